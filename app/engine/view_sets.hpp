@@ -1,0 +1,33 @@
+// The view sets on which scenes are scored, optimised and measured.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "renderer/rasterizer.hpp"
+#include "scene/base/result.hpp"
+#include "scene/types/camera.hpp"
+#include "scene/types/gaussian_cloud.hpp"
+
+namespace volpress::engine {
+
+struct ViewOptions {
+  std::size_t maxWidth = 640;  ///< larger views are scaled down, keeping the aspect
+  std::size_t maxHeight = 480;
+  std::size_t maxViews = 48;  ///< of a camera file, evenly picked
+};
+
+/// Views for `spec`: "auto", "orbit:N", "inside:N", or the path of a cameras.json (or of a folder
+/// that holds one). "auto" takes cameras that lie beside `scenePath` ("cameras.json",
+/// "<stem>_cameras.json"), else decides between orbit and inside views from the scene's density.
+/// About one view in eight (at least one) is held out. Generated views whose mean accumulated alpha
+/// is below 0.3 are rejected with the help of `rasterizer`. Deterministic.
+[[nodiscard]] Result<ViewSet> makeViewSet(std::string_view spec, const GaussianCloud& cloud,
+                                          const std::filesystem::path& scenePath,
+                                          renderer::Rasterizer& rasterizer,
+                                          const ViewOptions& options);
+
+/// The first camera an artist sees: looks at the dense part of the scene from a good distance.
+[[nodiscard]] Camera homeCamera(const GaussianCloud& cloud, std::size_t width, std::size_t height);
+
+}  // namespace volpress::engine

@@ -1,0 +1,90 @@
+// The face of a compressor, and the ordered list of all of them.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "renderer/rasterizer.hpp"
+#include "scene/base/bytes.hpp"
+#include "scene/base/params.hpp"
+#include "scene/base/progress.hpp"
+#include "scene/base/result.hpp"
+#include "scene/base/task_runner.hpp"
+#include "scene/formats/format.hpp"
+#include "scene/types/camera.hpp"
+#include "scene/types/scene.hpp"
+
+namespace volpress::compressors {
+
+using formats::ByteShare;
+
+struct CodecInfo {
+  std::string id;     ///< stable: written into files and used as `--codec id`
+  std::string label;  ///< shown to people
+  std::string summary;
+  std::string paper;      ///< reference, empty for formats
+  std::string extension;  ///< of the files it writes: ".vpc", ".spz"
+  std::uint32_t formatVersion = 1;
+  bool lossless = false;
+  bool needsViews = false;  ///< encode uses RunContext::views and ::rasterizer
+  std::vector<ParamSpec> params;
+  std::vector<ParamPreset> presets;  ///< fastest to smallest; the first with id "default", if any,
+                                     ///< or else the defaults of `params`, is what "default" means
+  std::string qualityKnob;  ///< id of the one parameter that moves size and quality monotonely
+  std::string lost;         ///< what is lost by design, in plain words
+};
+
+/// What a job hands to a codec. Check `stop` at least every 50 ms of work.
+struct RunContext {
+  TaskRunner& runner;
+  Progress& progress;
+  std::stop_token stop;
+  renderer::Rasterizer* rasterizer = nullptr;  ///< set when info().needsViews
+  const ViewSet* views = nullptr;              ///< set when info().needsViews; held-out views are
+                                               ///< for reporting: never score or optimise on them
+  std::uint64_t seed = 1;
+  std::filesystem::path scratch;  ///< folder for temporary files, may be empty
+  std::vector<std::string> log;   ///< lines for the job's log
+};
+
+/// A compressor: stateless, every call const and safe to run side by side. The same scene,
+/// parameters, views and seed give the same bytes on any number of threads.
+class Codec {
+public:
+  virtual ~Codec() = default;
+  [[nodiscard]] virtual const CodecInfo& info() const = 0;
+
+  /// Whether these first bytes are this codec's.
+  [[nodiscard]] virtual bool recognises(ByteView head) const = 0;
+
+  /// Cheap: can it compress this scene with these parameters, and if not, why.
+  [[nodiscard]] virtual Result<void> check(const Scene& scene, const ParamSet& params) const = 0;
+
+  /// The bytes of a whole file. `params` is completed by the caller.
+  [[nodiscard]] virtual Result<Bytes> encode(const Scene& scene, const ParamSet& params,
+                                             RunContext& context) const = 0;
+
+  /// Rebuilds the scene from untrusted bytes alone. The result passes `validate`.
+  [[nodiscard]] virtual Result<Scene> decode(ByteView file, RunContext& context) const = 0;
+
+  /// Where the bytes of such a file go; the shares add up to the file's size.
+  [[nodiscard]] virtual Result<std::vector<ByteShare>> breakdown(ByteView file) const = 0;
+};
+
+/// Every codec, in the order in which people see them.
+[[nodiscard]] std::span<const Codec* const> allCodecs();
+[[nodiscard]] const Codec* findCodec(std::string_view id);
+/// The codec whose decoder reads this file, or null.
+[[nodiscard]] const Codec* codecForContent(ByteView head);
+
+/// The completed parameters of "preset plus overrides". Preset "" or "default" means the defaults;
+/// an unknown one is InvalidParameter with the known ones listed.
+[[nodiscard]] Result<ParamSet> resolveParams(const CodecInfo& info, std::string_view preset,
+                                             const ParamSet& overrides);
+
+}  // namespace volpress::compressors
