@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -43,6 +44,9 @@ struct FormatInfo {
   std::string lost;  ///< what writing loses, in plain words; empty when nothing is
 };
 
+/// Takes the parts of a file in order.
+using ByteSink = std::function<Result<void>(ByteView part)>;
+
 /// A format: stateless, every call const and safe to run side by side.
 class Format {
 public:
@@ -60,6 +64,11 @@ public:
   /// The bytes of a whole file. `params` is completed (`completeParams`) by the caller.
   [[nodiscard]] virtual Result<Bytes> encode(const GaussianCloud& cloud, const ParamSet& params,
                                              IoContext& context) const = 0;
+
+  /// The same bytes handed to `sink` part by part; formats that can avoid to hold the whole file
+  /// in memory override it.
+  [[nodiscard]] virtual Result<void> encodeTo(const GaussianCloud& cloud, const ParamSet& params,
+                                              IoContext& context, const ByteSink& sink) const;
 
   /// Where the bytes of such a file go.
   [[nodiscard]] virtual Result<std::vector<ByteShare>> breakdown(ByteView file) const = 0;

@@ -1,0 +1,92 @@
+#include "scene/formats/format.hpp"
+
+#include <algorithm>
+
+#include "scene/base/files.hpp"
+
+namespace volpress::formats {
+namespace {
+
+constexpr std::size_t kHeadBytes = std::size_t{64} << 10;
+
+/// Every extension that can be read, for messages.
+std::string knownExtensions() {
+  std::string list;
+  for (const Format* format : allFormats()) {
+    for (const std::string& extension : format->info().extensions) {
+      list += (list.empty() ? "" : ", ") + extension;
+    }
+  }
+  return list;
+}
+
+bool isLfsPointer(ByteView head) {
+  constexpr std::string_view kFirstLine = "version https://git-lfs.github.com/spec/";
+  return viewText(head).substr(0, kFirstLine.size()) == kFirstLine;
+}
+
+}  // namespace
+
+Result<void> Format::encodeTo(const GaussianCloud& cloud, const ParamSet& params,
+                              IoContext& context, const ByteSink& sink) const {
+  VOLPRESS_TRY(const Bytes bytes, encode(cloud, params, context));
+  return sink(bytes);
+}
+
+Result<LoadedCloud> loadCloud(const std::filesystem::path& path, IoContext& context) {
+  VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
+  const ByteView head = file.bytes().first(std::min(file.bytes().size(), kHeadBytes));
+  if (isLfsPointer(head)) {
+    return fail(ErrorCode::NotThisFormat,
+                "{}: is a Git LFS pointer of {} bytes that stands in for the scene; fetch the file "
+                "itself with \"git lfs pull\"",
+                path.string(), file.bytes().size());
+  }
+  const Format* format = formatForContent(head, path.filename().string());
+  if (format == nullptr) {
+    return fail(ErrorCode::NotThisFormat,
+                "{}: the content ({} bytes) is no scene format that can be read ({})",
+                path.string(), file.bytes().size(), knownExtensions());
+  }
+  const std::size_t warningsBefore = context.warnings.size();
+  Result<GaussianCloud> cloud = format->decode(file.bytes(), context);
+  if (!cloud) {
+    return withContext(std::move(cloud).error(), path.string());
+  }
+  LoadedCloud loaded;
+  loaded.cloud = std::move(*cloud);
+  loaded.formatId = format->info().id;
+  loaded.fileBytes = file.bytes().size();
+  loaded.warnings.assign(context.warnings.begin() + static_cast<std::ptrdiff_t>(warningsBefore),
+                         context.warnings.end());
+  return loaded;
+}
+
+Result<std::uint64_t> saveCloud(const std::filesystem::path& path, const GaussianCloud& cloud,
+                                const ParamSet& params, IoContext& context) {
+  const Format* format = formatForName(path.filename().string());
+  if (format == nullptr || !format->info().writes) {
+    return fail(ErrorCode::InvalidParameter,
+                "{}: the extension names no format that can be written ({})", path.string(),
+                knownExtensions());
+  }
+  VOLPRESS_TRY(const ParamSet completed, completeParams(format->info().writeParams, params));
+  VOLPRESS_CHECK(validate(cloud));
+  VOLPRESS_TRY(AtomicFile file, AtomicFile::create(path));
+  std::uint64_t written = 0;
+  const Result<void> encoded =
+      format->encodeTo(cloud, completed, context, [&](ByteView part) -> Result<void> {
+        written += part.size();
+        return file.write(part);
+      });
+  if (!encoded) {
+    // Faults of the file name it already.
+    return encoded.error().code == ErrorCode::IoFailure
+               ? tl::unexpected<Error>(encoded.error())
+               : withContext(encoded.error(), path.string());
+  }
+  VOLPRESS_CHECK(file.commit());
+  return written;
+}
+
+}  // namespace volpress::formats

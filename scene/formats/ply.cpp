@@ -1,0 +1,405 @@
+#include "scene/formats/ply.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <mutex>
+#include <optional>
+
+#include "scene/formats/import_checks.hpp"
+#include "scene/formats/ply_columns.hpp"
+#include "scene/formats/ply_header.hpp"
+#include "scene/formats/ply_writer.hpp"
+
+namespace volpress::formats {
+namespace {
+
+constexpr std::size_t kBlockRows = 2048;
+constexpr std::uint64_t kMaxAsciiNumbers = 200'000'000;
+
+/// What the rows of a block showed on the way past: largest magnitudes as float bits, which order
+/// like the magnitudes themselves, NaN above infinity.
+struct BlockCheck {
+  std::uint32_t farthest = 0;
+  std::uint32_t largest = 0;
+  bool badRotation = false;
+
+  void merge(const BlockCheck& other) {
+    farthest = std::max(farthest, other.farthest);
+    largest = std::max(largest, other.largest);
+    badRotation = badRotation || other.badRotation;
+  }
+  [[nodiscard]] bool clean() const {
+    constexpr std::uint32_t kInfinity = 0x7F800000;
+    return std::max(farthest, largest) < kInfinity && !badRotation;
+  }
+};
+
+/// Copies `width` floats from scattered offsets of a row; returns the largest magnitude's bits.
+std::uint32_t moveColumns(const std::byte* row, const std::size_t* offsets, std::size_t width,
+                          float* to) {
+  std::uint32_t largest = 0;
+  for (std::size_t i = 0; i < width; ++i) {
+    std::uint32_t bits;
+    std::memcpy(&bits, row + offsets[i], sizeof(bits));
+    std::memcpy(to + i, &bits, sizeof(bits));
+    largest = std::max(largest, bits & 0x7FFFFFFF);
+  }
+  return largest;
+}
+
+/// Scatters rows of little-endian floats into splats [begin, end). `offsets` are byte offsets in
+/// the row, in the order of PlyTarget.
+BlockCheck decodeRows(GaussianCloud& cloud, const std::byte* rows, std::size_t stride,
+                      const std::vector<std::size_t>& offsets, std::size_t begin, std::size_t end) {
+  BlockCheck check;
+  const std::size_t restWidth = 3 * shRestCount(cloud.shDegree);
+  const std::size_t* const offset = offsets.data();
+  for (std::size_t i = begin; i < end; ++i, rows += stride) {
+    check.farthest =
+        std::max(check.farthest, moveColumns(rows, offset + kTargetMean, 3, &cloud.means[3 * i]));
+    float* const q = &cloud.rotations[4 * i];
+    const std::uint32_t largest = std::max(
+        {moveColumns(rows, offset + kTargetScale, 3, &cloud.logScales[3 * i]),
+         moveColumns(rows, offset + kTargetRotation, 4, q),
+         moveColumns(rows, offset + kTargetOpacity, 1, &cloud.opacityLogits[i]),
+         moveColumns(rows, offset + kTargetDc, 3, &cloud.shDc[3 * i]),
+         moveColumns(rows, offset + kTargetRest, restWidth, cloud.shRest.data() + restWidth * i)});
+    check.largest = std::max(check.largest, largest);
+    const float length2 = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
+    check.badRotation = check.badRotation || !(length2 > 0) || !std::isfinite(length2);
+    for (std::size_t e = 0; e < cloud.extras.size(); ++e) {
+      moveColumns(rows, offset + kTargetRest + restWidth + e, 1, &cloud.extras[e].values[i]);
+    }
+  }
+  return check;
+}
+
+std::vector<std::size_t> propertyOffsets(const PlyElement& vertex) {
+  std::vector<std::size_t> offsets;
+  std::size_t offset = 0;
+  for (const PlyProperty& property : vertex.properties) {
+    offsets.push_back(offset);
+    offset += plyTypeBytes(property.type);
+  }
+  return offsets;
+}
+
+/// Fills a cloud from the rows of one PLY.
+class RowDecoder {
+public:
+  RowDecoder(const PlyHeader& header, const PlyElement& vertex, const PlyColumns& columns,
+             GaussianCloud& cloud, IoContext& context)
+      : m_header(header), m_vertex(vertex), m_columns(columns), m_cloud(cloud), m_context(context) {
+    for (std::size_t t = 0; t < columns.sources.size(); ++t) {
+      m_packedOffsets.push_back(t * sizeof(float));
+    }
+  }
+
+  void decodeBinary(ByteView rows);
+  Result<void> decodeAscii(ByteView text);
+  Result<void> decodeLists(ByteView rows);
+  [[nodiscard]] const BlockCheck& check() const { return m_check; }
+
+private:
+  void finishBlock(const BlockCheck& check, std::size_t rows);
+  void packRow(const std::vector<double>& values, std::vector<float>& packed) const;
+  void decodePacked(const std::vector<float>& packed, std::size_t begin, std::size_t end);
+  template <typename ReadRow>
+  Result<void> decodeSerially(const ReadRow& readRow);
+
+  const PlyHeader& m_header;
+  const PlyElement& m_vertex;
+  const PlyColumns& m_columns;
+  GaussianCloud& m_cloud;
+  IoContext& m_context;
+  std::vector<std::size_t> m_packedOffsets;
+  std::mutex m_mutex;
+  BlockCheck m_check;
+  std::size_t m_done = 0;
+};
+
+void RowDecoder::finishBlock(const BlockCheck& check, std::size_t rows) {
+  const std::lock_guard lock(m_mutex);
+  m_check.merge(check);
+  m_done += rows;
+  m_context.progress.report(static_cast<double>(m_done) / static_cast<double>(m_cloud.count));
+}
+
+void RowDecoder::decodeBinary(ByteView rows) {
+  const bool bigEndian = m_header.encoding == PlyEncoding::BigEndian;
+  const std::vector<std::size_t> at = propertyOffsets(m_vertex);
+  const std::size_t stride = static_cast<std::size_t>(m_vertex.rowBytes());
+  std::vector<std::size_t> offsets;
+  bool plainFloats = !bigEndian;
+  for (const PlySource& source : m_columns.sources) {
+    const bool plain = !source.isConstant && source.colourRange == 0 &&
+                       m_vertex.properties[source.property].type == PlyType::Float32;
+    plainFloats = plainFloats && plain;
+    offsets.push_back(source.isConstant ? 0 : at[source.property]);
+  }
+  const auto decodeBlock = [&](std::size_t begin, std::size_t end) {
+    if (m_context.stop.stop_requested()) {
+      return;
+    }
+    const std::byte* const first = rows.data() + begin * stride;
+    if (plainFloats) {
+      finishBlock(decodeRows(m_cloud, first, stride, offsets, begin, end), end - begin);
+      return;
+    }
+    std::vector<float> packed;
+    packed.reserve((end - begin) * m_columns.sources.size());
+    for (std::size_t i = 0; i < end - begin; ++i) {
+      for (std::size_t t = 0; t < m_columns.sources.size(); ++t) {
+        const PlySource& source = m_columns.sources[t];
+        packed.push_back(
+            source.isConstant
+                ? source.constant
+                : source.apply(readPlyValue(first + i * stride + offsets[t],
+                                            m_vertex.properties[source.property].type, bigEndian)));
+      }
+    }
+    decodePacked(packed, begin, end);
+  };
+  m_context.runner.parallelFor(m_cloud.count, kBlockRows, decodeBlock);
+}
+
+void RowDecoder::packRow(const std::vector<double>& values, std::vector<float>& packed) const {
+  for (const PlySource& source : m_columns.sources) {
+    packed.push_back(source.isConstant ? source.constant : source.apply(values[source.property]));
+  }
+}
+
+void RowDecoder::decodePacked(const std::vector<float>& packed, std::size_t begin,
+                              std::size_t end) {
+  finishBlock(decodeRows(m_cloud, viewBytes(std::span<const float>(packed)).data(),
+                         m_columns.sources.size() * sizeof(float), m_packedOffsets, begin, end),
+              end - begin);
+}
+
+/// `readRow` fills the value of every property (whatever for lists) of the next row.
+template <typename ReadRow>
+Result<void> RowDecoder::decodeSerially(const ReadRow& readRow) {
+  std::vector<double> values(m_vertex.properties.size());
+  std::vector<float> packed;
+  for (std::size_t begin = 0; begin < m_cloud.count; begin += kBlockRows) {
+    if (m_context.stop.stop_requested()) {
+      return {};
+    }
+    const std::size_t end = std::min(m_cloud.count, begin + kBlockRows);
+    packed.clear();
+    for (std::size_t i = begin; i < end; ++i) {
+      VOLPRESS_CHECK(readRow(i, values));
+      packRow(values, packed);
+    }
+    decodePacked(packed, begin, end);
+  }
+  return {};
+}
+
+Result<void> RowDecoder::decodeAscii(ByteView text) {
+  PlyTokens tokens(text);
+  return decodeSerially([&](std::size_t row, std::vector<double>& values) -> Result<void> {
+    for (std::size_t p = 0; p < values.size(); ++p) {
+      const PlyProperty& property = m_vertex.properties[p];
+      std::uint64_t count = 1;
+      if (property.isList) {
+        const std::optional<float> length = parsePlyFloat(tokens.next());
+        if (!length || !(*length >= 0) || *length > static_cast<float>(text.size())) {
+          return fail(ErrorCode::CorruptData, "PLY vertex {}: list {} has no usable length", row,
+                      property.name);
+        }
+        count = static_cast<std::uint64_t>(*length);
+      }
+      for (; count != 0; --count) {
+        const std::string_view token = tokens.next();
+        if (token.empty()) {
+          return fail(ErrorCode::CorruptData,
+                      "PLY element vertex claims {} splats, but the text holds {} complete ones",
+                      m_cloud.count, row);
+        }
+        const std::optional<float> value = parsePlyFloat(token);
+        if (!value) {
+          return failAt(ErrorCode::CorruptData, m_header.dataOffset + tokens.offset(),
+                        "PLY vertex {}: {} is \"{}\", which is not a number", row, property.name,
+                        token.substr(0, 40));
+        }
+        values[p] = static_cast<double>(*value);
+      }
+    }
+    return {};
+  });
+}
+
+Result<void> RowDecoder::decodeLists(ByteView rows) {
+  const bool bigEndian = m_header.encoding == PlyEncoding::BigEndian;
+  PlyElement single;
+  single.properties.resize(1);
+  return decodeSerially([&](std::size_t row, std::vector<double>& values) -> Result<void> {
+    for (std::size_t p = 0; p < values.size(); ++p) {
+      single.properties[0] = m_vertex.properties[p];
+      const std::optional<std::uint64_t> bytes = plyListRowBytes(single, rows, bigEndian);
+      if (!bytes) {
+        return fail(ErrorCode::CorruptData,
+                    "PLY element vertex claims {} splats, but the file holds {} complete ones",
+                    m_cloud.count, row);
+      }
+      if (!single.properties[0].isList) {
+        values[p] = readPlyValue(rows.data(), single.properties[0].type, bigEndian);
+      }
+      rows = rows.subspan(static_cast<std::size_t>(*bytes));
+    }
+    return {};
+  });
+}
+
+/// The bytes from the first row on; fails before any allocation when the claimed splats cannot fit.
+Result<ByteView> rowsOf(const PlyHeader& header, const PlyElement& vertex, ByteView file) {
+  VOLPRESS_TRY(const std::uint64_t offset, plyElementOffset(header, vertex.name, file));
+  const ByteView rows = file.subspan(static_cast<std::size_t>(offset));
+  const std::uint64_t columns = vertex.properties.size();
+  if (header.encoding == PlyEncoding::Ascii) {
+    if (vertex.count * columns > kMaxAsciiNumbers) {
+      return fail(ErrorCode::CorruptData,
+                  "ASCII PLY element vertex claims {} numbers; at most {} are read",
+                  vertex.count * columns, kMaxAsciiNumbers);
+    }
+    // Each number takes a character and a separator, which only the last may lack.
+    const std::uint64_t least = 2 * columns;
+    if (vertex.count * least > rows.size() + 1) {
+      return fail(ErrorCode::CorruptData,
+                  "PLY element vertex claims {} splats, but the {} bytes of text left hold at most "
+                  "{} complete ones",
+                  vertex.count, rows.size(), (rows.size() + 1) / least);
+    }
+    return rows;
+  }
+  // A list takes at least its count.
+  std::uint64_t least = 0;
+  for (const PlyProperty& property : vertex.properties) {
+    least += plyTypeBytes(property.isList ? property.countType : property.type);
+  }
+  if (vertex.count * least > rows.size()) {
+    return failAt(ErrorCode::CorruptData, offset,
+                  "PLY element vertex claims {} splats of {} bytes ({} bytes), but the file holds "
+                  "{} complete ones ({} bytes)",
+                  vertex.count, least, vertex.count * least, rows.size() / least, rows.size());
+  }
+  return rows;
+}
+
+class PlyFormat final : public Format {
+public:
+  [[nodiscard]] const FormatInfo& info() const override {
+    static const FormatInfo kInfo{"ply",
+                                  "3DGS PLY",
+                                  {".ply"},
+                                  true,
+                                  {{"normals",
+                                    "Normal columns",
+                                    "Write the unused normal columns that some viewers expect; "
+                                    "without them every splat takes "
+                                    "12 bytes less and nothing is lost.",
+                                    "",
+                                    "",
+                                    true,
+                                    std::nullopt,
+                                    {},
+                                    false}},
+                                  ""};
+    return kInfo;
+  }
+
+  [[nodiscard]] bool recognises(ByteView head, std::string_view /*name*/) const override {
+    return hasPlyMagic(head);
+  }
+
+  [[nodiscard]] Result<GaussianCloud> decode(ByteView file, IoContext& context) const override;
+
+  [[nodiscard]] Result<Bytes> encode(const GaussianCloud& cloud, const ParamSet& params,
+                                     IoContext& context) const override {
+    Bytes bytes;
+    VOLPRESS_CHECK(encodeTo(cloud, params, context, [&bytes](ByteView part) -> Result<void> {
+      bytes.insert(bytes.end(), part.begin(), part.end());
+      return {};
+    }));
+    return bytes;
+  }
+
+  [[nodiscard]] Result<void> encodeTo(const GaussianCloud& cloud, const ParamSet& params,
+                                      IoContext& context, const ByteSink& sink) const override {
+    return writePly(cloud, paramBool(params, "normals"), context, sink);
+  }
+
+  [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const override;
+};
+
+Result<GaussianCloud> PlyFormat::decode(ByteView file, IoContext& context) const {
+  VOLPRESS_TRY(const PlyHeader header, parsePlyHeader(file));
+  VOLPRESS_TRY(const PlyColumns columns, mapPlyColumns(header));
+  const PlyElement& vertex = *header.find("vertex");
+  VOLPRESS_TRY(const ByteView rows, rowsOf(header, vertex, file));
+  context.warnings.insert(context.warnings.end(), columns.warnings.begin(), columns.warnings.end());
+
+  GaussianCloud cloud;
+  resizeCloud(cloud, static_cast<std::size_t>(vertex.count), columns.shDegree);
+  cloud.filter = plyFilterMode(header.comments);
+  for (const std::string& name : columns.extraNames) {
+    cloud.extras.push_back({name, FloatArray(cloud.count)});
+  }
+  RowDecoder decoder(header, vertex, columns, cloud, context);
+  if (header.encoding == PlyEncoding::Ascii) {
+    VOLPRESS_CHECK(decoder.decodeAscii(rows));
+  } else if (vertex.hasLists()) {
+    VOLPRESS_CHECK(decoder.decodeLists(rows));
+  } else {
+    decoder.decodeBinary(rows);
+  }
+  if (context.stop.stop_requested()) {
+    return fail(ErrorCode::Cancelled, "reading the PLY was cancelled");
+  }
+  if (!decoder.check().clean()) {
+    VOLPRESS_CHECK(finishImport(cloud, context));
+  } else {
+    warnOfFarPositions(std::bit_cast<float>(decoder.check().farthest), context);
+  }
+  return cloud;
+}
+
+Result<std::vector<ByteShare>> PlyFormat::breakdown(ByteView file) const {
+  VOLPRESS_TRY(const PlyHeader header, parsePlyHeader(file));
+  VOLPRESS_TRY(const PlyColumns columns, mapPlyColumns(header));
+  const PlyElement& vertex = *header.find("vertex");
+  VOLPRESS_TRY(const std::uint64_t offset, plyElementOffset(header, vertex.name, file));
+  VOLPRESS_TRY(const std::uint64_t vertexBytes, plyElementBytes(header, vertex, file, offset));
+
+  std::vector<ByteShare> shares{{"header", header.dataOffset}};
+  const auto add = [&shares](std::string_view name, std::uint64_t bytes) {
+    const auto found = std::find_if(shares.begin(), shares.end(),
+                                    [name](const ByteShare& share) { return share.name == name; });
+    if (found != shares.end()) {
+      found->bytes += bytes;
+    } else if (bytes != 0) {
+      shares.push_back({std::string(name), bytes});
+    }
+  };
+  if (header.encoding == PlyEncoding::Ascii || vertex.hasLists()) {
+    // Rows differ in length: one share, without taking the text apart.
+    add("splats", vertexBytes);
+  } else {
+    for (const PlyProperty& property : vertex.properties) {
+      add(plyColumnShare(property.name), vertex.count * plyTypeBytes(property.type));
+    }
+  }
+  add("other", file.size() - header.dataOffset - vertexBytes);
+  return shares;
+}
+
+}  // namespace
+
+const Format& plyFormat() {
+  static const PlyFormat kFormat;
+  return kFormat;
+}
+
+}  // namespace volpress::formats
