@@ -44,6 +44,7 @@ struct Evaluation {
   std::size_t splatsOut = 0;
   double encodeSeconds = 0;
   double decodeSeconds = 0;
+  std::uint64_t peakMemoryBytes = 0;  ///< of the whole job's process; 0 when not known
   std::vector<formats::ByteShare> breakdown;
   std::vector<ViewQuality> views;
 

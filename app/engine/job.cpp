@@ -1,0 +1,227 @@
+#include "app/engine/job.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <utility>
+
+#include "app/engine/json_text.hpp"
+
+namespace volpress::engine {
+namespace {
+
+// What an identical view counts in a mean: no 8-bit picture comes near it.
+constexpr double kIdenticalPsnr = 100;
+
+double meanOf(const std::vector<ViewQuality>& views,
+              const std::function<double(const ViewQuality&)>& value) {
+  double sum = 0;
+  for (const ViewQuality& view : views) {
+    sum += value(view);
+  }
+  return views.empty() ? 0 : sum / static_cast<double>(views.size());
+}
+
+bool plainWord(std::string_view text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
+  return !text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos;
+}
+
+std::string shellWord(std::string_view text) {
+  if (plainWord(text)) {
+    return std::string(text);
+  }
+  std::string quoted = "'";
+  for (const char character : text) {
+    if (character == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += character;
+    }
+  }
+  return quoted + "'";
+}
+
+Json viewToJson(const ViewQuality& view) {
+  return {{"view", view.view},
+          {"heldOut", view.heldOut},
+          {"psnr", numberToJson(view.psnr)},
+          {"ssim", numberToJson(view.ssim)},
+          {"msSsim", numberToJson(view.msSsim)},
+          {"flip", numberToJson(view.flip)}};
+}
+
+Result<ViewQuality> viewFromJson(const Json& json) {
+  ViewQuality view;
+  VOLPRESS_TRY(view.view, jsonText(json, "view"));
+  VOLPRESS_TRY(view.heldOut, jsonFlag(json, "heldOut"));
+  VOLPRESS_TRY(view.psnr, jsonNumber(json, "psnr"));
+  VOLPRESS_TRY(view.ssim, jsonNumber(json, "ssim"));
+  VOLPRESS_TRY(view.msSsim, jsonNumber(json, "msSsim"));
+  VOLPRESS_TRY(view.flip, jsonNumber(json, "flip"));
+  return view;
+}
+
+Result<const Json*> jsonList(const Json& object, std::string_view field) {
+  VOLPRESS_TRY(const Json* member, jsonMember(object, field));
+  if (!member->is_array()) {
+    return fail(ErrorCode::CorruptData, "JSON field \"{}\" is {}, not a list", field,
+                member->type_name());
+  }
+  return member;
+}
+
+}  // namespace
+
+double Evaluation::ratio() const {
+  return fileBytes == 0 ? 0 : static_cast<double>(referenceBytes) / static_cast<double>(fileBytes);
+}
+
+double Evaluation::meanPsnr() const {
+  return meanOf(views, [](const ViewQuality& view) { return std::min(view.psnr, kIdenticalPsnr); });
+}
+
+double Evaluation::worstPsnr() const {
+  double worst = views.empty() ? 0 : kIdenticalPsnr;
+  for (const ViewQuality& view : views) {
+    worst = std::min(worst, view.psnr);
+  }
+  return worst;
+}
+
+double Evaluation::meanSsim() const {
+  return meanOf(views, [](const ViewQuality& view) { return view.ssim; });
+}
+
+double Evaluation::meanMsSsim() const {
+  return meanOf(views, [](const ViewQuality& view) { return view.msSsim; });
+}
+
+double Evaluation::meanFlip() const {
+  return meanOf(views, [](const ViewQuality& view) { return view.flip; });
+}
+
+const char* jobStateName(JobState state) {
+  switch (state) {
+    case JobState::Queued: return "queued";
+    case JobState::Running: return "running";
+    case JobState::Done: return "done";
+    case JobState::Failed: return "failed";
+    case JobState::Cancelled: return "cancelled";
+  }
+  return "unknown";
+}
+
+std::string jobToJson(const JobSpec& spec) {
+  return dumpJson({{"input", pathToJson(spec.input)},
+                   {"output", pathToJson(spec.output)},
+                   {"codec", spec.codec},
+                   {"preset", spec.preset},
+                   {"overrides", paramsToJson(spec.overrides)},
+                   {"views", spec.views},
+                   {"seed", spec.seed},
+                   {"threads", spec.threads}});
+}
+
+Result<JobSpec> jobFromJson(std::string_view text) {
+  VOLPRESS_TRY(const Json json, parseJson(text));
+  JobSpec spec;
+  VOLPRESS_TRY(const Json* input, jsonMember(json, "input"));
+  VOLPRESS_TRY(spec.input, pathFromJson(*input, "input"));
+  VOLPRESS_TRY(const Json* output, jsonMember(json, "output"));
+  VOLPRESS_TRY(spec.output, pathFromJson(*output, "output"));
+  VOLPRESS_TRY(spec.codec, jsonText(json, "codec"));
+  // The rest has defaults, so that a job written by hand can be short.
+  if (json.contains("preset")) {
+    VOLPRESS_TRY(spec.preset, jsonText(json, "preset"));
+  }
+  if (json.contains("overrides")) {
+    VOLPRESS_TRY(spec.overrides, paramsFromJson(json["overrides"], "overrides"));
+  }
+  if (json.contains("views")) {
+    VOLPRESS_TRY(spec.views, jsonText(json, "views"));
+  }
+  if (json.contains("seed")) {
+    VOLPRESS_TRY(spec.seed, jsonCount(json, "seed"));
+  }
+  if (json.contains("threads")) {
+    VOLPRESS_TRY(spec.threads, jsonCount(json, "threads"));
+  }
+  return spec;
+}
+
+std::string evaluationToJson(const Evaluation& evaluation) {
+  Json breakdown = Json::array();
+  for (const formats::ByteShare& share : evaluation.breakdown) {
+    breakdown.push_back({{"name", share.name}, {"bytes", share.bytes}});
+  }
+  Json views = Json::array();
+  for (const ViewQuality& view : evaluation.views) {
+    views.push_back(viewToJson(view));
+  }
+  return dumpJson({{"fileBytes", evaluation.fileBytes},
+                   {"referenceBytes", evaluation.referenceBytes},
+                   {"ratio", numberToJson(evaluation.ratio())},
+                   {"splatsIn", evaluation.splatsIn},
+                   {"splatsOut", evaluation.splatsOut},
+                   {"encodeSeconds", numberToJson(evaluation.encodeSeconds)},
+                   {"decodeSeconds", numberToJson(evaluation.decodeSeconds)},
+                   {"peakMemoryBytes", evaluation.peakMemoryBytes},
+                   {"meanPsnr", numberToJson(evaluation.meanPsnr())},
+                   {"worstPsnr", numberToJson(evaluation.worstPsnr())},
+                   {"meanSsim", numberToJson(evaluation.meanSsim())},
+                   {"meanMsSsim", numberToJson(evaluation.meanMsSsim())},
+                   {"meanFlip", numberToJson(evaluation.meanFlip())},
+                   {"breakdown", std::move(breakdown)},
+                   {"views", std::move(views)}});
+}
+
+Result<Evaluation> evaluationFromJson(std::string_view text) {
+  VOLPRESS_TRY(const Json json, parseJson(text));
+  Evaluation evaluation;
+  VOLPRESS_TRY(evaluation.fileBytes, jsonCount(json, "fileBytes"));
+  VOLPRESS_TRY(evaluation.referenceBytes, jsonCount(json, "referenceBytes"));
+  VOLPRESS_TRY(evaluation.splatsIn, jsonCount(json, "splatsIn"));
+  VOLPRESS_TRY(evaluation.splatsOut, jsonCount(json, "splatsOut"));
+  VOLPRESS_TRY(evaluation.encodeSeconds, jsonNumber(json, "encodeSeconds"));
+  VOLPRESS_TRY(evaluation.decodeSeconds, jsonNumber(json, "decodeSeconds"));
+  VOLPRESS_TRY(evaluation.peakMemoryBytes, jsonCount(json, "peakMemoryBytes"));
+  VOLPRESS_TRY(const Json* breakdown, jsonList(json, "breakdown"));
+  for (const Json& share : *breakdown) {
+    formats::ByteShare read;
+    VOLPRESS_TRY(read.name, jsonText(share, "name"));
+    VOLPRESS_TRY(read.bytes, jsonCount(share, "bytes"));
+    evaluation.breakdown.push_back(std::move(read));
+  }
+  VOLPRESS_TRY(const Json* views, jsonList(json, "views"));
+  for (const Json& view : *views) {
+    VOLPRESS_TRY(ViewQuality read, viewFromJson(view));
+    evaluation.views.push_back(std::move(read));
+  }
+  return evaluation;
+}
+
+std::string repeatingCommand(const JobSpec& spec) {
+  std::string line =
+      fmt::format("volpress encode {} -o {} --codec {}", shellWord(spec.input.string()),
+                  shellWord(spec.output.string()), shellWord(spec.codec));
+  if (!spec.preset.empty()) {
+    line += " --preset " + shellWord(spec.preset);
+  }
+  for (const auto& [id, value] : spec.overrides) {
+    line += " --set " + shellWord(id + "=" + formatParamValue(value));
+  }
+  if (spec.views != "auto") {
+    line += " --views " + shellWord(spec.views);
+  }
+  if (spec.seed != 1) {
+    line += fmt::format(" --seed {}", spec.seed);
+  }
+  if (spec.threads != 0) {
+    line += fmt::format(" --threads {}", spec.threads);
+  }
+  return line;
+}
+
+}  // namespace volpress::engine

@@ -1,0 +1,87 @@
+// A worker for tests. The job's codec id says what it does: "ok", "slow", "error", "segfault",
+// "silent", "garbage", "hang" (ignores SIGTERM), "leave-part" (leaves a temporary file, hangs).
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <thread>
+
+#include <unistd.h>
+
+#include "app/engine/job.hpp"
+#include "app/engine/worker_messages.hpp"
+
+namespace {
+
+using namespace volpress;
+
+void send(const engine::WorkerMessage& message) {
+  std::cout << engine::messageToJson(message) << '\n' << std::flush;
+}
+
+[[noreturn]] void sleepForever() {
+  while (true) {
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+}
+
+int finish(const engine::JobSpec& spec) {
+  std::ofstream(spec.output) << "whole";
+  engine::Evaluation evaluation;
+  evaluation.fileBytes = 5;
+  evaluation.referenceBytes = 50;
+  send(engine::ResultMessage{evaluation});
+  return 0;
+}
+
+}  // namespace
+
+int main() {
+  std::string line;
+  std::getline(std::cin, line);
+  const auto spec = engine::jobFromJson(line);
+  if (!spec) {
+    std::cerr << "bad job: " << spec.error().message << '\n';
+    return 2;
+  }
+  const std::string& mode = spec->codec;
+  send(Progress::Snapshot{0.25, "working", "1/4"});
+  if (mode == "ok") {
+    send(engine::LogMessage{"half way"});
+    return finish(*spec);
+  }
+  if (mode == "slow") {
+    for (int i = 1; i <= 20; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      send(Progress::Snapshot{0.05 * i, "working", ""});
+    }
+    return finish(*spec);
+  }
+  if (mode == "error") {
+    send(Error{ErrorCode::CorruptData, "scene.ply: vertex count is 7, but 3 fit", std::nullopt});
+    return 1;
+  }
+  if (mode == "segfault") {
+    std::cerr << "about to fall over\n";
+    std::raise(SIGSEGV);
+  }
+  if (mode == "silent") {
+    return 0;
+  }
+  if (mode == "garbage") {
+    std::cout << "{\"type\":\"progress\",\"fraction\":7}\nnot json at all\n";
+    return 3;
+  }
+  if (mode == "hang" || mode == "leave-part") {
+    std::signal(SIGTERM, SIG_IGN);
+    if (mode == "leave-part") {
+      std::ofstream(spec->output.string() + ".part-" + std::to_string(::getpid()) + "-0") << "half";
+    }
+    send(Progress::Snapshot{0.5, "hanging", ""});
+    sleepForever();
+  }
+  return 4;
+}
