@@ -42,6 +42,8 @@ public:
 
   /// Appends; a full disk is IoFailure with the system's reason.
   [[nodiscard]] Result<void> write(ByteView bytes);
+  /// Where the bytes written so far can be read back.
+  [[nodiscard]] const std::filesystem::path& temporary() const noexcept { return m_temporary; }
   /// Flushes and renames over the target.
   [[nodiscard]] Result<void> commit();
 
