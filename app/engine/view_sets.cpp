@@ -1,0 +1,242 @@
+#include "app/engine/view_sets.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numbers>
+#include <optional>
+
+#include "app/engine/scene_shape.hpp"
+#include "scene/base/files.hpp"
+#include "scene/formats/cameras_json.hpp"
+
+namespace volpress::engine {
+namespace {
+
+namespace fs = std::filesystem;
+using Vec3 = std::array<float, 3>;
+
+constexpr float kPi = std::numbers::pi_v<float>;
+constexpr float kGoldenAngle = 2.39996323F;
+constexpr float kFieldOfView = 50 * kPi / 180;
+constexpr std::size_t kDefaultGenerated = 24;
+constexpr std::size_t kMostGenerated = 4096;
+constexpr std::size_t kMaxCameraFileBytes = std::size_t{64} << 20;
+
+/// The near plane of generated views: INRIA's 0.2 for scenes of ordinary size, less for small ones.
+float nearPlaneFor(const SceneShape& shape) { return std::min(0.2F, 0.1F * shape.middleRadius); }
+
+Camera generatedCamera(const SceneShape& shape, Vec3 eye, Vec3 target, const ViewOptions& options) {
+  Camera camera = lookAt(eye, target, {0, 1, 0}, kFieldOfView, options.maxWidth, options.maxHeight);
+  camera.nearPlane = nearPlaneFor(shape);
+  return camera;
+}
+
+Vec3 onSphere(Vec3 centre, float radius, float azimuth, float elevation) {
+  // Up is -Y in the frame that scenes are trained in; azimuth 0 is the +Z side.
+  return {centre[0] + radius * std::cos(elevation) * std::sin(azimuth),
+          centre[1] - radius * std::sin(elevation),
+          centre[2] + radius * std::cos(elevation) * std::cos(azimuth)};
+}
+
+/// Golden-angle spiral between 15 degrees below and 55 degrees above the middle, at distances from
+/// 1.7 to 2.5 of the radius that holds 90 % of the scene.
+std::vector<View> orbitViews(const SceneShape& shape, std::size_t count,
+                             const ViewOptions& options) {
+  std::vector<View> views;
+  for (std::size_t i = 0; i < count; ++i) {
+    const float part = (static_cast<float>(i) + 0.5F) / static_cast<float>(count);
+    const float low = std::sin(-15 * kPi / 180);
+    const float high = std::sin(55 * kPi / 180);
+    const float elevation = std::asin(low + (high - low) * part);
+    const float distance = shape.outerRadius * (1.7F + 0.4F * static_cast<float>(i % 3));
+    const Vec3 eye =
+        onSphere(shape.centre, distance, kGoldenAngle * static_cast<float>(i), elevation);
+    views.push_back({fmt::format("orbit {:02}", i + 1),
+                     generatedCamera(shape, eye, shape.centre, options), false});
+  }
+  return views;
+}
+
+/// Eyes in the freest places of rings around the centre, at the height of the middle: two of three
+/// look at the centre, the third past it and outward.
+std::vector<View> insideViews(const SceneShape& shape, const GaussianCloud& cloud,
+                              std::size_t count, const ViewOptions& options) {
+  std::vector<View> views;
+  for (std::size_t i = 0; i < count; ++i) {
+    const float azimuth = 2 * kPi * static_cast<float>(i) / static_cast<float>(count);
+    const float elevation = (i % 2 == 0 ? 8.0F : 25.0F) * kPi / 180;
+    std::optional<Vec3> best;
+    double bestDensity = 0;
+    for (const float factor : {0.6F, 0.9F, 1.2F, 1.5F}) {
+      const Vec3 eye = onSphere(shape.centre, factor * shape.middleRadius, azimuth, elevation);
+      const double density = densityAround(cloud, eye, 0.2F * shape.middleRadius);
+      if (!best || density < bestDensity) {
+        best = eye;
+        bestDensity = density;
+      }
+    }
+    const bool outward = i % 3 == 2;
+    const Vec3 target =
+        outward ? onSphere(shape.centre, 4 * shape.outerRadius, azimuth + 0.4F, 0) : shape.centre;
+    views.push_back({fmt::format("{} {:02}", outward ? "outward" : "inside", i + 1),
+                     generatedCamera(shape, *best, target, options), false});
+  }
+  return views;
+}
+
+/// Drops generated views that show little. The limit follows the best view, since a slim object
+/// never covers 30 % of a wide picture.
+Result<std::vector<View>> rejectEmptyViews(std::vector<View> views, const GaussianCloud& cloud,
+                                           renderer::Rasterizer& rasterizer) {
+  // The cloud outlives the prepared form, which is dropped before this returns.
+  const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), &cloud);
+  VOLPRESS_TRY(const auto prepared, rasterizer.prepare(alias));
+  std::vector<double> covered;
+  for (const View& view : views) {
+    VOLPRESS_TRY(const auto picture,
+                 rasterizer.render(*prepared, resized(view.camera, 160, 120), {}));
+    double sum = 0;
+    for (const float alpha : picture.alpha.pixels) {
+      sum += static_cast<double>(alpha);
+    }
+    covered.push_back(sum / static_cast<double>(picture.alpha.pixels.size()));
+  }
+  const double best = *std::max_element(covered.begin(), covered.end());
+  const double limit = std::min(0.3, 0.5 * best);
+  std::vector<View> kept;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (covered[i] >= limit) {
+      kept.push_back(std::move(views[i]));
+    }
+  }
+  return kept;
+}
+
+/// About one in eight, at least one where there are two.
+void holdOutSome(std::vector<View>& views) {
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    views[i].heldOut = i % 8 == 4 || (views.size() < 5 && views.size() > 1 && i == 1);
+  }
+}
+
+Camera limitedTo(const Camera& camera, const ViewOptions& options) {
+  const double scale =
+      std::min({1.0, static_cast<double>(options.maxWidth) / static_cast<double>(camera.width),
+                static_cast<double>(options.maxHeight) / static_cast<double>(camera.height)});
+  if (scale >= 1) {
+    return camera;
+  }
+  const auto side = [scale](std::size_t length) {
+    return std::max<std::size_t>(
+        1, static_cast<std::size_t>(std::lround(scale * static_cast<double>(length))));
+  };
+  return resized(camera, side(camera.width), side(camera.height));
+}
+
+Result<ViewSet> viewsFromFile(const fs::path& path, const GaussianCloud& cloud,
+                              const ViewOptions& options) {
+  VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
+  if (file.bytes().size() > kMaxCameraFileBytes) {
+    return fail(ErrorCode::CorruptData, "{}: holds {} bytes, but a camera list has at most {}",
+                path.string(), file.bytes().size(), kMaxCameraFileBytes);
+  }
+  auto parsed = formats::parseCamerasJson(file.bytes());
+  if (!parsed) {
+    return withContext(parsed.error(), path.string());
+  }
+  const float nearPlane = nearPlaneFor(measureShape(cloud));
+  ViewSet set{path.filename().string(), {}};
+  const std::size_t wanted = std::min(parsed->size(), std::max<std::size_t>(1, options.maxViews));
+  for (std::size_t i = 0; i < wanted; ++i) {
+    View view = std::move((*parsed)[i * parsed->size() / wanted]);
+    view.camera = limitedTo(view.camera, options);
+    view.camera.nearPlane = nearPlane;
+    set.views.push_back(std::move(view));
+  }
+  holdOutSome(set.views);
+  return set;
+}
+
+/// The cameras that came with a scene, or an empty path.
+fs::path camerasBeside(const fs::path& scenePath) {
+  if (scenePath.empty()) {
+    return {};
+  }
+  std::error_code ignored;
+  const fs::path folder =
+      fs::is_directory(scenePath, ignored) ? scenePath : scenePath.parent_path();
+  std::string stem = scenePath.filename().string();
+  stem = stem.substr(0, stem.find('.'));
+  for (const fs::path& candidate : {folder / (stem + "_cameras.json"),
+                                    folder / (stem + ".cameras.json"), folder / "cameras.json"}) {
+    if (fs::is_regular_file(candidate, ignored)) {
+      return candidate;
+    }
+  }
+  return {};
+}
+
+/// N of "orbit:N"; nothing when `spec` has another head.
+Result<std::optional<std::size_t>> countAfter(std::string_view spec, std::string_view head) {
+  if (spec == head) {
+    return kDefaultGenerated;
+  }
+  if (spec.size() <= head.size() || spec.substr(0, head.size()) != head ||
+      spec[head.size()] != ':') {
+    return std::nullopt;
+  }
+  const std::string_view digits = spec.substr(head.size() + 1);
+  std::size_t count = 0;
+  const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  if (code != std::errc{} || end != digits.data() + digits.size() || count < 1 ||
+      count > kMostGenerated) {
+    return fail(ErrorCode::InvalidParameter, "views '{}': expected {}:N with N from 1 to {}", spec,
+                head, kMostGenerated);
+  }
+  return count;
+}
+
+}  // namespace
+
+Result<ViewSet> makeViewSet(std::string_view spec, const GaussianCloud& cloud,
+                            const fs::path& scenePath, renderer::Rasterizer& rasterizer,
+                            const ViewOptions& options) {
+  if (cloud.count == 0) {
+    return fail(ErrorCode::InvalidParameter, "the scene is empty, so there is nothing to view");
+  }
+  VOLPRESS_TRY(const auto orbit, countAfter(spec, "orbit"));
+  VOLPRESS_TRY(const auto inside, countAfter(spec, "inside"));
+  if (!orbit && !inside && spec != "auto") {
+    const fs::path path(spec);
+    std::error_code ignored;
+    return viewsFromFile(fs::is_directory(path, ignored) ? path / "cameras.json" : path, cloud,
+                         options);
+  }
+  if (spec == "auto") {
+    if (const fs::path beside = camerasBeside(scenePath); !beside.empty()) {
+      return viewsFromFile(beside, cloud, options);
+    }
+  }
+  const SceneShape shape = measureShape(cloud);
+  const bool fromInside = inside || (!orbit && shape.isCapture);
+  const std::size_t count = orbit ? *orbit : inside ? *inside : kDefaultGenerated;
+  ViewSet set{fmt::format("{}:{}", fromInside ? "inside" : "orbit", count), {}};
+  VOLPRESS_TRY(set.views, rejectEmptyViews(fromInside ? insideViews(shape, cloud, count, options)
+                                                      : orbitViews(shape, count, options),
+                                           cloud, rasterizer));
+  holdOutSome(set.views);
+  return set;
+}
+
+Camera homeCamera(const GaussianCloud& cloud, std::size_t width, std::size_t height) {
+  const SceneShape shape = measureShape(cloud);
+  ViewOptions options;
+  options.maxWidth = width;
+  options.maxHeight = height;
+  const float distance = shape.isCapture ? 1.2F * shape.middleRadius : 1.9F * shape.outerRadius;
+  const Vec3 eye = onSphere(shape.centre, distance, 0.35F, 12 * kPi / 180);
+  return generatedCamera(shape, eye, shape.centre, options);
+}
+
+}  // namespace volpress::engine
