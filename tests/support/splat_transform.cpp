@@ -14,7 +14,7 @@ std::string program() {
 }
 
 /// A path as one word of a shell command.
-std::string quoted(const std::filesystem::path& path) {
+std::string shellWord(const std::filesystem::path& path) {
   std::string text = "'";
   for (const char c : path.string()) {
     text += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -31,8 +31,8 @@ bool hasSplatTransform() {
 
 Result<void> runSplatTransform(const std::filesystem::path& input,
                                const std::filesystem::path& output, std::string_view options) {
-  const std::string command = fmt::format("{} -q -w {} {} {} 2>&1", quoted(program()), options,
-                                          quoted(input), quoted(output));
+  const std::string command = fmt::format("{} -q -w {} {} {} 2>&1", shellWord(program()), options,
+                                          shellWord(input), shellWord(output));
   std::FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) {
     return fail(ErrorCode::IoFailure, "cannot start {}", command);
