@@ -95,34 +95,13 @@ void Mapper::takeColour() {
 }
 
 void Mapper::takeRest() {
-  std::vector<std::pair<std::uint32_t, std::size_t>> found;
-  for (std::size_t i = 0; i < m_vertex.properties.size(); ++i) {
-    const PlyProperty& property = m_vertex.properties[i];
-    if (const std::optional<std::uint32_t> number = restNumber(property.name);
-        number && !property.isList) {
-      found.emplace_back(*number, i);
-      m_used[i] = true;
-    }
+  PlyRest rest = mapPlyRest(m_vertex);
+  m_columns.shDegree = rest.degree;
+  for (const std::size_t property : rest.properties) {
+    m_columns.sources.push_back({property});
   }
-  std::sort(found.begin(), found.end());
-  unsigned degree = 0;
-  while (degree < kMaxShDegree && 3 * shRestCount(degree + 1) <= found.size()) {
-    ++degree;
-  }
-  const std::size_t kept = shRestCount(degree);
-  if (3 * kept != found.size()) {
-    m_columns.warnings.push_back(fmt::format(
-        "There are {} f_rest columns, which is no complete SH degree (9, 24, 45 or 72): the first "
-        "{} coefficients per channel (degree {}) are read.",
-        found.size(), kept, degree));
-  }
-  // Columns padded per channel keep their channels apart; a remainder stands at the end.
-  const std::size_t stride = found.size() % 3 == 0 ? found.size() / 3 : kept;
-  m_columns.shDegree = degree;
-  for (std::size_t k = 0; k < kept; ++k) {
-    for (std::size_t c = 0; c < 3; ++c) {
-      m_columns.sources.push_back({found[c * stride + k].second});
-    }
+  if (!rest.warning.empty()) {
+    m_columns.warnings.push_back(std::move(rest.warning));
   }
 }
 
@@ -166,6 +145,37 @@ float PlySource::apply(double value) const noexcept {
     value = (value / colourRange - 0.5) / static_cast<double>(kSh0);
   }
   return static_cast<float>(value);
+}
+
+PlyRest mapPlyRest(const PlyElement& element) {
+  std::vector<std::pair<std::uint32_t, std::size_t>> found;
+  for (std::size_t i = 0; i < element.properties.size(); ++i) {
+    const PlyProperty& property = element.properties[i];
+    if (const std::optional<std::uint32_t> number = restNumber(property.name);
+        number && !property.isList) {
+      found.emplace_back(*number, i);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  PlyRest rest;
+  while (rest.degree < kMaxShDegree && 3 * shRestCount(rest.degree + 1) <= found.size()) {
+    ++rest.degree;
+  }
+  const std::size_t kept = shRestCount(rest.degree);
+  if (3 * kept != found.size()) {
+    rest.warning = fmt::format(
+        "There are {} f_rest columns, which is no complete SH degree (9, 24, 45 or 72): the first "
+        "{} coefficients per channel (degree {}) are read.",
+        found.size(), kept, rest.degree);
+  }
+  // Columns padded per channel keep their channels apart; a remainder stands at the end.
+  const std::size_t stride = found.size() % 3 == 0 ? found.size() / 3 : kept;
+  for (std::size_t k = 0; k < kept; ++k) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      rest.properties.push_back(found[c * stride + k].second);
+    }
+  }
+  return rest;
 }
 
 Result<PlyColumns> mapPlyColumns(const PlyHeader& header) {

@@ -39,6 +39,14 @@ struct PlyColumns {
   std::vector<std::string> warnings;
 };
 
+/// The columns f_rest_*, however they are numbered, as [coefficient][RGB].
+struct PlyRest {
+  unsigned degree = 0;                  ///< the largest that is complete
+  std::vector<std::size_t> properties;  ///< 3 * shRestCount(degree) indices in the element
+  std::string warning;                  ///< says which columns are left out; empty when none are
+};
+[[nodiscard]] PlyRest mapPlyRest(const PlyElement& element);
+
 /// Maps the columns of a splat PLY. Says what the file is instead (a mesh, a point cloud, a
 /// codebook or compressed PLY) and which columns are missing when it holds no splats.
 [[nodiscard]] Result<PlyColumns> mapPlyColumns(const PlyHeader& header);

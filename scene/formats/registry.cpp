@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "scene/formats/compressed_ply.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/formats/ply.hpp"
+#include "scene/formats/splat.hpp"
 
 namespace volpress::formats {
 namespace {
@@ -20,7 +22,9 @@ bool endsWith(std::string_view name, std::string_view extension) {
 std::span<const Format* const> allFormats() {
   // Readers are asked in this order: formats with a sure sign first, those that guess last.
   static const Format* const kFormats[] = {
+      &compressedPlyFormat(),  // before "ply", which takes every PLY
       &plyFormat(),
+      &splatFormat(),  // no magic: judged by the name or by plausible numbers
   };
   return kFormats;
 }
