@@ -1,0 +1,20 @@
+// Front-to-back order of the visible splats.
+#pragma once
+
+#include "renderer/software/projected_splat.hpp"
+#include "scene/base/task_runner.hpp"
+
+namespace volpress::renderer {
+
+/// Reused memory of sortByDepth.
+struct DepthSortScratch {
+  Uninitialised<std::uint32_t> keys;
+  Uninitialised<std::uint32_t> values;
+  std::vector<std::uint32_t> histograms;
+};
+
+/// Sorts `values` by `keys` (same length, below 2^32), both in place; equal keys keep their order.
+void sortByDepth(Uninitialised<std::uint32_t>& keys, Uninitialised<std::uint32_t>& values,
+                 DepthSortScratch& scratch, TaskRunner& runner);
+
+}  // namespace volpress::renderer

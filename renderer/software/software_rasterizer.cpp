@@ -1,0 +1,243 @@
+#include "renderer/software/software_rasterizer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+#include <new>
+
+#include "renderer/software/depth_order.hpp"
+#include "renderer/software/splat_projection.hpp"
+#include "renderer/software/tile_blending.hpp"
+#include "renderer/software/tile_lists.hpp"
+
+namespace volpress::renderer {
+namespace {
+
+/// Memory that frames reuse, so that only the first one pays for its pages.
+struct FrameScratch {
+  ProjectedView view;
+  DepthSortScratch sort;
+  TileLists lists;
+};
+
+/// Hands out scratch memory to whichever threads render at the same time.
+class ScratchPool {
+public:
+  std::unique_ptr<FrameScratch> take() {
+    const std::lock_guard lock(m_mutex);
+    if (m_free.empty()) {
+      return std::make_unique<FrameScratch>();
+    }
+    std::unique_ptr<FrameScratch> scratch = std::move(m_free.back());
+    m_free.pop_back();
+    return scratch;
+  }
+  void give(std::unique_ptr<FrameScratch> scratch) {
+    const std::lock_guard lock(m_mutex);
+    m_free.push_back(std::move(scratch));
+  }
+
+private:
+  std::mutex m_mutex;
+  std::vector<std::unique_ptr<FrameScratch>> m_free;
+};
+
+Result<void> checkCamera(const Camera& camera) {
+  if (camera.width == 0 || camera.height == 0 || camera.width > kMaxPictureSide ||
+      camera.height > kMaxPictureSide || camera.width * camera.height > kMaxPicturePixels) {
+    return fail(ErrorCode::InvalidParameter,
+                "camera size is {} x {} pixels, allowed are sides of 1..{} and at most {} pixels",
+                camera.width, camera.height, kMaxPictureSide, kMaxPicturePixels);
+  }
+  if (!(camera.fx > 0) || !(camera.fy > 0) || !std::isfinite(camera.fx) ||
+      !std::isfinite(camera.fy)) {
+    return fail(ErrorCode::InvalidParameter,
+                "camera focal lengths are {} and {} pixels, they must be positive", camera.fx,
+                camera.fy);
+  }
+  const auto finite = [](float value) { return std::isfinite(value); };
+  if (!finite(camera.cx) || !finite(camera.cy) || !finite(camera.nearPlane) ||
+      !std::all_of(camera.rotation.begin(), camera.rotation.end(), finite) ||
+      !std::all_of(camera.position.begin(), camera.position.end(), finite)) {
+    return fail(ErrorCode::InvalidParameter,
+                "camera principal point, near plane, rotation or position is not finite");
+  }
+  return {};
+}
+
+tl::unexpected<Error> outOfMemory(const Camera& camera, std::size_t count) {
+  return fail(ErrorCode::OutOfMemory, "not enough memory to draw {} splats at {} x {} pixels",
+              count, camera.width, camera.height);
+}
+
+tl::unexpected<Error> cancelled() { return fail(ErrorCode::Cancelled, "rendering was cancelled"); }
+
+class SoftwareRasterizer final : public Rasterizer {
+public:
+  explicit SoftwareRasterizer(TaskRunner& runner) : m_runner(runner) {}
+
+  [[nodiscard]] std::string name() const override {
+    const std::size_t threads = m_runner.concurrency();
+    return fmt::format("software, {}, {} thread{}", simdTargetName(), threads,
+                       threads == 1 ? "" : "s");
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<PreparedCloud>> prepare(
+      std::shared_ptr<const GaussianCloud> cloud) override {
+    try {
+      VOLPRESS_TRY(std::unique_ptr<SoftwareCloud> prepared,
+                   activateCloud(std::move(cloud), m_runner));
+      return prepared;
+    } catch (const std::bad_alloc&) {
+      return fail(ErrorCode::OutOfMemory, "not enough memory to prepare the cloud for drawing");
+    }
+  }
+
+  [[nodiscard]] Result<RenderResult> render(const PreparedCloud& cloud, const Camera& camera,
+                                            const RenderOptions& options) override {
+    try {
+      VOLPRESS_TRY(const SoftwareCloud* own, check(cloud, camera));
+      RenderResult result{makeImage(camera.width, camera.height, 3),
+                          makeImage(camera.width, camera.height, 1)};
+      drawTiles(*own, camera, true, options.maxShDegree, options.stop, [&](const TileJob& job) {
+        blendTile(job, options.background, options.stop, result.color.pixels.data(),
+                  result.alpha.pixels.data());
+      });
+      if (options.stop.stop_requested()) {
+        return cancelled();
+      }
+      return result;
+    } catch (const std::bad_alloc&) {
+      return outOfMemory(camera, cloud.count());
+    }
+  }
+
+  [[nodiscard]] Result<void> accumulateScores(const PreparedCloud& cloud, const Camera& camera,
+                                              ContributionScores& scores) override {
+    try {
+      VOLPRESS_TRY(const SoftwareCloud* own, check(cloud, camera));
+      for (std::vector<std::uint64_t>* values :
+           {&scores.hits, &scores.opacityTransmittance, &scores.alphaTransmittance}) {
+        if (values->empty()) {
+          values->assign(own->count(), 0);
+        }
+        if (values->size() != own->count()) {
+          return fail(ErrorCode::InvalidParameter, "scores hold {} entries, the cloud {} splats",
+                      values->size(), own->count());
+        }
+      }
+      drawTiles(*own, camera, false, 0, {}, [&](const TileJob& job) { scoreTile(job, scores); });
+      return {};
+    } catch (const std::bad_alloc&) {
+      return outOfMemory(camera, cloud.count());
+    }
+  }
+
+  [[nodiscard]] Result<void> accumulateColorGradients(const PreparedCloud& cloud,
+                                                      const Camera& camera,
+                                                      const Image& lossGradient,
+                                                      std::span<float> gradient) override {
+    try {
+      VOLPRESS_TRY(const SoftwareCloud* own, check(cloud, camera));
+      if (lossGradient.width != camera.width || lossGradient.height != camera.height ||
+          lossGradient.channels != 3 ||
+          lossGradient.pixels.size() != 3 * camera.width * camera.height) {
+        return fail(ErrorCode::InvalidParameter,
+                    "loss gradient is {} x {} x {}, the camera's picture {} x {} x 3",
+                    lossGradient.width, lossGradient.height, lossGradient.channels, camera.width,
+                    camera.height);
+      }
+      if (gradient.size() != 3 * own->count()) {
+        return fail(ErrorCode::InvalidParameter, "gradient holds {} numbers, allowed {}",
+                    gradient.size(), 3 * own->count());
+      }
+      return addGradients(*own, camera, lossGradient, gradient);
+    } catch (const std::bad_alloc&) {
+      return outOfMemory(camera, cloud.count());
+    }
+  }
+
+private:
+  [[nodiscard]] static Result<const SoftwareCloud*> check(const PreparedCloud& cloud,
+                                                          const Camera& camera) {
+    const auto* own = dynamic_cast<const SoftwareCloud*>(&cloud);
+    if (own == nullptr) {
+      return fail(ErrorCode::InvalidParameter,
+                  "the cloud was not prepared by the software rasteriser");
+    }
+    VOLPRESS_CHECK(checkCamera(camera));
+    return own;
+  }
+
+  /// Runs `draw` on every tile of the picture, in parallel. Ends early when asked to stop.
+  template <typename Draw>
+  void drawTiles(const SoftwareCloud& cloud, const Camera& camera, bool withColor,
+                 unsigned maxShDegree, const std::stop_token& stop, const Draw& draw) {
+    std::unique_ptr<FrameScratch> scratch = m_pool.take();
+    ProjectedView& view = scratch->view;
+    projectCloud(cloud, camera, withColor, maxShDegree, stop, m_runner, view);
+    if (stop.stop_requested()) {
+      return;
+    }
+    const auto tilesX = static_cast<std::uint32_t>((camera.width - 1) / kTileSize + 1);
+    const auto tilesY = static_cast<std::uint32_t>((camera.height - 1) / kTileSize + 1);
+    sortByDepth(view.depths, view.slots, scratch->sort, m_runner);
+    const std::vector<TileArea> areas =
+        planTileAreas(view.splats, view.slots, view.tileBound, tilesX, tilesY, kTileEntryBudget);
+    TileLists& lists = scratch->lists;
+    for (const TileArea area : areas) {
+      listTiles(view.splats, view.slots, area, stop, m_runner, lists);
+      const std::size_t columns = area.right - area.left;
+      m_runner.parallelFor(area.tiles(), 1, [&](std::size_t tile, std::size_t) {
+        if (stop.stop_requested()) {
+          return;
+        }
+        const std::span<const std::uint32_t> entries(lists.entries);
+        draw(TileJob{
+            view.splats,
+            entries.subspan(lists.offsets[tile], lists.offsets[tile + 1] - lists.offsets[tile]),
+            (area.left + tile % columns) * kTileSize, (area.top + tile / columns) * kTileSize,
+            camera.width, camera.height});
+      });
+    }
+    m_pool.give(std::move(scratch));
+  }
+
+  [[nodiscard]] Result<void> addGradients(const SoftwareCloud& cloud, const Camera& camera,
+                                          const Image& lossGradient, std::span<float> gradient) {
+    float largest = 0;
+    for (const float value : lossGradient.pixels) {
+      if (!std::isfinite(value)) {
+        return fail(ErrorCode::InvalidParameter, "loss gradient holds a number that is not finite");
+      }
+      largest = std::max(largest, std::abs(value));
+    }
+    if (largest == 0) {
+      return {};
+    }
+    // Fixed point with the largest power of two that no sum over the picture can overflow.
+    const double bound =
+        static_cast<double>(largest) * static_cast<double>(camera.width * camera.height);
+    const int shift = 61 - std::ilogb(bound);
+    const double scale = std::ldexp(1.0, shift);
+    std::vector<std::int64_t> sums(gradient.size());
+    drawTiles(cloud, camera, false, 0, {}, [&](const TileJob& job) {
+      differentiateTile(job, lossGradient.pixels.data(), scale, sums);
+    });
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      gradient[i] += static_cast<float>(std::ldexp(static_cast<double>(sums[i]), -shift));
+    }
+    return {};
+  }
+
+  TaskRunner& m_runner;
+  ScratchPool m_pool;
+};
+
+}  // namespace
+
+std::unique_ptr<Rasterizer> makeSoftwareRasterizer(TaskRunner& runner) {
+  return std::make_unique<SoftwareRasterizer>(runner);
+}
+
+}  // namespace volpress::renderer
