@@ -178,6 +178,7 @@ Splat knotSplat(Hash& random, std::size_t index, std::size_t count) {
 
 /// Radius of the vase at height h in 0..1 (0 at the foot).
 float vaseRadius(float h) {
+  h = std::clamp(h, 0.0F, 1.0F);
   return 0.075F + 0.10F * std::sin(kPi * std::pow(h, 0.8F)) * (1 - 0.25F * h) +
          0.03F * std::exp(-60 * (1 - h) * (1 - h));
 }
@@ -247,7 +248,7 @@ Splat strandSplat(Hash& random, std::size_t index, std::size_t count, std::uint6
     material.gloss = 0.4F;
     width = 0.0026F * (1.1F - t);
   }
-  const Vec3 normal = unit(cross(tangent, cross({0.3F, -1, 0.4F}, tangent)));
+  const Vec3 normal = unit(cross(tangent, cross({0.1F, -1, 0.1F}, tangent)));
   Splat splat;
   splat.mean = mean;
   splat.axisU = tangent;
@@ -269,7 +270,7 @@ Splat steamSplat(Hash& random, std::size_t /*index*/, std::size_t /*count*/) {
                 -0.50F + 0.07F * std::cos(swirl) * h + spread * 0.5F * random.normal()};
   const float size = 0.018F + 0.05F * h;
   splat.sigma = {size, size * 1.3F, size};
-  splat.opacity = 0.045F * (1 - 0.75F * h);
+  splat.opacity = 0.02F * (1 - 0.8F * h);
   splat.sh = constantSampleColor(mix({0.95F, 0.93F, 0.90F}, {0.55F, 0.62F, 0.75F}, h));
   return splat;
 }
