@@ -64,6 +64,7 @@ SceneShape measureShape(const GaussianCloud& cloud) {
   constexpr float kSmallest = 1e-6F;
   shape.middleRadius = std::max(kSmallest, percentile(distances, 0.5));
   shape.outerRadius = std::max(kSmallest, percentile(distances, 0.9));
+  shape.fullRadius = std::max(kSmallest, percentile(distances, 0.98));
   const float innermost = percentile(distances, 0.02);
   // An object's 90 % radius is 1.2 to 2 of its median radius; a capture drags its surroundings
   // along. A room is the other case: next to nothing near its middle.

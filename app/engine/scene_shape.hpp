@@ -12,6 +12,7 @@ struct SceneShape {
   std::array<float, 3> centre{};  ///< weighted median per axis, scene units
   float middleRadius = 1;         ///< holds 50 % of the weight around the centre; > 0
   float outerRadius = 1;          ///< holds 90 % of the weight
+  float fullRadius = 1;           ///< holds 98 % of the weight
   bool isCapture = false;  ///< surroundings far beyond the middle, or a hollow: view it from inside
 };
 

@@ -39,14 +39,14 @@ Vec3 onSphere(Vec3 centre, float radius, float azimuth, float elevation) {
           centre[2] + radius * std::cos(elevation) * std::cos(azimuth)};
 }
 
-/// Golden-angle spiral between 15 degrees below and 55 degrees above the middle, at distances from
+/// Golden-angle spiral between 5 degrees below and 55 degrees above the middle, at distances from
 /// 1.7 to 2.5 of the radius that holds 90 % of the scene.
 std::vector<View> orbitViews(const SceneShape& shape, std::size_t count,
                              const ViewOptions& options) {
   std::vector<View> views;
   for (std::size_t i = 0; i < count; ++i) {
     const float part = (static_cast<float>(i) + 0.5F) / static_cast<float>(count);
-    const float low = std::sin(-15 * kPi / 180);
+    const float low = std::sin(-5 * kPi / 180);
     const float high = std::sin(55 * kPi / 180);
     const float elevation = std::asin(low + (high - low) * part);
     const float distance = shape.outerRadius * (1.7F + 0.4F * static_cast<float>(i % 3));
@@ -234,9 +234,21 @@ Camera homeCamera(const GaussianCloud& cloud, std::size_t width, std::size_t hei
   ViewOptions options;
   options.maxWidth = width;
   options.maxHeight = height;
-  const float distance = shape.isCapture ? 1.2F * shape.middleRadius : 1.9F * shape.outerRadius;
+  const float distance = shape.isCapture
+                             ? 1.2F * shape.middleRadius
+                             : 2.1F * std::min(shape.fullRadius, 1.4F * shape.outerRadius);
   const Vec3 eye = onSphere(shape.centre, distance, 0.35F, 12 * kPi / 180);
   return generatedCamera(shape, eye, shape.centre, options);
+}
+
+Camera homeCamera(const GaussianCloud& cloud, const fs::path& scenePath, std::size_t width,
+                  std::size_t height) {
+  if (const fs::path beside = camerasBeside(scenePath); !beside.empty()) {
+    if (const auto views = viewsFromFile(beside, cloud, {}); views) {
+      return resized(views->views.front().camera, width, height);
+    }
+  }
+  return homeCamera(cloud, width, height);
 }
 
 }  // namespace volpress::engine

@@ -30,4 +30,8 @@ struct ViewOptions {
 /// The first camera an artist sees: looks at the dense part of the scene from a good distance.
 [[nodiscard]] Camera homeCamera(const GaussianCloud& cloud, std::size_t width, std::size_t height);
 
+/// As above, but the first of the cameras that lie beside `scenePath` wins, where there are any.
+[[nodiscard]] Camera homeCamera(const GaussianCloud& cloud, const std::filesystem::path& scenePath,
+                                std::size_t width, std::size_t height);
+
 }  // namespace volpress::engine
