@@ -39,12 +39,18 @@ public:
   [[nodiscard]] virtual Result<void> resize(std::uint32_t width, std::uint32_t height) = 0;
 };
 
+/// Where splats are sorted by depth.
+enum class SortPlace : std::uint8_t {
+  Fastest,  ///< the CPU when the device is the CPU, else the device
+  Device,
+};
+
 class VulkanGaussianRenderer {
 public:
   virtual ~VulkanGaussianRenderer() = default;
 
   [[nodiscard]] static Result<std::unique_ptr<VulkanGaussianRenderer>> create(
-      std::shared_ptr<VulkanContext> context);
+      std::shared_ptr<VulkanContext> context, SortPlace sort = SortPlace::Fastest);
 
   /// Copies a cloud (which must pass `validate`) to the device. Blocks; any thread.
   [[nodiscard]] virtual Result<std::shared_ptr<const VulkanScene>> upload(

@@ -1,0 +1,38 @@
+#include "renderer/vulkan/embedded_shaders.hpp"
+
+namespace volpress::renderer::shaders {
+namespace {
+
+constexpr std::uint32_t kGaussianDraws[] = {
+#include "gaussian_draws.comp.inc"
+};
+constexpr std::uint32_t kGaussianProject[] = {
+#include "gaussian_project.comp.inc"
+};
+constexpr std::uint32_t kGaussianSplatFragment[] = {
+#include "gaussian_splat.frag.inc"
+};
+constexpr std::uint32_t kGaussianSplatVertex[] = {
+#include "gaussian_splat.vert.inc"
+};
+constexpr std::uint32_t kSortCount[] = {
+#include "sort_count.comp.inc"
+};
+constexpr std::uint32_t kSortScan[] = {
+#include "sort_scan.comp.inc"
+};
+constexpr std::uint32_t kSortScatter[] = {
+#include "sort_scatter.comp.inc"
+};
+
+}  // namespace
+
+Spirv gaussianDraws() noexcept { return kGaussianDraws; }
+Spirv gaussianProject() noexcept { return kGaussianProject; }
+Spirv gaussianSplatFragment() noexcept { return kGaussianSplatFragment; }
+Spirv gaussianSplatVertex() noexcept { return kGaussianSplatVertex; }
+Spirv sortCount() noexcept { return kSortCount; }
+Spirv sortScan() noexcept { return kSortScan; }
+Spirv sortScatter() noexcept { return kSortScatter; }
+
+}  // namespace volpress::renderer::shaders

@@ -1,0 +1,46 @@
+// Four corners of the box around a splat's alpha cut, far splats first.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "shared/gaussian_layout.h"
+#include "shared/pointers.glsl"
+
+layout(push_constant) uniform Push { SplatConstants push; };
+
+layout(location = 0) noperspective out vec2 offset;  // from the centre; |offset|^2 is the exponent
+layout(location = 1) flat out vec4 colour;           // rgb, log2 of the opacity
+
+void main() {
+  const uint position = uint(gl_VertexIndex) >> 2;
+  const uint corner = uint(gl_VertexIndex) & 3u;
+  uint slot;
+  if (push.sortedFirst != 0u) {
+    slot = push.count - 1u - position;
+  } else {
+    slot = Words(push.order).at[Words(push.visible).at[0] - 1u - position];
+  }
+  Words words = Words(push.projected);
+  const uint first = slot * VP_PROJECTED_WORDS;
+  const float logOpacity = uintBitsToFloat(words.at[first + 7u]);
+  if (logOpacity <= VP_CULLED) {
+    gl_Position = vec4(-2.0, -2.0, 0.0, 1.0);
+    offset = vec2(0.0);
+    colour = vec4(0.0);
+    return;
+  }
+  const vec2 centre =
+      vec2(uintBitsToFloat(words.at[first]), uintBitsToFloat(words.at[first + 1u]));
+  const vec2 longAxis =
+      vec2(uintBitsToFloat(words.at[first + 2u]), uintBitsToFloat(words.at[first + 3u]));
+  const float shortLength = uintBitsToFloat(words.at[first + 4u]);
+  const vec2 rg = unpackHalf2x16(words.at[first + 5u]);
+  const vec2 b0 = unpackHalf2x16(words.at[first + 6u]);
+
+  const vec2 side = vec2((corner & 1u) == 0u ? -1.0 : 1.0, corner < 2u ? -1.0 : 1.0);
+  const vec2 shortAxis =
+      vec2(-longAxis.y, longAxis.x) * (shortLength * inversesqrt(max(dot(longAxis, longAxis), 1e-20)));
+  const vec2 pixel = centre + side.x * longAxis + side.y * shortAxis;
+  gl_Position = vec4(pixel * vec2(push.scaleX, push.scaleY) - 1.0, 0.0, 1.0);
+  // At the cut, log2(opacity) - |offset|^2 = log2(1/255).
+  offset = side * sqrt(max(logOpacity + log2(255.0), 0.0));
+  colour = vec4(rg, b0.x, logOpacity);
+}
