@@ -160,6 +160,11 @@ private:
   std::size_t m_emitted = 0;
 };
 
+/// The length up to which a stream of so many points is padded with zero bytes.
+std::size_t leastBytes(std::size_t points) {
+  return (points + kMaxPointsPerByte - 1) / kMaxPointsPerByte;
+}
+
 struct Node {
   std::uint64_t prefix;
   std::uint32_t count;
@@ -284,6 +289,7 @@ Result<EncodedPositions> encodePositions(std::span<const GridPoint> points, unsi
   writer.write(static_cast<std::uint32_t>(points.size()));
   writer.append(encoder.finish());
   result.bytes = std::move(writer).take();
+  result.bytes.resize(std::max(result.bytes.size(), leastBytes(points.size())), std::byte{0});
   return result;
 }
 
@@ -295,7 +301,7 @@ Result<std::vector<GridPoint>> decodePositions(ByteView stream, const std::stop_
     return fail(ErrorCode::CorruptData, "positions of {} bits; allowed are 1..{}", bits,
                 kMaxGridBits);
   }
-  if (count > stream.size() * kMaxPointsPerByte) {
+  if (stream.size() < leastBytes(count)) {
     return fail(ErrorCode::CorruptData, "{} positions in {} bytes", count, stream.size());
   }
   std::vector<GridPoint> points;
@@ -335,7 +341,11 @@ Result<std::vector<GridPoint>> decodePositions(ByteView stream, const std::stop_
       stack.push_back({node.prefix, node.count - upper, bit});
     }
   }
-  if (!decoder.atEnd()) {
+  const ByteView rest = decoder.rest();
+  const bool padded =
+      stream.size() == leastBytes(count) &&
+      std::all_of(rest.begin(), rest.end(), [](std::byte byte) { return byte == std::byte{0}; });
+  if (decoder.overran() || !(rest.empty() || padded)) {
     return fail(ErrorCode::CorruptData, "the position stream does not end with its last point");
   }
   return points;

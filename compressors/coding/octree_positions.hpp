@@ -14,6 +14,8 @@
 namespace volpress::coding {
 
 inline constexpr unsigned kMaxGridBits = 21;
+/// What a decoder believes; the encoder pads streams of very many equal points accordingly.
+inline constexpr std::size_t kMaxPointsPerByte = 1024;
 
 struct EncodedPositions {
   Bytes bytes;
@@ -32,9 +34,6 @@ struct EncodedPositions {
 /// believed.
 [[nodiscard]] Result<std::vector<GridPoint>> decodePositions(ByteView stream,
                                                              const std::stop_token& stop = {});
-
-/// The encoder pads streams of very many equal points up to this.
-inline constexpr std::uint64_t kMaxPointsPerByte = 1024;
 
 /// Maps positions to grid points: cubes of one size, so that precision is the same along all axes.
 struct PositionGrid {

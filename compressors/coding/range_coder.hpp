@@ -181,6 +181,9 @@ public:
   /// stop.
   [[nodiscard]] bool overran() const noexcept { return m_overran; }
 
+  /// The bytes not read yet.
+  [[nodiscard]] ByteView rest() const noexcept { return {m_next, m_end}; }
+
   /// Whether the bits decoded so far used up exactly the whole stream, as they do after the last
   /// bit of an undamaged one.
   [[nodiscard]] bool atEnd() const noexcept { return m_next == m_end && !m_overran; }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,13 +44,15 @@ struct Container {
 /// The codec id of a container's header, for dispatch; empty when these bytes are none.
 [[nodiscard]] std::string containerCodec(ByteView head);
 
-/// A chunk packed with Zstd is stored instead when that is not smaller.
-[[nodiscard]] Result<Bytes> writeContainer(const Container& container);
+/// A chunk packed with Zstd is stored instead when that is not smaller. Cancelled when `stop` asks
+/// for it; InvalidParameter for a codec id, a name or a size that FORMAT.md does not allow.
+[[nodiscard]] Result<Bytes> writeContainer(const Container& container,
+                                           const std::stop_token& stop = {});
 
 /// Parses untrusted bytes. Every length is checked against the bytes present, raw lengths against
 /// the packed ones (ratio <= 1024), and every checksum is verified. Unknown-chunk policy is the
 /// codec's: it calls `checkKnownChunks`.
-[[nodiscard]] Result<Container> readContainer(ByteView file);
+[[nodiscard]] Result<Container> readContainer(ByteView file, const std::stop_token& stop = {});
 
 /// UnsupportedVersion when a critical chunk is not in `known`; names of skipped optional ones.
 [[nodiscard]] Result<std::vector<std::string>> checkKnownChunks(
