@@ -4,6 +4,7 @@
 #include "scene/formats/format.hpp"
 #include "scene/formats/ply.hpp"
 #include "scene/formats/splat.hpp"
+#include "scene/formats/spz.hpp"
 
 namespace volpress::formats {
 namespace {
@@ -24,6 +25,7 @@ std::span<const Format* const> allFormats() {
   static const Format* const kFormats[] = {
       &compressedPlyFormat(),  // before "ply", which takes every PLY
       &plyFormat(),
+      &spzFormat(),
       &splatFormat(),  // no magic: judged by the name or by plausible numbers
   };
   return kFormats;

@@ -1,0 +1,17 @@
+// Axis systems that differ by the directions of the axes only.
+#pragma once
+
+#include <array>
+
+#include "scene/types/gaussian_cloud.hpp"
+
+namespace volpress::formats {
+
+/// Per axis +1 to keep its direction or -1 to turn it round.
+using AxisSigns = std::array<float, 3>;
+
+/// Rewrites means, rotations and SH (every band) for axes of which some are turned round. Applied
+/// twice it changes nothing. The frame tag is left alone.
+void turnAxes(GaussianCloud& cloud, const AxisSigns& signs);
+
+}  // namespace volpress::formats

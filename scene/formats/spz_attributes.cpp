@@ -1,0 +1,270 @@
+#include "scene/formats/spz_attributes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "scene/formats/activations.hpp"
+
+namespace volpress::formats {
+namespace {
+
+constexpr std::size_t kGrain = 4096;
+constexpr float kColourScale = 0.15F;
+constexpr std::int32_t kPositionLimit = (1 << 23) - 1;
+constexpr std::uint32_t kMagnitudeMask = (1U << 9) - 1;
+
+std::uint8_t byteAt(ByteView bytes, std::size_t at) { return static_cast<std::uint8_t>(bytes[at]); }
+
+// Nearest integer of a number already known to be >= 0, in a form that compilers vectorise.
+std::int32_t roundPositive(float value) noexcept { return static_cast<std::int32_t>(value + 0.5F); }
+
+float halfToFloat(std::uint16_t half) noexcept {
+  const int exponent = half >> 10 & 0x1F;
+  const int fraction = half & 0x3FF;
+  float value = 0;
+  if (exponent == 0x1F) {
+    value = fraction == 0 ? std::numeric_limits<float>::infinity()
+                          : std::numeric_limits<float>::quiet_NaN();
+  } else if (exponent == 0) {
+    value = std::ldexp(static_cast<float>(fraction), -24);
+  } else {
+    value = std::ldexp(static_cast<float>(fraction + 0x400), exponent - 25);
+  }
+  return (half & 0x8000) != 0 ? -value : value;
+}
+
+void decodePositions(const SpzLayout& layout, ByteView bytes, std::size_t begin, std::size_t end,
+                     FloatArray& means) {
+  if (layout.version == 1) {
+    for (std::size_t i = 3 * begin; i < 3 * end; ++i) {
+      const int low = byteAt(bytes, 2 * i);
+      means[i] = halfToFloat(static_cast<std::uint16_t>(low | byteAt(bytes, 2 * i + 1) << 8));
+    }
+    return;
+  }
+  const float step = std::ldexp(1.0F, -static_cast<int>(layout.fractionalBits));
+  for (std::size_t i = 3 * begin; i < 3 * end; ++i) {
+    const std::uint32_t bits = static_cast<std::uint32_t>(byteAt(bytes, 3 * i)) << 8 |
+                               static_cast<std::uint32_t>(byteAt(bytes, 3 * i + 1)) << 16 |
+                               static_cast<std::uint32_t>(byteAt(bytes, 3 * i + 2)) << 24;
+    means[i] = static_cast<float>(static_cast<std::int32_t>(bits) >> 8) * step;
+  }
+}
+
+// Version 1 and 2: x, y, z as bytes; w is what is missing to length one.
+std::array<float, 4> unpackThreeBytes(ByteView bytes, std::size_t at) {
+  std::array<float, 4> q{};
+  float sum = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    q[c + 1] = static_cast<float>(byteAt(bytes, at + c)) / 127.5F - 1;
+    sum += q[c + 1] * q[c + 1];
+  }
+  q[0] = std::sqrt(std::max(0.0F, 1 - sum));
+  return q;
+}
+
+void decodeRotations(const SpzLayout& layout, ByteView bytes, std::size_t begin, std::size_t end,
+                     FloatArray& rotations) {
+  for (std::size_t i = begin; i < end; ++i) {
+    std::array<float, 4> q{};
+    if (layout.version < 3) {
+      q = unpackThreeBytes(bytes, 3 * i);
+    } else {
+      std::uint32_t word = 0;
+      std::memcpy(&word, &bytes[4 * i], sizeof(word));
+      q = unpackSpzRotation(word);
+    }
+    std::copy(q.begin(), q.end(), &rotations[4 * i]);
+  }
+}
+
+// What each of the 256 values of a byte means: the logarithm is taken once per value.
+struct ByteTables {
+  std::array<float, 256> logit{};
+  std::array<float, 256> colour{};
+  std::array<float, 256> logScale{};
+
+  explicit ByteTables(bool doubledOpacity) {
+    for (std::size_t b = 0; b < 256; ++b) {
+      const auto value = static_cast<float>(b);
+      logit[b] = logitOf(static_cast<double>(b) / 255 * (doubledOpacity ? 2 : 1));
+      colour[b] = (value / 255 - 0.5F) / kColourScale;
+      logScale[b] = value / 16 - 10;
+    }
+  }
+};
+
+void encodePositions(const SpzLayout& layout, const GaussianCloud& cloud, std::size_t begin,
+                     std::size_t end, std::byte* out) {
+  const double scale = std::ldexp(1.0, static_cast<int>(layout.fractionalBits));
+  for (std::size_t i = 3 * begin; i < 3 * end; ++i) {
+    const double value = std::clamp<double>(static_cast<double>(cloud.means[i]) * scale,
+                                            -kPositionLimit, kPositionLimit);
+    const auto steps =
+        static_cast<std::uint32_t>(static_cast<std::int32_t>(value + std::copysign(0.5, value)));
+    out[3 * i] = static_cast<std::byte>(steps);
+    out[3 * i + 1] = static_cast<std::byte>(steps >> 8);
+    out[3 * i + 2] = static_cast<std::byte>(steps >> 16);
+  }
+}
+
+void encodeSh(const GaussianCloud& cloud, SpzShBits bits, std::size_t begin, std::size_t end,
+              std::byte* out) {
+  const std::size_t width = 3 * shRestCount(cloud.shDegree);
+  const std::size_t band1 = std::min<std::size_t>(width, 9);
+  const auto encodeRun = [&](std::size_t from, std::size_t to, unsigned keptBits) {
+    const std::int32_t bucket = 1 << (8 - keptBits);
+    for (std::size_t k = from; k < to; ++k) {
+      const std::int32_t steps =
+          roundPositive(std::clamp(cloud.shRest[k] * 128 + 128, 0.0F, 256.0F));
+      const std::int32_t snapped = (steps + bucket / 2) & -bucket;
+      out[k] = static_cast<std::byte>(std::min(snapped, 255));
+    }
+  };
+  for (std::size_t i = begin; i < end; ++i) {
+    encodeRun(i * width, i * width + band1, bits.band1);
+    encodeRun(i * width + band1, (i + 1) * width, bits.above);
+  }
+}
+
+void encodeBytes(const GaussianCloud& cloud, std::size_t begin, std::size_t end, std::byte* alphas,
+                 std::byte* colours, std::byte* scales) {
+  for (std::size_t i = begin; i < end; ++i) {
+    alphas[i] = static_cast<std::byte>(roundPositive(opacityOf(cloud.opacityLogits[i]) * 255));
+  }
+  for (std::size_t i = 3 * begin; i < 3 * end; ++i) {
+    const float colour = cloud.shDc[i] * (kColourScale * 255) + 127.5F;
+    colours[i] = static_cast<std::byte>(roundPositive(std::clamp(colour, 0.0F, 255.0F)));
+    const float scale = (cloud.logScales[i] + 10) * 16;
+    scales[i] = static_cast<std::byte>(roundPositive(std::clamp(scale, 0.0F, 255.0F)));
+  }
+}
+
+}  // namespace
+
+std::uint64_t spzArrayBytes(const SpzLayout& layout, SpzArray array) noexcept {
+  const std::uint64_t count = layout.count;
+  switch (array) {
+    case SpzArray::Positions: return count * (layout.version == 1 ? 6 : 9);
+    case SpzArray::Alphas: return count;
+    case SpzArray::Colours:
+    case SpzArray::Scales: return count * 3;
+    case SpzArray::Rotations: return count * (layout.version < 3 ? 3 : 4);
+    case SpzArray::Sh: return count * 3 * shRestCount(layout.shDegree);
+  }
+  return 0;
+}
+
+std::uint64_t spzRawBytes(const SpzLayout& layout) noexcept {
+  std::uint64_t total = 0;
+  for (std::size_t a = 0; a < kSpzArrays; ++a) {
+    total += spzArrayBytes(layout, static_cast<SpzArray>(a));
+  }
+  return total;
+}
+
+SpzArrayViews splitSpzArrays(const SpzLayout& layout, ByteView raw) {
+  SpzArrayViews views;
+  for (std::size_t a = 0; a < kSpzArrays; ++a) {
+    const auto size = static_cast<std::size_t>(spzArrayBytes(layout, static_cast<SpzArray>(a)));
+    views[a] = raw.first(size);
+    raw = raw.subspan(size);
+  }
+  return views;
+}
+
+std::uint32_t packSpzRotation(const float* wxyz) noexcept {
+  // In double, so that no valid float quaternion overflows or vanishes.
+  const std::array<double, 4> q{static_cast<double>(wxyz[1]), static_cast<double>(wxyz[2]),
+                                static_cast<double>(wxyz[3]), static_cast<double>(wxyz[0])};
+  const double length = std::sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3]);
+  std::size_t largest = 0;
+  for (std::size_t c = 1; c < 4; ++c) {
+    if (std::abs(q[c]) > std::abs(q[largest])) {
+      largest = c;
+    }
+  }
+  const double toSteps = kMagnitudeMask * std::sqrt(2.0) / length;
+  auto word = static_cast<std::uint32_t>(largest);
+  for (std::size_t c = 0; c < 4; ++c) {
+    if (c != largest) {
+      const auto magnitude =
+          std::min(static_cast<std::uint32_t>(std::abs(q[c]) * toSteps + 0.5), kMagnitudeMask);
+      const bool negative = (q[c] < 0) != (q[largest] < 0) && magnitude != 0;
+      word = word << 10 | (negative ? 1U << 9 : 0U) | magnitude;
+    }
+  }
+  return word;
+}
+
+std::array<float, 4> unpackSpzRotation(std::uint32_t word) noexcept {
+  std::array<float, 4> xyzw{};
+  const std::size_t largest = word >> 30;
+  float sum = 0;
+  for (std::size_t c = 4; c-- > 0;) {
+    if (c != largest) {
+      const float magnitude = static_cast<float>(word & kMagnitudeMask) *
+                              (static_cast<float>(M_SQRT1_2) / kMagnitudeMask);
+      xyzw[c] = (word & (1U << 9)) != 0 ? -magnitude : magnitude;
+      sum += magnitude * magnitude;
+      word >>= 10;
+    }
+  }
+  // Rounded or hostile parts may be longer than one together.
+  xyzw[largest] = std::sqrt(std::max(0.0F, 1 - sum));
+  return {xyzw[3], xyzw[0], xyzw[1], xyzw[2]};
+}
+
+GaussianCloud decodeSpzArrays(const SpzLayout& layout, const SpzArrayViews& arrays,
+                              TaskRunner& runner) {
+  GaussianCloud cloud;
+  resizeCloud(cloud, layout.count, layout.shDegree);
+  cloud.filter = layout.antialiased ? FilterMode::Antialiased : FilterMode::Default;
+  const ByteTables tables(layout.doubledOpacity);
+  const auto bytesOf = [&](SpzArray array) { return arrays[static_cast<std::size_t>(array)]; };
+  const ByteView alphas = bytesOf(SpzArray::Alphas);
+  const ByteView colours = bytesOf(SpzArray::Colours);
+  const ByteView scales = bytesOf(SpzArray::Scales);
+  const std::byte* sh = bytesOf(SpzArray::Sh).data();
+  const std::size_t shWidth = 3 * shRestCount(layout.shDegree);
+  runner.parallelFor(cloud.count, kGrain, [&](std::size_t begin, std::size_t end) {
+    decodePositions(layout, bytesOf(SpzArray::Positions), begin, end, cloud.means);
+    for (std::size_t i = begin; i < end; ++i) {
+      cloud.opacityLogits[i] = tables.logit[byteAt(alphas, i)];
+    }
+    for (std::size_t i = 3 * begin; i < 3 * end; ++i) {
+      cloud.shDc[i] = tables.colour[byteAt(colours, i)];
+      cloud.logScales[i] = tables.logScale[byteAt(scales, i)];
+    }
+    decodeRotations(layout, bytesOf(SpzArray::Rotations), begin, end, cloud.rotations);
+    float* rest = cloud.shRest.data();
+    for (std::size_t k = begin * shWidth; k < end * shWidth; ++k) {
+      rest[k] = static_cast<float>(static_cast<int>(sh[k]) - 128) / 128;
+    }
+  });
+  return cloud;
+}
+
+Bytes encodeSpzArrays(const SpzLayout& layout, const GaussianCloud& cloud, SpzShBits bits,
+                      TaskRunner& runner) {
+  Bytes raw(static_cast<std::size_t>(spzRawBytes(layout)));
+  const SpzArrayViews views = splitSpzArrays(layout, raw);
+  const auto placeOf = [&](SpzArray array) {
+    return raw.data() + (views[static_cast<std::size_t>(array)].data() - raw.data());
+  };
+  std::byte* rotations = placeOf(SpzArray::Rotations);
+  runner.parallelFor(cloud.count, kGrain, [&](std::size_t begin, std::size_t end) {
+    encodePositions(layout, cloud, begin, end, placeOf(SpzArray::Positions));
+    encodeBytes(cloud, begin, end, placeOf(SpzArray::Alphas), placeOf(SpzArray::Colours),
+                placeOf(SpzArray::Scales));
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::uint32_t word = packSpzRotation(&cloud.rotations[4 * i]);
+      std::memcpy(rotations + 4 * i, &word, sizeof(word));
+    }
+    encodeSh(cloud, bits, begin, end, placeOf(SpzArray::Sh));
+  });
+  return raw;
+}
+
+}  // namespace volpress::formats
