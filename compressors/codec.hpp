@@ -48,8 +48,8 @@ struct RunContext {
   const ViewSet* views = nullptr;              ///< set when info().needsViews; held-out views are
                                                ///< for reporting: never score or optimise on them
   std::uint64_t seed = 1;
-  std::filesystem::path scratch;  ///< folder for temporary files, may be empty
-  std::vector<std::string> log;   ///< lines for the job's log
+  std::filesystem::path scratch{};  ///< folder for temporary files, may be empty
+  std::vector<std::string> log{};   ///< lines for the job's log
 };
 
 /// A compressor: stateless, every call const and safe to run side by side. The same scene,

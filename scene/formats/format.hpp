@@ -24,8 +24,8 @@ namespace volpress::formats {
 struct IoContext {
   TaskRunner& runner;
   Progress& progress;
-  std::stop_token stop;
-  std::vector<std::string> warnings;
+  std::stop_token stop{};
+  std::vector<std::string> warnings{};
 };
 
 /// Bytes that one attribute costs inside a file; shares of one file add up to its size.
@@ -86,7 +86,7 @@ struct LoadedCloud {
   GaussianCloud cloud;
   std::string formatId;
   std::uint64_t fileBytes = 0;  ///< all files that belong to it
-  std::vector<std::string> warnings;
+  std::vector<std::string> warnings{};
 };
 
 /// Opens a file, or a folder that holds a loose SOG (meta.json). Errors name the path.
