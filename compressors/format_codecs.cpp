@@ -1,0 +1,112 @@
+#include "compressors/format_codecs.hpp"
+
+#include "scene/formats/compressed_ply.hpp"
+#include "scene/formats/splat.hpp"
+#include "scene/formats/spz.hpp"
+
+namespace volpress::compressors {
+namespace {
+
+/// What a format does not say of itself.
+struct Dress {
+  std::string summary;
+  std::vector<ParamPreset> presets;
+  std::string qualityKnob;
+};
+
+class FormatCodec final : public Codec {
+public:
+  FormatCodec(const formats::Format& format, Dress dress) : m_format(format) {
+    const formats::FormatInfo& info = format.info();
+    m_info.id = info.id;
+    m_info.label = info.label;
+    m_info.summary = std::move(dress.summary);
+    m_info.extension = info.extensions.front();
+    m_info.params = info.writeParams;
+    m_info.presets = std::move(dress.presets);
+    m_info.qualityKnob = std::move(dress.qualityKnob);
+    m_info.lost = info.lost;
+  }
+
+  [[nodiscard]] const CodecInfo& info() const override { return m_info; }
+
+  [[nodiscard]] bool recognises(ByteView head) const override {
+    return m_format.recognises(head, {});
+  }
+
+  [[nodiscard]] Result<void> check(const Scene& scene, const ParamSet& /*params*/) const override {
+    if (std::get<GaussianCloud>(scene).count == 0) {
+      return fail(ErrorCode::InvalidParameter, "{}: the scene has no splats", m_info.label);
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<Bytes> encode(const Scene& scene, const ParamSet& params,
+                                     RunContext& context) const override {
+    formats::IoContext io{context.runner, context.progress, context.stop, {}};
+    Result<Bytes> bytes = m_format.encode(std::get<GaussianCloud>(scene), params, io);
+    keepWarnings(io, context);
+    return bytes;
+  }
+
+  [[nodiscard]] Result<Scene> decode(ByteView file, RunContext& context) const override {
+    formats::IoContext io{context.runner, context.progress, context.stop, {}};
+    Result<GaussianCloud> cloud = m_format.decode(file, io);
+    keepWarnings(io, context);
+    return std::move(cloud).map([](GaussianCloud&& decoded) { return Scene(std::move(decoded)); });
+  }
+
+  [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const override {
+    return m_format.breakdown(file);
+  }
+
+private:
+  static void keepWarnings(formats::IoContext& io, RunContext& context) {
+    for (std::string& warning : io.warnings) {
+      context.log.push_back(std::move(warning));
+    }
+  }
+
+  const formats::Format& m_format;
+  CodecInfo m_info;
+};
+
+}  // namespace
+
+const Codec& spzCodec() {
+  static const FormatCodec kCodec(
+      formats::spzFormat(),
+      {"Niantic's format: fixed small numbers for every attribute, then zstd. Fast, and widely "
+       "read.",
+       {{"default", "Default", "Version 4 with 5 and 4 bits of view-dependent colour.", {}},
+        {"compatible",
+         "Compatible",
+         "Version 3, which more programs open.",
+         {{"version", std::string("3")}}},
+        {"fine",
+         "Fine SH",
+         "Version 4 with 8 bits of view-dependent colour.",
+         {{"sh1_bits", std::int64_t{8}}, {"sh_bits", std::int64_t{8}}}},
+        {"small",
+         "Small",
+         "Version 4 with 4 and 3 bits of view-dependent colour.",
+         {{"sh1_bits", std::int64_t{4}}, {"sh_bits", std::int64_t{3}}}}},
+       "sh_bits"});
+  return kCodec;
+}
+
+const Codec& compressedPlyCodec() {
+  static const FormatCodec kCodec(
+      formats::compressedPlyFormat(),
+      {"PlayCanvas's PLY of packed words: 16 bytes a splat, ready for the GPU.", {}, {}});
+  return kCodec;
+}
+
+const Codec& splatCodec() {
+  static const FormatCodec kCodec(
+      formats::splatFormat(),
+      {"32 bytes a splat without view-dependent colour: the simplest format there is.", {}, {}});
+  return kCodec;
+}
+
+}  // namespace volpress::compressors
