@@ -1,0 +1,119 @@
+#include "app/engine/view_sets.hpp"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "app/engine/scene_shape.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+#include "scene/base/files.hpp"
+#include "tests/support/test_clouds.hpp"
+#include "tests/support/test_data.hpp"
+
+namespace volpress::engine {
+namespace {
+
+constexpr std::string_view kCamera =
+    R"({"width":1280,"height":960,"fx":1000,"fy":1000,"position":[0,0,-6],)"
+    R"("rotation":[[1,0,0],[0,1,0],[0,0,1]]})";
+
+class ViewSets : public ::testing::Test {
+protected:
+  Result<ViewSet> make(std::string_view spec, const std::filesystem::path& scene = {}) {
+    return makeViewSet(spec, m_cloud, scene, *m_rasterizer, m_options);
+  }
+
+  SerialRunner m_runner;
+  std::unique_ptr<renderer::Rasterizer> m_rasterizer = renderer::makeSoftwareRasterizer(m_runner);
+  GaussianCloud m_cloud = testing::randomCloud(4000, 0, 5);
+  ViewOptions m_options;
+};
+
+TEST_F(ViewSets, orbitLooksAtTheSceneAndHoldsSomeOut) {
+  const auto set = make("orbit:16");
+  ASSERT_TRUE(set.has_value()) << set.error().message;
+  EXPECT_EQ(set->origin, "orbit:16");
+  ASSERT_EQ(set->views.size(), 16U);
+  const SceneShape shape = measureShape(m_cloud);
+  std::size_t heldOut = 0;
+  for (const View& view : set->views) {
+    heldOut += view.heldOut ? 1 : 0;
+    // The optical axis (third row) passes through the centre of the scene.
+    float along = 0;
+    float squared = 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+      const float offset = shape.centre[c] - view.camera.position[c];
+      along += offset * view.camera.rotation[6 + c];
+      squared += offset * offset;
+    }
+    EXPECT_NEAR(along, std::sqrt(squared), 1e-3);
+    EXPECT_GT(along, 1.5F * shape.outerRadius);
+    // Down in the picture has a part of world +y: nothing stands on its head.
+    EXPECT_GT(view.camera.rotation[4], 0.3F);
+  }
+  EXPECT_EQ(heldOut, 2U);
+}
+
+TEST_F(ViewSets, isTheSameEveryTime) {
+  const auto first = make("auto");
+  const auto second = make("auto");
+  ASSERT_TRUE(first.has_value() && second.has_value());
+  ASSERT_EQ(first->views.size(), second->views.size());
+  for (std::size_t i = 0; i < first->views.size(); ++i) {
+    EXPECT_EQ(first->views[i].camera.position, second->views[i].camera.position);
+  }
+}
+
+TEST_F(ViewSets, autoTakesTheCamerasBesideTheSceneAndScalesThem) {
+  const auto folder = testing::scratchFolder("views");
+  std::string list = "[" + std::string(kCamera);
+  for (int i = 0; i < 9; ++i) {
+    list += "," + std::string(kCamera);
+  }
+  list += "]";
+  ASSERT_TRUE(writeFileAtomically(folder / "garden_cameras.json", viewBytes(std::string_view(list)))
+                  .has_value());
+  m_options.maxViews = 5;
+  const auto set = make("auto", folder / "garden.compressed.ply");
+  ASSERT_TRUE(set.has_value()) << set.error().message;
+  EXPECT_EQ(set->origin, "garden_cameras.json");
+  ASSERT_EQ(set->views.size(), 5U);
+  EXPECT_EQ(set->views[0].camera.width, 640U);
+  EXPECT_EQ(set->views[0].camera.height, 480U);
+  EXPECT_FLOAT_EQ(set->views[0].camera.fx, 500);
+  const Camera home = homeCamera(m_cloud, folder / "garden.ply", 320, 240);
+  EXPECT_EQ(home.position, (std::array<float, 3>{0, 0, -6}));
+  EXPECT_EQ(home.width, 320U);
+}
+
+TEST_F(ViewSets, aHollowSceneIsSeenFromInside) {
+  // Push every splat out to a shell.
+  for (std::size_t i = 0; i < m_cloud.count; ++i) {
+    float* mean = &m_cloud.means[3 * i];
+    const float length = std::sqrt(mean[0] * mean[0] + mean[1] * mean[1] + mean[2] * mean[2]);
+    for (std::size_t c = 0; c < 3; ++c) {
+      mean[c] *= 3 / std::max(length, 1e-3F);
+      m_cloud.logScales[3 * i + c] = -1.5F;
+    }
+    m_cloud.opacityLogits[i] = 2;
+  }
+  EXPECT_TRUE(measureShape(m_cloud).isCapture);
+  const auto set = make("auto");
+  ASSERT_TRUE(set.has_value());
+  EXPECT_EQ(set->origin, "inside:24");
+  EXPECT_GE(set->views.size(), 12U);
+}
+
+TEST_F(ViewSets, badSpecsSayWhatIsExpected) {
+  for (const char* spec : {"orbit:0", "orbit:", "orbit:3x", "inside:99999", "orbit:-1"}) {
+    const auto set = make(spec);
+    ASSERT_FALSE(set.has_value()) << spec;
+    EXPECT_EQ(set.error().code, ErrorCode::InvalidParameter) << spec;
+  }
+  const auto missing = make("/nonexistent/cameras.json");
+  ASSERT_FALSE(missing.has_value());
+  EXPECT_NE(missing.error().message.find("/nonexistent/cameras.json"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace volpress::engine
