@@ -1,0 +1,201 @@
+#include "compressors/lightgaussian/color_recovery.hpp"
+
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+#include "compressors/lightgaussian/sh_basis.hpp"
+
+namespace volpress::compressors::lightgaussian {
+namespace {
+
+/// Blending weights are kept between passes while they take no more floats than this (512 MB).
+constexpr std::size_t kMaxKeptWeights = std::size_t{128} << 20;
+/// Pixels' worth of trust in the colour a splat starts from.
+constexpr float kInertia = 1.0F;
+/// How readily bands above 0 move compared with band 0: a view tells little of other directions.
+constexpr float kBandWeight = 0.4F;
+constexpr float kLastRelaxation = 0.4F;
+constexpr std::size_t kSplatGrain = 4096;
+constexpr std::size_t kCoefficients = shRestCount(kMaxShDegree) + 1;
+
+Result<void> checkStop(const RunContext& context) {
+  if (context.stop.stop_requested()) {
+    return fail(ErrorCode::Cancelled, "colour recovery was cancelled");
+  }
+  return {};
+}
+
+/// Two normal deviates' worth of determinism: std::normal_distribution differs between libraries.
+class NormalDeviates {
+public:
+  explicit NormalDeviates(std::uint64_t seed) : m_random(seed) {}
+  double next() {
+    double sum = -6;
+    for (int i = 0; i < 12; ++i) {
+      sum += std::ldexp(static_cast<double>(m_random() >> 11), -53);
+    }
+    return sum;
+  }
+
+private:
+  std::mt19937_64 m_random;
+};
+
+}  // namespace
+
+std::vector<Camera> teacherCameras(std::span<const Camera> cameras, double jitter,
+                                   std::array<float, 3> centre, std::uint64_t seed) {
+  NormalDeviates deviates(seed);
+  std::vector<Camera> result;
+  const std::size_t stride = (cameras.size() + kMaxTeachers - 1) / kMaxTeachers;
+  for (std::size_t i = 0; i < cameras.size(); i += stride) {
+    result.push_back(cameras[i]);
+  }
+  const std::size_t plain = result.size();
+  for (std::size_t i = 0; jitter > 0 && i < plain && result.size() < kMaxTeachers; i += 2) {
+    Camera camera = result[i];
+    double squared = 0;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      const double offset =
+          static_cast<double>(camera.position[axis]) - static_cast<double>(centre[axis]);
+      squared += offset * offset;
+    }
+    for (float& coordinate : camera.position) {
+      coordinate += static_cast<float>(jitter * std::sqrt(squared) * deviates.next());
+    }
+    result.push_back(camera);
+  }
+  return result;
+}
+
+Result<std::vector<TeacherView>> drawTeachers(const GaussianCloud& original,
+                                              std::span<const Camera> cameras,
+                                              RunContext& context) {
+  const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), &original);
+  VOLPRESS_TRY(const auto prepared, context.rasterizer->prepare(alias));
+  renderer::RenderOptions options;
+  options.stop = context.stop;
+  std::vector<TeacherView> teachers;
+  for (const Camera& camera : cameras) {
+    VOLPRESS_CHECK(checkStop(context));
+    VOLPRESS_TRY(auto drawn, context.rasterizer->render(*prepared, camera, options));
+    teachers.push_back({camera, std::move(drawn.color)});
+    context.progress.report(
+        static_cast<double>(teachers.size()) / static_cast<double>(cameras.size()),
+        fmt::format("{}/{} views", teachers.size(), cameras.size()));
+  }
+  return teachers;
+}
+
+ColorRecovery::ColorRecovery(GaussianCloud& student, std::vector<TeacherView> teachers)
+    : m_student(&student), m_teachers(std::move(teachers)) {}
+
+Result<ColorRecovery> ColorRecovery::create(GaussianCloud& student,
+                                            std::vector<TeacherView> teachers,
+                                            RunContext& context) {
+  ColorRecovery recovery(student, std::move(teachers));
+  const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), &student);
+  VOLPRESS_TRY(recovery.m_geometry, context.rasterizer->prepare(alias));
+  recovery.m_weights.resize(recovery.m_teachers.size());
+  recovery.m_keepsWeights = student.count * recovery.m_teachers.size() <= kMaxKeptWeights;
+  return recovery;
+}
+
+Result<std::vector<float>> ColorRecovery::drawWeights(std::size_t view, RunContext& context) {
+  const TeacherView& teacher = m_teachers[view];
+  const Image ones = makeImage(teacher.camera.width, teacher.camera.height, 3, 1.0F);
+  std::vector<float> gradient(3 * m_student->count);
+  VOLPRESS_CHECK(
+      context.rasterizer->accumulateColorGradients(*m_geometry, teacher.camera, ones, gradient));
+  std::vector<float> weights(m_student->count);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    weights[i] = gradient[3 * i];
+  }
+  return weights;
+}
+
+Result<void> ColorRecovery::step(std::size_t view, float relaxation, unsigned degree,
+                                 RunContext& context) {
+  const TeacherView& teacher = m_teachers[view];
+  GaussianCloud& student = *m_student;
+  if (m_weights[view].empty()) {
+    VOLPRESS_TRY(m_weights[view], drawWeights(view, context));
+  }
+  renderer::RenderOptions options;
+  options.stop = context.stop;
+  const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), &student);
+  VOLPRESS_TRY(const auto prepared, context.rasterizer->prepare(alias));
+  VOLPRESS_TRY(const auto drawn, context.rasterizer->render(*prepared, teacher.camera, options));
+  Image residual = teacher.picture;
+  for (std::size_t i = 0; i < residual.pixels.size(); ++i) {
+    residual.pixels[i] -= drawn.color.pixels[i];
+  }
+  std::vector<float> sums(3 * student.count);
+  VOLPRESS_CHECK(
+      context.rasterizer->accumulateColorGradients(*m_geometry, teacher.camera, residual, sums));
+
+  const std::vector<float>& weights = m_weights[view];
+  const std::size_t stride = 3 * shRestCount(student.shDegree);
+  const std::size_t trained = shRestCount(degree);
+  context.runner.parallelFor(student.count, kSplatGrain, [&](std::size_t begin, std::size_t end) {
+    std::array<float, kCoefficients> basis{};
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!(weights[i] > 0)) {
+        continue;
+      }
+      const float* const mean = student.means.data() + 3 * i;
+      evaluateShBasis(student.shDegree, mean, teacher.camera.position, basis);
+      float norm = basis[0] * basis[0];
+      for (std::size_t k = 1; k <= trained; ++k) {
+        norm += kBandWeight * basis[k] * basis[k];
+      }
+      float* const dc = student.shDc.data() + 3 * i;
+      float* const rest = student.shRest.data() + stride * i;
+      for (std::size_t channel = 0; channel < 3; ++channel) {
+        float color = 0.5F + basis[0] * dc[channel];
+        for (std::size_t k = 0; 3 * k < stride; ++k) {
+          color += basis[k + 1] * rest[3 * k + channel];
+        }
+        const float change = relaxation * sums[3 * i + channel] / (weights[i] + kInertia);
+        // The picture clamps colours at 0, so that more darkness would change nothing.
+        if (color < 0 && change < 0) {
+          continue;
+        }
+        dc[channel] += change * basis[0] / norm;
+        for (std::size_t k = 0; k < trained; ++k) {
+          rest[3 * k + channel] += change * kBandWeight * basis[k + 1] / norm;
+        }
+      }
+    }
+  });
+  if (!m_keepsWeights) {
+    m_weights[view] = {};
+  }
+  return {};
+}
+
+Result<void> ColorRecovery::run(std::size_t passes, unsigned degree, RunContext& context) {
+  const std::size_t views = m_teachers.size();
+  // A stride near the golden section that is coprime to the count spreads successive views.
+  std::size_t stride = std::max<std::size_t>(1, views * 618 / 1000);
+  while (std::gcd(stride, views) > 1) {
+    ++stride;
+  }
+  for (std::size_t pass = 0; pass < passes; ++pass) {
+    const float part =
+        passes > 1 ? static_cast<float>(pass) / static_cast<float>(passes - 1) : 1.0F;
+    const float relaxation = 1.0F + part * (kLastRelaxation - 1.0F);
+    for (std::size_t i = 0; i < views; ++i) {
+      VOLPRESS_CHECK(checkStop(context));
+      VOLPRESS_CHECK(step(i * stride % views, relaxation, degree, context));
+      context.progress.report(
+          static_cast<double>(pass * views + i + 1) / static_cast<double>(passes * views),
+          fmt::format("pass {}/{}, {}/{} views", pass + 1, passes, i + 1, views));
+    }
+  }
+  return {};
+}
+
+}  // namespace volpress::compressors::lightgaussian

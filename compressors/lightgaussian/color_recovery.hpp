@@ -1,0 +1,57 @@
+// SH distillation and recovery in their linear form (paper section 3.3): the student's colours are
+// fitted to pictures of the original. With geometry fixed a picture is linear in the colours, so no
+// gradient of geometry is needed.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "compressors/codec.hpp"
+
+namespace volpress::compressors::lightgaussian {
+
+/// One picture of the original.
+struct TeacherView {
+  Camera camera;
+  Image picture;
+};
+
+/// The cameras and, after every second one, a pseudo-view: the camera moved by a normal deviate of
+/// `jitter` times its distance to `centre`, per axis. At most kMaxTeachers.
+[[nodiscard]] std::vector<Camera> teacherCameras(std::span<const Camera> cameras, double jitter,
+                                                 std::array<float, 3> centre, std::uint64_t seed);
+inline constexpr std::size_t kMaxTeachers = 64;
+
+/// Draws the original from every camera.
+[[nodiscard]] Result<std::vector<TeacherView>> drawTeachers(const GaussianCloud& original,
+                                                            std::span<const Camera> cameras,
+                                                            RunContext& context);
+
+/// Adjusts the colours of a student whose geometry stays as it is.
+class ColorRecovery {
+public:
+  /// `student` must outlive the object; its geometry must not change.
+  [[nodiscard]] static Result<ColorRecovery> create(GaussianCloud& student,
+                                                    std::vector<TeacherView> teachers,
+                                                    RunContext& context);
+
+  /// `passes` over all teachers. Bands above `degree` stay as they are. Each view's residual,
+  /// averaged over a splat's pixels with its blending weights, moves the splat's colour in that
+  /// view's direction; steps shrink from pass to pass.
+  [[nodiscard]] Result<void> run(std::size_t passes, unsigned degree, RunContext& context);
+
+private:
+  ColorRecovery(GaussianCloud& student, std::vector<TeacherView> teachers);
+  [[nodiscard]] Result<std::vector<float>> drawWeights(std::size_t view, RunContext& context);
+  [[nodiscard]] Result<void> step(std::size_t view, float relaxation, unsigned degree,
+                                  RunContext& context);
+
+  GaussianCloud* m_student;
+  std::vector<TeacherView> m_teachers;
+  std::unique_ptr<renderer::PreparedCloud> m_geometry;
+  std::vector<std::vector<float>> m_weights;  ///< per view and splat; empty: not kept
+  bool m_keepsWeights = true;
+};
+
+}  // namespace volpress::compressors::lightgaussian

@@ -1,0 +1,306 @@
+#include "compressors/lightgaussian/encoder.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <numeric>
+#include <optional>
+
+#include "compressors/coding/quantise.hpp"
+#include "compressors/lightgaussian/color_recovery.hpp"
+#include "compressors/lightgaussian/faithful_file.hpp"
+#include "compressors/lightgaussian/packed_file.hpp"
+#include "compressors/lightgaussian/significance.hpp"
+#include "compressors/lightgaussian/vectree.hpp"
+#include "scene/base/kmeans.hpp"
+
+namespace volpress::compressors::lightgaussian {
+namespace {
+
+enum Stage : std::size_t { kScoring, kTeachers, kRecovery, kCodebook, kPacking };
+
+/// One encode: the stages share the student and what was learnt of it.
+class Encoder {
+public:
+  Encoder(const GaussianCloud& original, const Settings& settings, RunContext& context)
+      : m_original(original),
+        m_settings(settings),
+        m_context(context),
+        m_cameras(trainingCameras(context.views)) {}
+
+  Result<std::vector<Chunk>> run() {
+    VOLPRESS_CHECK(checkViews());
+    setStages();
+    VOLPRESS_CHECK(prune());
+    const auto chunks = m_settings.layout == Layout::Packed ? packed() : faithful();
+    if (chunks) {
+      m_context.progress.finish();
+    }
+    return chunks;
+  }
+
+private:
+  [[nodiscard]] unsigned targetDegree() const {
+    return std::min(m_settings.shDegree, m_original.shDegree);
+  }
+  [[nodiscard]] bool usesCodebook() const {
+    return m_settings.vqRatio > 0 && (m_settings.layout == Layout::Faithful || targetDegree() > 0);
+  }
+
+  [[nodiscard]] Result<void> checkViews() const {
+    const bool needed = m_settings.prune > 0 || m_settings.passes > 0 || usesCodebook();
+    if (needed && (m_cameras.empty() || m_context.rasterizer == nullptr)) {
+      return fail(ErrorCode::InvalidParameter,
+                  "LightGaussian needs a renderer and at least one view that is not held out, to "
+                  "see what matters; there are {} such views",
+                  m_cameras.size());
+    }
+    return {};
+  }
+
+  void setStages() {
+    // Weights in the time of scoring one view.
+    const double views = static_cast<double>(std::max<std::size_t>(1, m_cameras.size()));
+    const double teachers = 1.5 * views;
+    const double passes = static_cast<double>(m_settings.passes);
+    m_context.progress.setStages(
+        {{"scoring views", m_settings.prune > 0 ? views : 0},
+         {"drawing the original", passes > 0 ? teachers : 0},
+         {"recovering colours", passes > 0 ? teachers * (3 * passes + 2) : 0},
+         {"building the codebook", usesCodebook() ? 2 * views : 0},
+         {"packing", 0.5 * views}});
+  }
+
+  /// Enters a stage and logs how long the one before took.
+  void enter(Stage stage) {
+    logTime();
+    m_stageName = stage;
+    m_stageStart = std::chrono::steady_clock::now();
+    m_context.progress.enter(stage);
+  }
+  void logTime() {
+    constexpr const char* kNames[] = {"scoring", "drawing the original", "recovering colours",
+                                      "building the codebook", "packing"};
+    if (m_stageName) {
+      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_stageStart;
+      m_context.log.push_back(fmt::format("{}: {:.1f} s", kNames[*m_stageName], passed.count()));
+    }
+  }
+
+  Result<void> prune() {
+    std::vector<std::uint32_t> kept(m_original.count);
+    std::iota(kept.begin(), kept.end(), 0U);
+    if (m_settings.prune > 0) {
+      enter(kScoring);
+      VOLPRESS_TRY(const Significance significance,
+                   scoreSplats(m_original, m_cameras, m_settings, m_context));
+      kept = keptSplats(significance.score, m_settings.prune);
+      m_context.log.push_back(fmt::format(
+          "{} of {} splats ({:.1f} %) are seen in none of the {} views", significance.unseen,
+          m_original.count,
+          100.0 * static_cast<double>(significance.unseen) / static_cast<double>(m_original.count),
+          m_cameras.size()));
+      if (significance.unseen > m_original.count / 10 && !m_settings.keepUnseen) {
+        m_context.log.push_back(
+            "warning: unseen splats are pruned first; if parts of the scene go missing, give more "
+            "views or switch 'keep_unseen' on");
+      }
+    }
+    m_context.log.push_back(fmt::format("kept {} of {} splats", kept.size(), m_original.count));
+    m_student = withShDegree(gatherSplats(m_original, kept), targetDegree());
+    m_student.extras.clear();
+    return {};
+  }
+
+  /// The middle of what is seen: jitter scales with the cameras' distance to it.
+  [[nodiscard]] std::array<float, 3> middle() const {
+    std::array<float, 3> centre{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      std::vector<float> values(m_student.count);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] = m_student.means[3 * i + axis];
+      }
+      const auto half = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+      std::nth_element(values.begin(), half, values.end());
+      centre[axis] = *half;
+    }
+    return centre;
+  }
+
+  /// Teaches the student, as its geometry now is, all bands.
+  Result<std::unique_ptr<ColorRecovery>> recover() {
+    if (m_settings.passes == 0) {
+      return nullptr;
+    }
+    enter(kTeachers);
+    const std::vector<Camera> cameras =
+        teacherCameras(m_cameras, m_settings.jitter, middle(), m_context.seed);
+    VOLPRESS_TRY(std::vector<TeacherView> teachers, drawTeachers(m_original, cameras, m_context));
+    enter(kRecovery);
+    VOLPRESS_TRY(ColorRecovery recovery,
+                 ColorRecovery::create(m_student, std::move(teachers), m_context));
+    VOLPRESS_CHECK(recovery.run(m_settings.passes, targetDegree(), m_context));
+    return std::make_unique<ColorRecovery>(std::move(recovery));
+  }
+
+  /// Which splats of the student the codebook serves, and every splat's significance.
+  Result<std::vector<std::int32_t>> choose(std::vector<double>& significance) {
+    Settings settings = m_settings;
+    settings.score = ScoreKind::Significance;
+    settings.keepUnseen = false;
+    VOLPRESS_TRY(Significance scored, scoreSplats(m_student, m_cameras, settings, m_context));
+    significance = std::move(scored.score);
+    if (!m_settings.vqAtRandom) {
+      return chooseForCodebook(significance, m_settings.vqRatio);
+    }
+    settings.score = ScoreKind::Random;
+    VOLPRESS_TRY(
+        const Significance random,
+        scoreSplats(m_student, std::span<const Camera>(m_cameras).first(1), settings, m_context));
+    return chooseForCodebook(random.score, m_settings.vqRatio);
+  }
+
+  /// Rows of `features` and `significance` that the codebook serves.
+  static void gatherServed(const std::vector<std::int32_t>& fromBook, std::size_t dimension,
+                           std::vector<float>& features, std::vector<double>& significance) {
+    std::size_t served = 0;
+    for (std::size_t i = 0; i < fromBook.size(); ++i) {
+      if (fromBook[i] != 0) {
+        std::copy_n(features.begin() + static_cast<std::ptrdiff_t>(i * dimension), dimension,
+                    features.begin() + static_cast<std::ptrdiff_t>(served * dimension));
+        significance[served] = significance[i];
+        ++served;
+      }
+    }
+    features.resize(served * dimension);
+    significance.resize(served);
+  }
+
+  /// Fills mask, codebook and indices of the bands above 0.
+  Result<void> quantiseWithCodebook(PackedColors& colors) {
+    enter(kCodebook);
+    std::vector<double> significance;
+    VOLPRESS_TRY(colors.fromBook, choose(significance));
+    const std::size_t dimension = 3 * shRestCount(m_student.shDegree);
+    std::vector<float> features(m_student.shRest.size());
+    for (std::size_t i = 0; i < features.size(); i += 3) {
+      toLumaChroma(m_student.shRest.data() + i, features.data() + i);
+    }
+    gatherServed(colors.fromBook, dimension, features, significance);
+    if (significance.empty()) {
+      colors.fromBook.clear();
+      return {};
+    }
+    VOLPRESS_TRY(std::vector<float> centroids,
+                 trainCodebook(features, dimension, significance,
+                               codebookSize(m_settings.codebook, significance.size()),
+                               m_context.seed, m_context.stop, m_context.runner));
+    // Splats choose among the entries as the decoder will see them.
+    const coding::UniformQuantiser quantiser{colors.shStep, 0};
+    std::vector<std::int32_t> levels(centroids.size());
+    for (std::size_t i = 0; i < centroids.size(); ++i) {
+      levels[i] = quantiser.quantise(centroids[i]);
+      centroids[i] = quantiser.value(levels[i]);
+    }
+    const std::vector<std::uint32_t> nearest =
+        nearestCentroids(features, dimension, centroids, m_context.runner);
+    // Often used entries come first, so that small indices are likely; unused ones are dropped.
+    const std::size_t entries = centroids.size() / dimension;
+    std::vector<std::uint64_t> uses(entries);
+    for (const std::uint32_t entry : nearest) {
+      ++uses[entry];
+    }
+    std::vector<std::uint32_t> order(entries);
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return uses[a] > uses[b]; });
+    std::vector<std::int32_t> place(entries);
+    for (std::size_t i = 0; i < entries && uses[order[i]] != 0; ++i) {
+      place[order[i]] = static_cast<std::int32_t>(i);
+      const auto row = levels.begin() + static_cast<std::ptrdiff_t>(order[i] * dimension);
+      colors.codebook.insert(colors.codebook.end(), row,
+                             row + static_cast<std::ptrdiff_t>(dimension));
+    }
+    for (const std::uint32_t entry : nearest) {
+      colors.indices.push_back(place[entry]);
+    }
+    m_context.log.push_back(fmt::format("codebook of {} entries serves {} splats",
+                                        colors.codebook.size() / dimension, nearest.size()));
+    return {};
+  }
+
+  [[nodiscard]] SceneHeader header() const {
+    return {m_settings.layout, m_student.shDegree, m_original.frame, m_original.filter,
+            static_cast<std::uint32_t>(m_student.count)};
+  }
+
+  Result<std::vector<Chunk>> packed() {
+    std::vector<std::uint32_t> order;
+    VOLPRESS_TRY(const PackedGeometry geometry,
+                 packGeometry(m_student, m_settings, m_context.stop, order));
+    m_student = gatherSplats(m_student, order);
+    unpackGeometry(geometry, m_student, m_context.runner);
+    VOLPRESS_TRY(const auto recovery, recover());
+
+    PackedColors colors;
+    colors.shDegree = m_student.shDegree;
+    colors.colorStep = m_settings.colorStep;
+    colors.shStep = m_settings.shStep;
+    if (usesCodebook()) {
+      VOLPRESS_CHECK(quantiseWithCodebook(colors));
+    }
+    packDirectSh(m_student, colors);
+    unpackSh(colors, m_student, m_context.runner);
+    if (recovery != nullptr && m_student.shDegree > 0) {
+      // Band 0 makes up for what quantising the others changed on average.
+      enter(kRecovery);
+      VOLPRESS_CHECK(recovery->run(1, 0, m_context));
+    }
+    enter(kPacking);
+    packBaseColors(m_student, colors);
+    auto chunks = writePacked(header(), geometry, colors, m_context.stop, m_context.runner);
+    logTime();
+    return chunks;
+  }
+
+  Result<std::vector<Chunk>> faithful() {
+    VOLPRESS_TRY(const auto recovery, recover());
+    FaithfulColors colors;
+    if (usesCodebook()) {
+      enter(kCodebook);
+      std::vector<double> significance;
+      VOLPRESS_TRY(colors.fromBook, choose(significance));
+      const std::size_t dimension = 3 + 3 * shRestCount(m_student.shDegree);
+      std::vector<float> features = shFeatures(m_student);
+      gatherServed(colors.fromBook, dimension, features, significance);
+      if (!significance.empty()) {
+        VOLPRESS_TRY(colors.codebook,
+                     trainCodebook(features, dimension, significance,
+                                   codebookSize(m_settings.codebook, significance.size()),
+                                   m_context.seed, m_context.stop, m_context.runner));
+        colors.indices = nearestCentroids(features, dimension, colors.codebook, m_context.runner);
+      }
+    }
+    enter(kPacking);
+    auto chunks = writeFaithful(header(), m_student, colors);
+    logTime();
+    return chunks;
+  }
+
+  const GaussianCloud& m_original;
+  const Settings& m_settings;
+  RunContext& m_context;
+  std::vector<Camera> m_cameras;
+  GaussianCloud m_student;
+  std::optional<Stage> m_stageName;
+  std::chrono::steady_clock::time_point m_stageStart;
+};
+
+}  // namespace
+
+Result<std::vector<Chunk>> encodeCloud(const GaussianCloud& cloud, const Settings& settings,
+                                       RunContext& context) {
+  return Encoder(cloud, settings, context).run();
+}
+
+}  // namespace volpress::compressors::lightgaussian
