@@ -19,18 +19,20 @@ struct Digit {
 }  // namespace
 
 void sortByDepth(Uninitialised<std::uint32_t>& keys, Uninitialised<std::uint32_t>& values,
-                 DepthSortScratch& scratch, TaskRunner& runner) {
+                 const std::stop_token& stop, TaskRunner& runner, DepthSortScratch& scratch) {
   const std::size_t count = keys.size();
   if (count < 2) {
     return;
   }
   const std::size_t grain = std::max(kMinChunk, (count - 1) / runner.concurrency() + 1);
   const std::size_t chunks = (count - 1) / grain + 1;
+  scratch.keys.clear();  // so that growing copies nothing
+  scratch.values.clear();
   scratch.keys.resize(count);
   scratch.values.resize(count);
   scratch.histograms.resize(chunks * kDigits);
 
-  for (unsigned shift = 0; shift < 32; shift += kDigitBits) {
+  for (unsigned shift = 0; shift < 32 && !stop.stop_requested(); shift += kDigitBits) {
     const Digit digit{shift};
     runner.parallelFor(count, grain, [&](std::size_t begin, std::size_t end) {
       std::uint32_t* histogram = scratch.histograms.data() + begin / grain * kDigits;

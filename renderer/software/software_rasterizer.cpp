@@ -181,9 +181,9 @@ private:
     }
     const auto tilesX = static_cast<std::uint32_t>((camera.width - 1) / kTileSize + 1);
     const auto tilesY = static_cast<std::uint32_t>((camera.height - 1) / kTileSize + 1);
-    sortByDepth(view.depths, view.slots, scratch->sort, m_runner);
-    const std::vector<TileArea> areas =
-        planTileAreas(view.splats, view.slots, view.tileBound, tilesX, tilesY, kTileEntryBudget);
+    sortByDepth(view.depths, view.slots, stop, m_runner, scratch->sort);
+    const std::vector<TileArea> areas = planTileAreas(view.splats, view.slots, view.tileBound,
+                                                      tilesX, tilesY, kTileEntryBudget, stop);
     TileLists& lists = scratch->lists;
     for (const TileArea area : areas) {
       listTiles(view.splats, view.slots, area, stop, m_runner, lists);

@@ -408,6 +408,9 @@ void projectCloud(const SoftwareCloud& cloud, const Camera& camera, bool withCol
                   ProjectedView& view) {
   const std::size_t padded = cloud.reach.size();
   const std::size_t blocks = (padded + kProjectionBlock - 1) / kProjectionBlock;
+  view.splats.clear();  // so that growing copies nothing
+  view.slots.clear();
+  view.depths.clear();
   view.splats.resize(padded);
   view.slots.resize(padded);
   view.depths.resize(padded);

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include <hwy/cache_control.h>
+
 namespace volpress::renderer {
 namespace {
 
 constexpr std::size_t kMinChunk = 8192;
 constexpr std::size_t kStopInterval = 4096;
+/// Slots to ask for ahead of their use: splats lie in memory in cloud order, not in depth order.
+constexpr std::size_t kPrefetchDistance = 16;
 constexpr float kPixelSlack = 0.01F;  // covers the rounding of positions up to kMaxPictureSide
 
 /// The columns of pixels that an ellipse can touch within a strip of rows.
@@ -72,8 +76,9 @@ std::uint32_t lastTile(float x, std::uint32_t low, std::uint32_t high) {
 class ChunkLister {
 public:
   ChunkLister(TileArea area, TileLists::Chunk& chunk) : m_area(area), m_chunk(chunk) {
-    m_chunk.pairs.clear();
-    m_chunk.counts.assign(area.tiles(), 0);
+    m_chunk.spanCount = 0;
+    // Differences at first: +1 where a span begins, -1 behind its end.
+    m_chunk.counts.assign(area.tiles() + 1, 0);
   }
 
   void add(const ProjectedSplat& splat, std::uint32_t slot) {
@@ -84,10 +89,14 @@ public:
     if (left >= right || top >= bottom) {
       return;
     }
+    if (m_chunk.spans.size() < m_chunk.spanCount + (bottom - top)) {
+      m_chunk.spans.resize(
+          std::max<std::size_t>(2 * m_chunk.spans.size(), m_chunk.spanCount + (bottom - top)));
+    }
     // A box one tile wide or high is touched in every tile, as the ellipse touches all its sides.
     if (splat.tileLeft == splat.tileRight || splat.tileTop == splat.tileBottom) {
       for (std::uint32_t y = top; y < bottom; ++y) {
-        addRow(y, left, right, slot);
+        addSpan(y, left, right - 1, slot);
       }
       return;
     }
@@ -98,38 +107,80 @@ public:
           strips.columns(firstRow, firstRow + static_cast<float>(kTileSize - 1));
       const std::uint32_t first = firstTile(columns.first, left, right - 1);
       const std::uint32_t last = lastTile(columns.last, left, right - 1);
-      addRow(y, first, last + 1, slot);
+      if (first <= last) {
+        addSpan(y, first, last, slot);
+      }
+    }
+  }
+
+  void finish() {
+    std::uint32_t count = 0;
+    for (std::uint32_t& entry : m_chunk.counts) {
+      count += entry;
+      entry = count;
     }
   }
 
 private:
-  void addRow(std::uint32_t y, std::uint32_t left, std::uint32_t right, std::uint32_t slot) {
+  void addSpan(std::uint32_t y, std::uint32_t first, std::uint32_t last, std::uint32_t slot) {
     const std::uint32_t row = (y - m_area.top) * (m_area.right - m_area.left) - m_area.left;
-    for (std::uint32_t x = left; x < right; ++x) {
-      const std::uint32_t tile = row + x;
-      ++m_chunk.counts[tile];
-      m_chunk.pairs.push_back(std::uint64_t{tile} << 32U | slot);
-    }
+    ++m_chunk.counts[row + first];
+    --m_chunk.counts[row + last + 1];
+    m_chunk.spans[m_chunk.spanCount++] = {slot, (row + first) << kSpanLengthBits | (last - first)};
   }
 
   TileArea m_area;
   TileLists::Chunk& m_chunk;
 };
 
+void listChunk(std::span<const ProjectedSplat> splats, std::span<const std::uint32_t> slots,
+               TileArea area, const std::stop_token& stop, TileLists::Chunk& chunk) {
+  ChunkLister lister(area, chunk);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (i % kStopInterval == 0 && stop.stop_requested()) {
+      break;
+    }
+    if (i + kPrefetchDistance < slots.size()) {
+      hwy::Prefetch(&splats[slots[i + kPrefetchDistance]]);
+    }
+    lister.add(splats[slots[i]], slots[i]);
+  }
+  lister.finish();
+}
+
+void placeChunk(TileLists::Chunk& chunk, std::uint32_t* entries) {
+  constexpr std::uint32_t kLengthMask = (1U << kSpanLengthBits) - 1;
+  std::uint32_t* places = chunk.counts.data();
+  for (std::size_t i = 0; i < chunk.spanCount; ++i) {
+    const TileLists::Span span = chunk.spans[i];
+    const std::uint32_t first = span.place >> kSpanLengthBits;
+    const std::uint32_t last = first + (span.place & kLengthMask);
+    for (std::uint32_t tile = first; tile <= last; ++tile) {
+      entries[places[tile]++] = span.slot;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<TileArea> planTileAreas(std::span<const ProjectedSplat> splats,
                                     std::span<const std::uint32_t> slots, std::uint64_t tileBound,
                                     std::uint32_t tilesX, std::uint32_t tilesY,
-                                    std::uint64_t budget) {
+                                    std::uint64_t budget, const std::stop_token& stop) {
   if (tileBound <= budget) {
     return {{0, 0, tilesX, tilesY}};
   }
   // Entries and splats of each row of tiles, from differences at the boxes' first and last rows.
   std::vector<std::int64_t> entries(tilesY + std::size_t{1});
   std::vector<std::int64_t> members(tilesY + std::size_t{1});
-  for (const std::uint32_t slot : slots) {
-    const ProjectedSplat& splat = splats[slot];
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (i % kStopInterval == 0 && stop.stop_requested()) {
+      return {};
+    }
+    if (i + kPrefetchDistance < slots.size()) {
+      hwy::Prefetch(&splats[slots[i + kPrefetchDistance]]);
+    }
+    const ProjectedSplat& splat = splats[slots[i]];
     const std::int64_t width = splat.tileRight - splat.tileLeft + 1;
     entries[splat.tileTop] += width;
     entries[splat.tileBottom + std::size_t{1}] -= width;
@@ -174,7 +225,6 @@ void listTiles(std::span<const ProjectedSplat> splats, std::span<const std::uint
   const std::size_t tiles = area.tiles();
   lists.area = area;
   lists.offsets.assign(tiles + 1, 0);
-  lists.entries.clear();
   if (order.empty()) {
     return;
   }
@@ -184,13 +234,7 @@ void listTiles(std::span<const ProjectedSplat> splats, std::span<const std::uint
     lists.chunks.resize(chunks);
   }
   runner.parallelFor(order.size(), grain, [&](std::size_t begin, std::size_t end) {
-    ChunkLister lister(area, lists.chunks[begin / grain]);
-    for (std::size_t i = begin; i < end; ++i) {
-      if (i % kStopInterval == 0 && stop.stop_requested()) {
-        return;
-      }
-      lister.add(splats[order[i]], order[i]);
-    }
+    listChunk(splats, order.subspan(begin, end - begin), area, stop, lists.chunks[begin / grain]);
   });
   // Counts become places, chunk by chunk within a tile, which keeps the depth order.
   std::uint32_t place = 0;
@@ -204,12 +248,13 @@ void listTiles(std::span<const ProjectedSplat> splats, std::span<const std::uint
     }
   }
   lists.offsets[tiles] = place;
+  if (stop.stop_requested()) {
+    return;
+  }
+  lists.entries.clear();  // so that growing copies nothing
   lists.entries.resize(place);
   runner.parallelFor(chunks, 1, [&](std::size_t begin, std::size_t) {
-    TileLists::Chunk& chunk = lists.chunks[begin];
-    for (const std::uint64_t pair : chunk.pairs) {
-      lists.entries[chunk.counts[pair >> 32U]++] = static_cast<std::uint32_t>(pair);
-    }
+    placeChunk(lists.chunks[begin], lists.entries.data());
   });
 }
 
