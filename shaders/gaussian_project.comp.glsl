@@ -60,7 +60,10 @@ void main() {
   const Splat splat =
       unpackSplat(Words(base), local * VP_GEOMETRY_WORDS, frame.at.logScaleRange.xy);
 
-  const vec3 fromCamera = splat.mean - frame.at.cameraPosition.xyz;
+  // Whole vectors: Mesa 22.3 (lavapipe) reads the wrong component of a vector by address.
+  const vec4 cameraPosition = frame.at.cameraPosition;
+  const vec4 viewport = frame.at.viewport;
+  const vec3 fromCamera = splat.mean - cameraPosition.xyz;
   const vec3 row0 = frame.at.rotation[0].xyz;
   const vec3 row1 = frame.at.rotation[1].xyz;
   const vec3 row2 = frame.at.rotation[2].xyz;
@@ -70,26 +73,30 @@ void main() {
   vec2 longAxis = vec2(0.0);
   float shortLength = 0.0;
   float opacity = splat.opacity;
-  bool drawn = depth >= frame.at.cameraPosition.w && opacity >= VP_MIN_ALPHA;
+  bool drawn = depth >= cameraPosition.w && opacity >= VP_MIN_ALPHA;
   if (drawn) {
     const float inverseDepth = 1.0 / depth;
     const vec2 tangent = vec2(dot(row0, fromCamera), dot(row1, fromCamera)) * inverseDepth;
     const vec2 focal = frame.at.intrinsics.xy;
     centre = tangent * focal + frame.at.intrinsics.zw;
-    const vec2 limited = clamp(tangent, -frame.at.viewport.zw, frame.at.viewport.zw);
+    const vec2 limited = clamp(tangent, -viewport.zw, viewport.zw);
     const mat3 axes = scaledAxes(splat);
     const vec3 jacobianX = (row0 - limited.x * row2) * (focal.x * inverseDepth);
     const vec3 jacobianY = (row1 - limited.y * row2) * (focal.y * inverseDepth);
     const vec3 factorX = jacobianX * axes;
     const vec3 factorY = jacobianY * axes;
-    const float beforeA = dot(factorX, factorX);
+    const float rawA = dot(factorX, factorX);
     const float b = dot(factorX, factorY);
-    const float beforeC = dot(factorY, factorY);
-    const float a = beforeA + VP_LOW_PASS;
-    const float c = beforeC + VP_LOW_PASS;
+    const float rawC = dot(factorY, factorY);
+    const float a = rawA + VP_LOW_PASS;
+    const float c = rawC + VP_LOW_PASS;
+    // Lagrange's identity keeps the digits of a needle's determinant.
+    const vec3 normal = cross(factorX, factorY);
+    const float rawDeterminant = dot(normal, normal);
+    const float determinant =
+        rawDeterminant + VP_LOW_PASS * (rawA + rawC) + VP_LOW_PASS * VP_LOW_PASS;
     if (frame.at.antialiased != 0u) {
-      const float before = max(0.0, beforeA * beforeC - b * b);
-      opacity *= sqrt(before / (a * c - b * b));
+      opacity *= sqrt(rawDeterminant / determinant);
       drawn = opacity >= VP_MIN_ALPHA;
     }
 
@@ -98,7 +105,7 @@ void main() {
     const float halfGap = 0.5 * (a - c);
     const float radius = sqrt(halfGap * halfGap + b * b);
     const float larger = mid + radius;
-    const float smaller = max((a * c - b * b) / larger, 0.0);
+    const float smaller = determinant / larger;
     const vec2 direction = radius < 1e-12 * mid ? vec2(1.0, 0.0)
                            : halfGap >= 0.0     ? normalize(vec2(radius + halfGap, b))
                                                 : normalize(vec2(b, radius - halfGap));
@@ -107,7 +114,7 @@ void main() {
     shortLength = reach * sqrt(smaller);
 
     const vec2 extent = reach * sqrt(vec2(a, c));
-    const vec2 size = frame.at.viewport.xy;
+    const vec2 size = viewport.xy;
     drawn = drawn && all(greaterThan(centre + extent, vec2(0.0))) &&
             all(lessThan(centre - extent, size));
     // NaN and infinity fail this comparison.

@@ -221,6 +221,7 @@ Result<void> VulkanContext::createDevice(const ContextOptions& options) {
   features13.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES;
   features13.dynamicRendering = VK_TRUE;
   features13.synchronization2 = VK_TRUE;
+  features13.maintenance4 = VK_TRUE;  // required by 1.3; the workgroup sizes of SPIR-V 1.6 need it
   VkPhysicalDeviceVulkan12Features features12{};
   features12.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
   features12.pNext = &features13;
