@@ -1,0 +1,145 @@
+// volpress codecs
+#include <CLI/CLI.hpp>
+
+#include "app/cli/command.hpp"
+#include "app/engine/json_text.hpp"
+#include "compressors/codec.hpp"
+
+namespace volpress::cli {
+namespace {
+
+using compressors::Codec;
+using compressors::CodecInfo;
+
+engine::Json paramToJson(const ParamSpec& spec) {
+  engine::Json json = {{"id", spec.id},
+                       {"label", spec.label},
+                       {"help", spec.help},
+                       {"unit", spec.unit},
+                       {"group", spec.group},
+                       {"advanced", spec.advanced},
+                       {"default", std::visit([](const auto& value) { return engine::Json(value); },
+                                              spec.defaultValue)}};
+  if (spec.range) {
+    json["range"] = {{"min", spec.range->min},
+                     {"max", spec.range->max},
+                     {"step", spec.range->step},
+                     {"logarithmic", spec.range->logarithmic}};
+  }
+  for (const ParamChoice& choice : spec.choices) {
+    json["choices"].push_back({{"key", choice.key}, {"label", choice.label}});
+  }
+  return json;
+}
+
+engine::Json codecToJson(const CodecInfo& info) {
+  engine::Json json = {{"id", info.id},
+                       {"label", info.label},
+                       {"summary", info.summary},
+                       {"paper", info.paper},
+                       {"extension", info.extension},
+                       {"formatVersion", info.formatVersion},
+                       {"lossless", info.lossless},
+                       {"needsViews", info.needsViews},
+                       {"qualityKnob", info.qualityKnob},
+                       {"lost", info.lost},
+                       {"params", engine::Json::array()},
+                       {"presets", engine::Json::array()}};
+  for (const ParamSpec& spec : info.params) {
+    json["params"].push_back(paramToJson(spec));
+  }
+  for (const ParamPreset& preset : info.presets) {
+    json["presets"].push_back({{"id", preset.id},
+                               {"label", preset.label},
+                               {"help", preset.help},
+                               {"values", engine::paramsToJson(preset.values)}});
+  }
+  return json;
+}
+
+std::string allowedWords(const ParamSpec& spec) {
+  std::string words;
+  if (spec.range) {
+    words = fmt::format("{:g} to {:g}{}", spec.range->min, spec.range->max,
+                        spec.unit.empty() ? "" : " " + spec.unit);
+  }
+  for (const ParamChoice& choice : spec.choices) {
+    words += (words.empty() ? "" : ", ") + choice.key;
+  }
+  return words.empty() ? "true, false" : words;
+}
+
+std::string listText() {
+  std::vector<std::vector<std::string>> rows;
+  std::string text;
+  for (const Codec* codec : compressors::allCodecs()) {
+    const CodecInfo& info = codec->info();
+    text += fmt::format("{:<16} {}\n", info.id, info.summary);
+    std::string presets;
+    for (const ParamPreset& preset : info.presets) {
+      presets += (presets.empty() ? "" : ", ") + preset.id;
+    }
+    if (!presets.empty()) {
+      text += fmt::format("{:<16} presets: {}\n", "", presets);
+    }
+  }
+  return text + "\n\"volpress codecs ID\" lists the settings of one.\n";
+}
+
+std::string codecText(const CodecInfo& info) {
+  std::string text =
+      fmt::format("{} ({}), writes {}\n{}\n", info.label, info.id, info.extension, info.summary);
+  if (!info.lost.empty()) {
+    text += "What is lost: " + info.lost + "\n";
+  }
+  if (!info.paper.empty()) {
+    text += "Paper: " + info.paper + "\n";
+  }
+  if (!info.presets.empty()) {
+    text += "\nPresets (--preset)\n";
+    for (const ParamPreset& preset : info.presets) {
+      text += fmt::format("  {:<16} {}\n", preset.id, preset.help);
+    }
+  }
+  if (!info.params.empty()) {
+    text += "\nSettings (--set key=value)\n";
+    for (const ParamSpec& spec : info.params) {
+      text += fmt::format("  {} = {}   [{}]{}\n      {}\n", spec.id,
+                          formatParamValue(spec.defaultValue), allowedWords(spec),
+                          spec.id == info.qualityKnob ? "   the size/quality knob" : "", spec.help);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+Command addCodecsCommand(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("codecs", "List the compressors, their presets and settings");
+  auto common = std::make_shared<CommonOptions>();
+  auto id = std::make_shared<std::string>();
+  app->add_option("ID", *id, "Only this codec, with all its settings");
+  addCommonOptions(*app, *common);
+  app->footer("Examples:\n  volpress codecs\n  volpress codecs lightgaussian");
+  return {app, common, [id](Console& console) -> Result<void> {
+            if (id->empty()) {
+              engine::Json list = engine::Json::array();
+              for (const Codec* codec : compressors::allCodecs()) {
+                list.push_back(codecToJson(codec->info()));
+              }
+              console.print(listText());
+              console.printJson(engine::dumpJson(list, 2));
+              return {};
+            }
+            const Codec* codec = compressors::findCodec(*id);
+            if (codec == nullptr) {
+              return fail(ErrorCode::InvalidParameter,
+                          "there is no codec \"{}\"; \"volpress codecs\" lists them", *id);
+            }
+            console.print(codecText(codec->info()));
+            console.printJson(engine::dumpJson(codecToJson(codec->info()), 2));
+            return {};
+          }};
+}
+
+}  // namespace volpress::cli

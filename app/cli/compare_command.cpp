@@ -1,0 +1,117 @@
+// volpress compare
+#include <mutex>
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/command.hpp"
+#include "app/engine/compare.hpp"
+
+namespace volpress::cli {
+namespace {
+
+struct CompareOptions {
+  std::string input;
+  std::string folder;
+  std::string codecs;
+  std::size_t shownViews = 4;
+  ViewSetOptions views;
+};
+
+std::string resultText(const std::string& folder, const engine::Report& report) {
+  std::vector<std::vector<std::string>> rows{
+      {"codec", "size", "ratio", "PSNR", "worst", "SSIM", "FLIP", "encode", "decode"}};
+  for (const engine::ReportRow& row : report.rows) {
+    std::string name = row.codec + (row.preset == "default" ? "" : ":" + row.preset);
+    if (!row.evaluation) {
+      rows.push_back({std::move(name), jobStateName(row.state)});
+      continue;
+    }
+    const engine::Evaluation& e = *row.evaluation;
+    rows.push_back({std::move(name), describeBytes(e.fileBytes), fmt::format("{:.2f}x", e.ratio()),
+                    fmt::format("{:.2f} dB", e.meanPsnr()), fmt::format("{:.2f} dB", e.worstPsnr()),
+                    fmt::format("{:.4f}", e.meanSsim()), fmt::format("{:.4f}", e.meanFlip()),
+                    fmt::format("{:.2f} s", e.encodeSeconds),
+                    fmt::format("{:.2f} s", e.decodeSeconds)});
+  }
+  return fmt::format("{}, {} splats, {} views of {}\n\n{}\nOpen {}\n", report.scene,
+                     describeCount(report.splats), report.viewCount, report.viewsOrigin,
+                     textTable(rows),
+                     (std::filesystem::path(folder) / "index.html").lexically_normal().string());
+}
+
+Result<void> compare(const CompareOptions& options, const CommonOptions& common, Console& console) {
+  engine::CompareSpec spec;
+  spec.input = options.input;
+  spec.folder = options.folder;
+  VOLPRESS_TRY(spec.codecs, engine::parseCodecChoices(options.codecs));
+  spec.views = options.views.views;
+  spec.seed = options.views.seed;
+  spec.threads = common.threads;
+  spec.shownViews = options.shownViews;
+
+  std::mutex mutex;
+  Progress::Snapshot latest{0, "reading the scene", {}};
+  engine::CompareRun run;
+  run.program = ownProgram();
+  run.stop = console.stopToken();
+  run.note = [&](const std::string& line) { console.note("note: " + line); };
+  run.progress = [&](const Progress::Snapshot& snapshot) {
+    const std::scoped_lock lock(mutex);
+    latest = snapshot;
+  };
+  const auto report = [&] {
+    const ProgressLine line(console, [&] {
+      const std::scoped_lock lock(mutex);
+      return latest;
+    });
+    return engine::runCompare(spec, run);
+  }();
+  if (!report) {
+    return tl::unexpected<Error>(report.error());
+  }
+  console.print(resultText(options.folder, *report));
+  std::size_t failed = 0;
+  for (const engine::ReportRow& row : report->rows) {
+    failed += row.evaluation ? std::size_t{0} : std::size_t{1};
+  }
+  if (failed > 0) {
+    return fail(ErrorCode::Internal, "{} of {} codecs failed; the report in {} says why", failed,
+                report->rows.size(), options.folder);
+  }
+  console.printJson(engine::reportJson(*report));
+  return {};
+}
+
+}  // namespace
+
+Command addCompareCommand(CLI::App& root) {
+  CLI::App* app = root.add_subcommand(
+      "compare", "Run several codecs on a scene and write a page that shows them side by side");
+  auto common = std::make_shared<CommonOptions>();
+  auto options = std::make_shared<CompareOptions>();
+  app->add_option("IN", options->input, "A scene file, a .vpc, or a folder with a loose SOG")
+      ->required();
+  app->add_option("--codecs", options->codecs,
+                  "Codecs and presets, separated by commas; id:* is every preset of one (default: "
+                  "every codec with its defaults)")
+      ->type_name("id[:preset],...");
+  app->add_option("-o,--output", options->folder,
+                  "The folder to write: index.html, results.json, the files and the pictures. An "
+                  "earlier report is replaced, anything else is not")
+      ->type_name("FOLDER")
+      ->required();
+  app->add_option("--pictures", options->shownViews, "Views of which to show pictures (default 4)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  addViewsOption(*app, options->views);
+  addSeedOption(*app, options->views);
+  addCommonOptions(*app, *common);
+  app->footer(
+      "Examples:\n"
+      "  volpress compare scene.ply -o report\n"
+      "  volpress compare scene.ply --codecs spz,sog,lightgaussian:* -o report --views orbit:16");
+  return {app, common,
+          [common, options](Console& console) { return compare(*options, *common, console); }};
+}
+
+}  // namespace volpress::cli

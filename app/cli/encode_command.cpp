@@ -1,0 +1,111 @@
+// volpress encode
+#include <CLI/CLI.hpp>
+
+#include "app/cli/command.hpp"
+#include "app/engine/json_text.hpp"
+#include "app/engine/run_job.hpp"
+#include "compressors/codec.hpp"
+
+namespace volpress::cli {
+namespace {
+
+struct EncodeOptions {
+  std::string input;
+  std::string output;
+  std::string codec;
+  std::string preset;
+  std::vector<std::string> settings;
+  ViewSetOptions views;
+  bool measure = false;
+};
+
+Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions& common) {
+  engine::JobSpec spec;
+  spec.input = options.input;
+  spec.output = options.output;
+  spec.codec = options.codec;
+  spec.preset = options.preset;
+  spec.views = options.views.views;
+  spec.seed = options.views.seed;
+  spec.threads = common.threads;
+  // An unknown codec is reported by the job itself.
+  if (const compressors::Codec* codec = compressors::findCodec(options.codec)) {
+    VOLPRESS_TRY(spec.overrides, parseSettings(codec->info().params, options.settings));
+  }
+  return spec;
+}
+
+std::string resultText(const EncodeOptions& options, const engine::Evaluation& evaluation) {
+  std::string text = fmt::format(
+      "{}: {} ({} bytes), {:.2f}x under float PLY, {} of {} splats kept\n"
+      "  encoded in {:.2f} s, decoded in {:.2f} s, peak memory {}\n",
+      options.output, describeBytes(evaluation.fileBytes), describeCount(evaluation.fileBytes),
+      evaluation.ratio(), describeCount(evaluation.splatsOut), describeCount(evaluation.splatsIn),
+      evaluation.encodeSeconds, evaluation.decodeSeconds,
+      describeBytes(evaluation.peakMemoryBytes));
+  if (!evaluation.views.empty()) {
+    text += fmt::format("  quality over {} views: {} mean ({} worst), SSIM {:.4f}, FLIP {:.4f}\n",
+                        evaluation.views.size(), describePsnr(evaluation.meanPsnr()),
+                        describePsnr(evaluation.worstPsnr()), evaluation.meanSsim(),
+                        evaluation.meanFlip());
+  }
+  return text + "  where the bytes go\n" + describeBreakdown(evaluation.breakdown);
+}
+
+Result<void> encode(const EncodeOptions& options, const CommonOptions& common, Console& console) {
+  VOLPRESS_TRY(const engine::JobSpec spec, specOf(options, common));
+  engine::StagedProgress progress;
+  engine::JobRun run{progress, console.stopToken(),
+                     [&](const std::string& line) { console.note("note: " + line); },
+                     options.measure};
+  const auto evaluation = [&] {
+    const ProgressLine line(console, [&] { return progress.snapshot(); });
+    return engine::runJob(spec, run);
+  }();
+  if (!evaluation) {
+    return tl::unexpected<Error>(evaluation.error());
+  }
+  console.print(resultText(options, *evaluation));
+  if (console.json()) {
+    VOLPRESS_TRY(const engine::Json measured,
+                 engine::parseJson(engine::evaluationToJson(*evaluation)));
+    VOLPRESS_TRY(const engine::Json job, engine::parseJson(engine::jobToJson(spec)));
+    console.printJson(engine::dumpJson({{"job", job}, {"evaluation", measured}}, 2));
+  }
+  return {};
+}
+
+}  // namespace
+
+Command addEncodeCommand(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("encode", "Compress a scene with one codec");
+  auto common = std::make_shared<CommonOptions>();
+  auto options = std::make_shared<EncodeOptions>();
+  app->add_option("IN", options->input, "A scene file, a .vpc, or a folder with a loose SOG")
+      ->required();
+  app->add_option("-o,--output", options->output, "The file to write")
+      ->type_name("OUT.vpc")
+      ->required();
+  app->add_option("--codec", options->codec, "Which compressor; \"volpress codecs\" lists them")
+      ->type_name("ID")
+      ->required();
+  app->add_option("--preset", options->preset, "A named set of settings of the codec")
+      ->type_name("P");
+  app->add_option("--set", options->settings, "One setting of the codec, on top of the preset")
+      ->type_name("KEY=VALUE")
+      ->take_all();
+  app->add_flag("--measure", options->measure,
+                "Also measure the quality (PSNR, SSIM, MS-SSIM, FLIP) over the views");
+  addViewsOption(*app, options->views);
+  addSeedOption(*app, options->views);
+  addCommonOptions(*app, *common);
+  app->footer(
+      "Examples:\n"
+      "  volpress encode scene.ply -o scene.vpc --codec lightgaussian\n"
+      "  volpress encode scene.ply -o small.vpc --codec lightgaussian --preset small --measure\n"
+      "The file is read back and decoded before it gets its name.");
+  return {app, common,
+          [common, options](Console& console) { return encode(*options, *common, console); }};
+}
+
+}  // namespace volpress::cli

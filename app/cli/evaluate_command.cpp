@@ -1,0 +1,181 @@
+// volpress evaluate
+#include <chrono>
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/command.hpp"
+#include "app/engine/evaluate.hpp"
+#include "app/engine/json_text.hpp"
+#include "app/engine/png_image.hpp"
+#include "app/engine/scene_files.hpp"
+#include "app/engine/staged_progress.hpp"
+#include "app/engine/view_sets.hpp"
+#include "renderer/metrics/metrics.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+#include "scene/base/files.hpp"
+
+namespace volpress::cli {
+namespace {
+
+struct EvaluateOptions {
+  std::string reference;
+  std::string test;
+  std::string images;
+  ViewSetOptions views;
+};
+
+Result<void> writePictures(const std::filesystem::path& folder, const std::string& view,
+                           const engine::ViewPictures& pictures) {
+  std::string stem = fmt::format("{:03}-{}", pictures.index, view);
+  for (char& character : stem) {
+    character = character == '/' || character == '\0' ? '_' : character;
+  }
+  VOLPRESS_CHECK(engine::writePng(folder / (stem + ".original.png"), pictures.reference));
+  VOLPRESS_CHECK(engine::writePng(folder / (stem + ".result.png"), pictures.result));
+  return engine::writePng(folder / (stem + ".flip.png"), metrics::colorizeError(pictures.error));
+}
+
+std::string resultText(const EvaluateOptions& options, const std::string& origin,
+                       const engine::Evaluation& evaluation) {
+  std::string text = fmt::format("{} against {}, {} views of {}\n", options.test, options.reference,
+                                 evaluation.views.size(), origin);
+  text += fmt::format("  size    {}, {:.2f}x under float PLY of the reference\n",
+                      describeBytes(evaluation.fileBytes), evaluation.ratio());
+  text += fmt::format("  splats  {} of {}\n\n", describeCount(evaluation.splatsOut),
+                      describeCount(evaluation.splatsIn));
+  std::vector<std::vector<std::string>> rows{{"view", "PSNR", "SSIM", "MS-SSIM", "FLIP"}};
+  for (const engine::ViewQuality& view : evaluation.views) {
+    rows.push_back({view.view + (view.heldOut ? " (held out)" : ""), describePsnr(view.psnr),
+                    fmt::format("{:.4f}", view.ssim), fmt::format("{:.4f}", view.msSsim),
+                    fmt::format("{:.4f}", view.flip)});
+  }
+  rows.push_back({"mean", describePsnr(evaluation.meanPsnr()),
+                  fmt::format("{:.4f}", evaluation.meanSsim()),
+                  fmt::format("{:.4f}", evaluation.meanMsSsim()),
+                  fmt::format("{:.4f}", evaluation.meanFlip())});
+  rows.push_back({"worst", describePsnr(evaluation.worstPsnr())});
+  return text + textTable(rows);
+}
+
+class Evaluator {
+public:
+  Evaluator(const EvaluateOptions& options, const CommonOptions& common, Console& console)
+      : m_options(options),
+        m_console(console),
+        m_runner(makeThreadRunner(common.threads)),
+        m_rasterizer(renderer::makeSoftwareRasterizer(*m_runner)) {}
+
+  Result<engine::Evaluation> run() {
+    m_progress.setStages({{"reading the reference", 1},
+                          {"reading the test", 1},
+                          {"choosing views", 2},
+                          {"measuring", 20}});
+    const ProgressLine line(m_console, [this] { return m_progress.snapshot(); });
+    VOLPRESS_TRY(const engine::LoadedScene reference, load(m_options.reference, 0));
+    const auto start = std::chrono::steady_clock::now();
+    VOLPRESS_TRY(const engine::LoadedScene test, load(m_options.test, 1));
+    engine::Evaluation evaluation;
+    evaluation.decodeSeconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    evaluation.fileBytes = test.fileBytes;
+    evaluation.referenceBytes = floatPlyBytes(reference.cloud->count, reference.cloud->shDegree);
+    evaluation.splatsIn = reference.cloud->count;
+    evaluation.splatsOut = test.cloud->count;
+    VOLPRESS_TRY(evaluation.breakdown, engine::fileBreakdown(m_options.test));
+    m_progress.enter(2);
+    VOLPRESS_TRY(ViewSet views, engine::makeViewSet(m_options.views.views, *reference.cloud,
+                                                    m_options.reference, *m_rasterizer, {}));
+    m_origin = views.origin;
+    VOLPRESS_TRY(engine::ReferencePictures pictures,
+                 engine::ReferencePictures::make(*m_rasterizer, reference.cloud, std::move(views)));
+    if (m_options.images.empty()) {
+      VOLPRESS_TRY(evaluation.views, measure(pictures, test, {}));
+    } else {
+      VOLPRESS_CHECK(writeFolderAtomically(
+          m_options.images, [&](const std::filesystem::path& folder) -> Result<void> {
+            VOLPRESS_TRY(evaluation.views, measure(pictures, test, folder));
+            return {};
+          }));
+    }
+    evaluation.peakMemoryBytes = engine::peakMemoryBytes();
+    m_progress.finish();
+    return evaluation;
+  }
+
+  [[nodiscard]] const std::string& origin() const { return m_origin; }
+
+private:
+  Result<engine::LoadedScene> load(const std::string& path, std::size_t stage) {
+    VOLPRESS_TRY(
+        engine::LoadedScene scene,
+        engine::loadScene(path, *m_runner, m_progress.enter(stage), m_console.stopToken()));
+    for (const std::string& warning : scene.warnings) {
+      m_console.note("note: " + path + ": " + warning);
+    }
+    return scene;
+  }
+
+  Result<std::vector<engine::ViewQuality>> measure(engine::ReferencePictures& reference,
+                                                   const engine::LoadedScene& test,
+                                                   const std::filesystem::path& folder) {
+    engine::MeasureContext context{*m_runner, m_progress.enter(3), m_console.stopToken()};
+    engine::ViewVisitor visitor;
+    if (!folder.empty()) {
+      visitor = [&](const engine::ViewPictures& pictures) {
+        return writePictures(folder, reference.views().views[pictures.index].name, pictures);
+      };
+    }
+    return engine::measureViews(reference, test.cloud, context, visitor);
+  }
+
+  const EvaluateOptions& m_options;
+  Console& m_console;
+  std::unique_ptr<TaskRunner> m_runner;
+  std::unique_ptr<renderer::Rasterizer> m_rasterizer;
+  engine::StagedProgress m_progress;
+  std::string m_origin;
+};
+
+Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& common,
+                      Console& console) {
+  if (!options.images.empty()) {
+    VOLPRESS_CHECK(engine::checkOutputFolder(options.images, {}));
+  }
+  Evaluator evaluator(options, common, console);
+  VOLPRESS_TRY(const engine::Evaluation evaluation, evaluator.run());
+  console.print(resultText(options, evaluator.origin(), evaluation));
+  if (console.json()) {
+    VOLPRESS_TRY(const engine::Json measured,
+                 engine::parseJson(engine::evaluationToJson(evaluation)));
+    console.printJson(engine::dumpJson({{"reference", options.reference},
+                                        {"test", options.test},
+                                        {"views", evaluator.origin()},
+                                        {"evaluation", measured}},
+                                       2));
+  }
+  return {};
+}
+
+}  // namespace
+
+Command addEvaluateCommand(CLI::App& root) {
+  CLI::App* app = root.add_subcommand(
+      "evaluate", "Measure how close one scene looks to another, over a set of views");
+  auto common = std::make_shared<CommonOptions>();
+  auto options = std::make_shared<EvaluateOptions>();
+  app->add_option("REFERENCE", options->reference, "The original: any scene file")->required();
+  app->add_option("TEST", options->test, "What to measure: any scene file or .vpc")->required();
+  app->add_option("--images", options->images,
+                  "Write original, result and error map of every view into this new folder")
+      ->type_name("FOLDER");
+  addViewsOption(*app, options->views);
+  addCommonOptions(*app, *common);
+  app->footer(
+      "Examples:\n"
+      "  volpress evaluate scene.ply scene.vpc\n"
+      "  volpress evaluate scene.ply scene.spz --views orbit:12 --images pictures");
+  return {app, common,
+          [common, options](Console& console) { return evaluate(*options, *common, console); }};
+}
+
+}  // namespace volpress::cli

@@ -1,0 +1,109 @@
+// volpress info
+#include <CLI/CLI.hpp>
+
+#include "app/cli/command.hpp"
+#include "app/engine/json_text.hpp"
+#include "app/engine/scene_files.hpp"
+#include "compressors/codec.hpp"
+
+namespace volpress::cli {
+namespace {
+
+const char* frameWords(AxisFrame frame) {
+  switch (frame) {
+    case AxisFrame::RightDownForward: return "right, down, forward (INRIA): up is -Y";
+    case AxisFrame::RightUpBack: return "right, up, back: up is +Y";
+    case AxisFrame::LeftUpForward: return "left, up, forward: up is +Y";
+  }
+  return "unknown";
+}
+
+std::string formatWords(const engine::LoadedScene& scene) {
+  if (const compressors::Codec* codec = compressors::findCodec(scene.codecId)) {
+    return "volpress file, codec " + codec->info().label;
+  }
+  const formats::Format* format = formats::findFormat(scene.formatId);
+  return format != nullptr ? format->info().label : scene.formatId;
+}
+
+engine::Json toJson(const std::string& file, const engine::LoadedScene& scene,
+                    const std::vector<formats::ByteShare>& shares) {
+  const GaussianCloud& cloud = *scene.cloud;
+  const Bounds bounds = meanBounds(cloud);
+  engine::Json json = {{"file", file},
+                       {"format", scene.formatId},
+                       {"fileBytes", scene.fileBytes},
+                       {"splats", cloud.count},
+                       {"shDegree", cloud.shDegree},
+                       {"floatPlyBytes", floatPlyBytes(cloud.count, cloud.shDegree)},
+                       {"bounds", {{"min", bounds.min}, {"max", bounds.max}}},
+                       {"frame", frameWords(cloud.frame)},
+                       {"antialiased", cloud.filter == FilterMode::Antialiased}};
+  if (!scene.codecId.empty()) {
+    json["codec"] = scene.codecId;
+    const auto parameters = engine::parseJson(scene.parameters);
+    json["parameters"] = parameters ? *parameters : engine::Json(scene.parameters);
+  }
+  json["breakdown"] = engine::Json::array();
+  for (const formats::ByteShare& share : shares) {
+    json["breakdown"].push_back({{"name", share.name}, {"bytes", share.bytes}});
+  }
+  json["warnings"] = scene.warnings;
+  return json;
+}
+
+std::string toText(const std::string& file, const engine::LoadedScene& scene,
+                   const std::vector<formats::ByteShare>& shares) {
+  const GaussianCloud& cloud = *scene.cloud;
+  const Bounds bounds = meanBounds(cloud);
+  const std::uint64_t plyBytes = floatPlyBytes(cloud.count, cloud.shDegree);
+  std::string text = fmt::format("{}\n", file);
+  text += fmt::format("  format     {}\n", formatWords(scene));
+  text +=
+      fmt::format("  splats     {}, SH degree {}{}\n", describeCount(cloud.count), cloud.shDegree,
+                  cloud.filter == FilterMode::Antialiased ? ", trained antialiased" : "");
+  text += fmt::format("  size       {} ({} bytes), {:.2f}x under float PLY ({})\n",
+                      describeBytes(scene.fileBytes), describeCount(scene.fileBytes),
+                      scene.fileBytes == 0
+                          ? 0.0
+                          : static_cast<double>(plyBytes) / static_cast<double>(scene.fileBytes),
+                      describeBytes(plyBytes));
+  text += fmt::format("  bounds     ({:.4g}, {:.4g}, {:.4g}) to ({:.4g}, {:.4g}, {:.4g})\n",
+                      bounds.min[0], bounds.min[1], bounds.min[2], bounds.max[0], bounds.max[1],
+                      bounds.max[2]);
+  text += fmt::format("  axes       {}\n", frameWords(cloud.frame));
+  if (!scene.parameters.empty()) {
+    text += fmt::format("  parameters {}\n", scene.parameters);
+  }
+  if (!shares.empty()) {
+    text += "  where the bytes go\n" + describeBreakdown(shares);
+  }
+  for (const std::string& warning : scene.warnings) {
+    text += "  note: " + warning + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+Command addInfoCommand(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("info", "Say what is in a scene file");
+  auto common = std::make_shared<CommonOptions>();
+  auto file = std::make_shared<std::string>();
+  app->add_option("FILE", *file, "A scene file, a .vpc, or a folder with a loose SOG")->required();
+  addCommonOptions(*app, *common);
+  app->footer("Example:\n  volpress info scene.ply");
+  return {app, common, [common, file](Console& console) -> Result<void> {
+            const auto runner = makeThreadRunner(common->threads);
+            Progress progress;
+            VOLPRESS_TRY(const engine::LoadedScene scene,
+                         engine::loadScene(*file, *runner, progress, console.stopToken()));
+            VOLPRESS_TRY(const std::vector<formats::ByteShare> shares,
+                         engine::fileBreakdown(*file));
+            console.print(toText(*file, scene, shares));
+            console.printJson(engine::dumpJson(toJson(*file, scene, shares), 2));
+            return {};
+          }};
+}
+
+}  // namespace volpress::cli

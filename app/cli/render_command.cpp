@@ -1,0 +1,229 @@
+// volpress render
+#include <charconv>
+#include <chrono>
+#include <numbers>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/command.hpp"
+#include "app/engine/json_text.hpp"
+#include "app/engine/png_image.hpp"
+#include "app/engine/scene_files.hpp"
+#include "app/engine/view_sets.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+#ifdef VOLPRESS_VULKAN
+#include "renderer/vulkan/vulkan_context.hpp"
+#include "renderer/vulkan/vulkan_rasterizer.hpp"
+#endif
+
+namespace volpress::cli {
+namespace {
+
+constexpr std::size_t kMaxSide = 16384;
+
+struct Size {
+  std::size_t width = 1280;
+  std::size_t height = 720;
+};
+
+struct RenderOptions {
+  std::string input;
+  std::string output;
+  std::string size;
+  std::string camera = "home";
+  std::string device = "software";
+  std::string background = "0,0,0";
+  unsigned shDegree = kMaxShDegree;
+  ViewSetOptions views;
+};
+
+template <typename Number>
+std::optional<Number> parseNumber(std::string_view text) {
+  Number value{};
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = code == std::errc() && end == text.data() + text.size();
+  return whole ? std::optional<Number>(value) : std::nullopt;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (std::size_t end = text.find(separator); end != std::string_view::npos;
+       end = text.find(separator)) {
+    parts.push_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  parts.push_back(text);
+  return parts;
+}
+
+std::optional<std::array<float, 3>> parseTriple(std::string_view text) {
+  const auto parts = split(text, ',');
+  std::array<float, 3> triple{};
+  if (parts.size() != 3) {
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto value = parseNumber<float>(parts[i]);
+    if (!value || !std::isfinite(*value)) {
+      return std::nullopt;
+    }
+    triple[i] = *value;
+  }
+  return triple;
+}
+
+/// Nothing for an empty text.
+Result<std::optional<Size>> parseSize(std::string_view text) {
+  if (text.empty()) {
+    return std::optional<Size>();
+  }
+  const auto parts = split(text, 'x');
+  const std::size_t width = parseNumber<std::size_t>(parts[0]).value_or(0);
+  const std::size_t height = parts.size() == 2 ? parseNumber<std::size_t>(parts[1]).value_or(0) : 0;
+  if (width < 1 || height < 1 || width > kMaxSide || height > kMaxSide) {
+    return fail(ErrorCode::InvalidParameter,
+                "--size takes WxH with sides of 1 to {} pixels, such as 1280x720, not \"{}\"",
+                kMaxSide, text);
+  }
+  return std::optional<Size>(Size{width, height});
+}
+
+/// "ex,ey,ez:tx,ty,tz[:fov]"
+Result<Camera> parseCamera(std::string_view text, AxisFrame frame, Size size) {
+  const auto parts = split(text, ':');
+  const auto eye = parseTriple(parts[0]);
+  const auto target = parts.size() > 1 ? parseTriple(parts[1]) : std::nullopt;
+  const auto fov = parts.size() > 2 ? parseNumber<float>(parts[2]) : std::optional<float>(60.0F);
+  if (parts.size() > 3 || !eye || !target || !fov || !(*fov >= 1 && *fov <= 170)) {
+    return fail(ErrorCode::InvalidParameter,
+                "--camera takes \"home\", the number of a view, or ex,ey,ez:tx,ty,tz[:fov] (eye, "
+                "target, vertical field of 1 to 170 degrees), not \"{}\"",
+                text);
+  }
+  const float down = frame == AxisFrame::RightDownForward ? 1.0F : -1.0F;
+  return lookAt(*eye, *target, {0, down, 0}, *fov * std::numbers::pi_v<float> / 180, size.width,
+                size.height);
+}
+
+Result<Camera> chooseCamera(const RenderOptions& options, const GaussianCloud& cloud,
+                            renderer::Rasterizer& software) {
+  VOLPRESS_TRY(const std::optional<Size> asked, parseSize(options.size));
+  const Size size = asked.value_or(Size());
+  if (options.camera == "home") {
+    return engine::homeCamera(cloud, size.width, size.height);
+  }
+  const auto number = parseNumber<std::size_t>(options.camera);
+  if (!number) {
+    return parseCamera(options.camera, cloud.frame, size);
+  }
+  VOLPRESS_TRY(const ViewSet views,
+               engine::makeViewSet(options.views.views, cloud, options.input, software, {}));
+  if (*number >= views.views.size()) {
+    return fail(ErrorCode::InvalidParameter, "--camera {}: the views of {} have numbers 0 to {}",
+                *number, views.origin, views.views.size() - 1);
+  }
+  const Camera& camera = views.views[*number].camera;
+  return asked ? resized(camera, size.width, size.height) : camera;
+}
+
+Result<std::unique_ptr<renderer::Rasterizer>> makeDevice(const std::string& device,
+                                                         TaskRunner& runner) {
+  if (device == "software") {
+    return renderer::makeSoftwareRasterizer(runner);
+  }
+#ifdef VOLPRESS_VULKAN
+  VOLPRESS_TRY(std::shared_ptr<renderer::VulkanContext> context,
+               renderer::VulkanContext::create({}));
+  return renderer::makeVulkanRasterizer(std::move(context));
+#else
+  return fail(ErrorCode::UnsupportedVersion,
+              "this build has no Vulkan renderer; use --device software, which draws the same "
+              "picture");
+#endif
+}
+
+Result<void> render(const RenderOptions& options, const CommonOptions& common, Console& console) {
+  const auto background = parseTriple(options.background);
+  if (!background) {
+    return fail(ErrorCode::InvalidParameter,
+                "--background takes r,g,b with values of 0 to 1, not \"{}\"", options.background);
+  }
+  VOLPRESS_CHECK(parseSize(options.size));
+  VOLPRESS_CHECK(engine::checkOutputPlace(options.output));
+  const auto runner = makeThreadRunner(common.threads);
+  VOLPRESS_TRY(const std::unique_ptr<renderer::Rasterizer> device,
+               makeDevice(options.device, *runner));
+  Progress progress;
+  VOLPRESS_TRY(const engine::LoadedScene scene,
+               engine::loadScene(options.input, *runner, progress, console.stopToken()));
+  for (const std::string& warning : scene.warnings) {
+    console.note("note: " + warning);
+  }
+  const auto software = renderer::makeSoftwareRasterizer(*runner);
+  VOLPRESS_TRY(const Camera camera, chooseCamera(options, *scene.cloud, *software));
+  VOLPRESS_TRY(const std::unique_ptr<renderer::PreparedCloud> prepared,
+               device->prepare(scene.cloud));
+  renderer::RenderOptions drawing;
+  drawing.background = *background;
+  drawing.maxShDegree = options.shDegree;
+  drawing.stop = console.stopToken();
+  const auto start = std::chrono::steady_clock::now();
+  VOLPRESS_TRY(const renderer::RenderResult drawn, device->render(*prepared, camera, drawing));
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  VOLPRESS_CHECK(engine::writePng(options.output, drawn.color));
+  console.print(fmt::format("{}: {} x {}, {} splats, drawn in {:.0f} ms by {}\n", options.output,
+                            camera.width, camera.height, describeCount(scene.cloud->count),
+                            1000 * seconds, device->name()));
+  console.printJson(engine::dumpJson({{"output", options.output},
+                                      {"width", camera.width},
+                                      {"height", camera.height},
+                                      {"splats", scene.cloud->count},
+                                      {"device", device->name()},
+                                      {"seconds", seconds},
+                                      {"position", camera.position},
+                                      {"rotation", camera.rotation},
+                                      {"focal", {camera.fx, camera.fy}}},
+                                     2));
+  return {};
+}
+
+}  // namespace
+
+Command addRenderCommand(CLI::App& root) {
+  CLI::App* app = root.add_subcommand("render", "Draw a picture of a scene");
+  auto common = std::make_shared<CommonOptions>();
+  auto options = std::make_shared<RenderOptions>();
+  app->add_option("IN", options->input, "A scene file, a .vpc, or a folder with a loose SOG")
+      ->required();
+  app->add_option("-o,--output", options->output, "The picture to write")
+      ->type_name("OUT.png")
+      ->required();
+  app->add_option("--size", options->size,
+                  "Picture size in pixels (default: 1280x720, or the view's own)")
+      ->type_name("WxH");
+  app->add_option("--camera", options->camera,
+                  "\"home\" (default), the number of a view of --views (from 0), or "
+                  "ex,ey,ez:tx,ty,tz[:fov]: eye, target, vertical field in degrees (60)")
+      ->type_name("CAMERA");
+  app->add_option("--device", options->device, "What draws: software (default) or vulkan")
+      ->type_name("DEVICE")
+      ->check(CLI::IsMember({"software", "vulkan"}));
+  app->add_option("--background", options->background, "Background colour, 0 to 1 (default black)")
+      ->type_name("R,G,B");
+  app->add_option("--sh", options->shDegree, "Draw SH up to this degree only")
+      ->type_name("0-4")
+      ->check(CLI::Range(0U, kMaxShDegree));
+  addViewsOption(*app, options->views);
+  addCommonOptions(*app, *common);
+  app->footer(
+      "Examples:\n"
+      "  volpress render scene.ply -o scene.png\n"
+      "  volpress render scene.ply -o view3.png --views cameras.json --camera 3\n"
+      "  volpress render scene.ply -o close.png --camera 0,0,2:0,0,0:60 --size 640x480");
+  return {app, common,
+          [common, options](Console& console) { return render(*options, *common, console); }};
+}
+
+}  // namespace volpress::cli

@@ -1,0 +1,300 @@
+#include "app/engine/compare.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <map>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "app/engine/evaluate.hpp"
+#include "app/engine/job_queue.hpp"
+#include "app/engine/png_image.hpp"
+#include "app/engine/scene_files.hpp"
+#include "app/engine/view_sets.hpp"
+#include "compressors/codec.hpp"
+#include "renderer/metrics/metrics.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+#include "scene/base/files.hpp"
+
+namespace volpress::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kPoll{50};
+constexpr double kJobsShare = 0.9;  // of the time; the rest is drawing the report's pictures
+
+Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
+  if (const compressors::Codec* codec = compressors::findCodec(id)) {
+    return &codec->info();
+  }
+  std::string known;
+  for (const compressors::Codec* codec : compressors::allCodecs()) {
+    known += (known.empty() ? "" : ", ") + codec->info().id;
+  }
+  return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
+}
+
+Result<void> addChoices(std::string_view part, std::vector<CodecChoice>& choices) {
+  const std::size_t colon = part.find(':');
+  VOLPRESS_TRY(const compressors::CodecInfo* info, infoOf(part.substr(0, colon)));
+  const std::string preset(colon == std::string_view::npos ? "default" : part.substr(colon + 1));
+  if (preset == "*") {
+    if (info->presets.empty()) {
+      choices.push_back({info->id, "default"});
+    }
+    for (const ParamPreset& one : info->presets) {
+      choices.push_back({info->id, one.id});
+    }
+    return {};
+  }
+  VOLPRESS_CHECK(compressors::resolveParams(*info, preset, {}));
+  choices.push_back({info->id, preset.empty() ? "default" : preset});
+  return {};
+}
+
+class Comparison {
+public:
+  Comparison(const CompareSpec& spec, const CompareRun& run)
+      : m_spec(spec),
+        m_run(run),
+        m_runner(makeThreadRunner(spec.threads)),
+        m_rasterizer(renderer::makeSoftwareRasterizer(*m_runner)) {}
+
+  Result<Report> go() {
+    VOLPRESS_CHECK(checkOutputFolder(m_spec.folder, "results.json"));
+    VOLPRESS_CHECK(read());
+    VOLPRESS_CHECK(writeFolderAtomically(folderName(),
+                                         [this](const fs::path& folder) { return fill(folder); }));
+    return std::move(m_report);
+  }
+
+private:
+  [[nodiscard]] fs::path folderName() const {
+    return m_spec.folder.filename().empty() ? m_spec.folder.parent_path() : m_spec.folder;
+  }
+
+  Result<void> read() {
+    Progress progress;
+    VOLPRESS_TRY(LoadedScene scene, loadScene(m_spec.input, *m_runner, progress, m_run.stop));
+    for (const std::string& warning : scene.warnings) {
+      m_run.note(warning);
+    }
+    m_original = std::move(scene.cloud);
+    VOLPRESS_TRY(m_views, makeViewSet(m_spec.views, *m_original, m_spec.input, *m_rasterizer, {}));
+    m_report.scene = m_spec.input.filename().string();
+    m_report.sceneFormat = scene.formatId;
+    m_report.sceneBytes = scene.fileBytes;
+    m_report.splats = m_original->count;
+    m_report.shDegree = m_original->shDegree;
+    m_report.referenceBytes = floatPlyBytes(m_original->count, m_original->shDegree);
+    m_report.viewsOrigin = m_views.origin;
+    m_report.viewCount = m_views.views.size();
+    m_report.seed = m_spec.seed;
+    m_report.drawnBy = m_rasterizer->name();
+    return {};
+  }
+
+  Result<void> fill(const fs::path& folder) {
+    std::error_code code;
+    fs::create_directory(folder / "files", code);
+    fs::create_directory(folder / "images", code);
+    if (code) {
+      return fail(ErrorCode::IoFailure, "{}: cannot create folders: {}", folder.string(),
+                  code.message());
+    }
+    VOLPRESS_CHECK(runJobs(folder));
+    VOLPRESS_CHECK(drawPictures(folder));
+    VOLPRESS_CHECK(writeReport(folder, m_report));
+    return {};
+  }
+
+  /// One row and one job for each choice, in the order asked for.
+  Result<void> runJobs(const fs::path& folder) {
+    JobQueue queue(m_run.program);
+    std::vector<std::uint64_t> ids;
+    for (const CodecChoice& choice : m_spec.codecs) {
+      VOLPRESS_TRY(const compressors::CodecInfo* info, infoOf(choice.codec));
+      ReportRow row;
+      row.codec = choice.codec;
+      row.codecLabel = info->label;
+      row.preset = choice.preset;
+      row.file = fmt::format("files/{:02}-{}-{}{}", ids.size() + 1, choice.codec, choice.preset,
+                             info->extension);
+      JobSpec job;
+      job.input = m_spec.input;
+      job.codec = choice.codec;
+      job.preset = choice.preset == "default" ? std::string() : choice.preset;
+      job.views = m_spec.views;
+      job.seed = m_spec.seed;
+      job.threads = m_spec.threads;
+      job.output = folderName() / row.file;
+      row.command = repeatingCommand(job);
+      job.output = folder / row.file;
+      VOLPRESS_TRY(const std::uint64_t id, queue.add(std::move(job)));
+      ids.push_back(id);
+      m_report.rows.push_back(std::move(row));
+    }
+    VOLPRESS_CHECK(waitFor(queue));
+    return takeResults(queue, ids);
+  }
+
+  Result<void> waitFor(JobQueue& queue) {
+    while (true) {
+      const std::vector<JobStatus> jobs = queue.jobs();
+      double sum = 0;
+      bool busy = false;
+      Progress::Snapshot snapshot;
+      for (const JobStatus& job : jobs) {
+        const bool active = job.state == JobState::Queued || job.state == JobState::Running;
+        busy = busy || active;
+        sum += active ? job.fraction : 1;
+        if (job.state == JobState::Running) {
+          snapshot.stage = job.spec.codec + ": " + job.stage;
+          snapshot.detail = job.detail;
+        }
+      }
+      snapshot.fraction =
+          kJobsShare * sum / static_cast<double>(std::max<std::size_t>(1, jobs.size()));
+      m_run.progress(snapshot);
+      if (!busy) {
+        return {};
+      }
+      if (m_run.stop.stop_requested()) {
+        // Dropping the queue ends the workers.
+        return fail(ErrorCode::Cancelled, "cancelled");
+      }
+      std::this_thread::sleep_for(kPoll);
+    }
+  }
+
+  Result<void> takeResults(const JobQueue& queue, const std::vector<std::uint64_t>& ids) {
+    bool any = false;
+    for (const JobStatus& job : queue.jobs()) {
+      const auto place =
+          static_cast<std::size_t>(std::find(ids.begin(), ids.end(), job.id) - ids.begin());
+      ReportRow& row = m_report.rows[place];
+      row.state = job.state;
+      row.error = job.error;
+      row.evaluation = job.evaluation;
+      if (!row.evaluation) {
+        row.file.clear();
+        m_run.note(fmt::format("{}:{} failed: {}", row.codec, row.preset, row.error));
+      }
+      any = any || row.evaluation.has_value();
+    }
+    if (!any) {
+      return fail(ErrorCode::Internal, "{}: no codec could encode it; the first said: {}",
+                  m_spec.input.string(), m_report.rows.empty() ? "" : m_report.rows[0].error);
+    }
+    return {};
+  }
+
+  /// The hardest view, one that is held out, and others spread over the set.
+  [[nodiscard]] std::vector<std::size_t> chooseShown() const {
+    const std::size_t count = m_views.views.size();
+    std::vector<double> sums(count, 0);
+    for (const ReportRow& row : m_report.rows) {
+      for (std::size_t i = 0; row.evaluation && i < row.evaluation->views.size() && i < count;
+           ++i) {
+        sums[i] += std::min(100.0, row.evaluation->views[i].psnr);
+      }
+    }
+    std::vector<std::size_t> shown;
+    const auto add = [&](std::size_t index) {
+      if (shown.size() < m_spec.shownViews && index < count &&
+          std::find(shown.begin(), shown.end(), index) == shown.end()) {
+        shown.push_back(index);
+      }
+    };
+    add(static_cast<std::size_t>(std::min_element(sums.begin(), sums.end()) - sums.begin()));
+    const auto heldOut = std::find_if(m_views.views.begin(), m_views.views.end(),
+                                      [](const View& view) { return view.heldOut; });
+    add(static_cast<std::size_t>(heldOut - m_views.views.begin()));
+    for (std::size_t i = 0; i < m_spec.shownViews; ++i) {
+      add(i * count / m_spec.shownViews);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      add(i);
+    }
+    std::sort(shown.begin(), shown.end());
+    return shown;
+  }
+
+  Result<void> drawPictures(const fs::path& folder) {
+    const std::vector<std::size_t> shown = chooseShown();
+    VOLPRESS_TRY(ReferencePictures reference,
+                 ReferencePictures::make(*m_rasterizer, m_original, m_views));
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      const View& view = m_views.views[shown[i]];
+      VOLPRESS_TRY(const Image* original, reference.picture(shown[i], m_run.stop));
+      ReportView one{view.name, view.heldOut, fmt::format("images/view{}-original.png", i + 1)};
+      VOLPRESS_CHECK(writePng(folder / one.original, *original));
+      m_report.views.push_back(std::move(one));
+    }
+    for (std::size_t r = 0; r < m_report.rows.size(); ++r) {
+      m_run.progress({kJobsShare + (1 - kJobsShare) * static_cast<double>(r) /
+                                       static_cast<double>(m_report.rows.size()),
+                      "drawing the report", fmt::format("{}/{}", r, m_report.rows.size())});
+      if (m_report.rows[r].evaluation) {
+        VOLPRESS_CHECK(drawRow(folder, m_report.rows[r], r, reference, shown));
+      }
+    }
+    return {};
+  }
+
+  Result<void> drawRow(const fs::path& folder, ReportRow& row, std::size_t number,
+                       ReferencePictures& reference, const std::vector<std::size_t>& shown) {
+    Progress progress;
+    VOLPRESS_TRY(const LoadedScene result,
+                 loadScene(folder / row.file, *m_runner, progress, m_run.stop));
+    MeasureContext context{*m_runner, progress, m_run.stop};
+    const ViewVisitor visitor = [&](const ViewPictures& pictures) -> Result<void> {
+      const std::string stem =
+          fmt::format("images/view{}-{:02}-{}", row.pictures.size() + 1, number + 1, row.codec);
+      const ReportPictures paths{stem + ".png", stem + "-flip.png"};
+      VOLPRESS_CHECK(writePng(folder / paths.result, pictures.result));
+      VOLPRESS_CHECK(writePng(folder / paths.error, metrics::colorizeError(pictures.error)));
+      row.pictures.push_back(paths);
+      return {};
+    };
+    VOLPRESS_CHECK(measureViews(reference, result.cloud, context, visitor, shown));
+    return {};
+  }
+
+  const CompareSpec& m_spec;
+  const CompareRun& m_run;
+  std::unique_ptr<TaskRunner> m_runner;
+  std::unique_ptr<renderer::Rasterizer> m_rasterizer;
+  std::shared_ptr<const GaussianCloud> m_original;
+  ViewSet m_views;
+  Report m_report;
+};
+
+}  // namespace
+
+Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text) {
+  std::vector<CodecChoice> choices;
+  if (text.empty()) {
+    for (const compressors::Codec* codec : compressors::allCodecs()) {
+      choices.push_back({codec->info().id, "default"});
+    }
+    return choices;
+  }
+  while (true) {
+    const std::size_t comma = text.find(',');
+    VOLPRESS_CHECK(addChoices(text.substr(0, comma), choices));
+    if (comma == std::string_view::npos) {
+      return choices;
+    }
+    text.remove_prefix(comma + 1);
+  }
+}
+
+Result<Report> runCompare(const CompareSpec& spec, const CompareRun& run) {
+  return Comparison(spec, run).go();
+}
+
+}  // namespace volpress::engine

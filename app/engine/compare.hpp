@@ -1,0 +1,48 @@
+// Comparing several codecs on one scene: runs them in worker processes and writes the report.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/engine/report.hpp"
+#include "scene/base/progress.hpp"
+#include "scene/base/result.hpp"
+
+namespace volpress::engine {
+
+/// A codec and one of its presets ("default" for the defaults).
+struct CodecChoice {
+  std::string codec;
+  std::string preset;
+};
+
+/// "id[:preset],..."; "id:*" stands for every preset of that codec, an empty text for every codec
+/// with its defaults. InvalidParameter names what is unknown and what there is.
+[[nodiscard]] Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text);
+
+struct CompareSpec {
+  std::filesystem::path input;
+  std::filesystem::path folder;
+  std::vector<CodecChoice> codecs;
+  std::string views = "auto";
+  std::uint64_t seed = 1;
+  std::size_t threads = 0;
+  std::size_t shownViews = 4;  ///< views of which the report shows pictures
+};
+
+struct CompareRun {
+  std::filesystem::path program;  ///< the `volpress` executable, for the workers
+  std::stop_token stop;
+  std::function<void(const Progress::Snapshot&)> progress;
+  std::function<void(const std::string&)> note;  ///< lines for people
+};
+
+/// Encodes, measures, draws and writes `folder` whole, or leaves nothing: index.html, results.json,
+/// the encoded files and the pictures. Codecs that fail are rows of the report with their reason;
+/// only when all fail is there no report.
+[[nodiscard]] Result<Report> runCompare(const CompareSpec& spec, const CompareRun& run);
+
+}  // namespace volpress::engine

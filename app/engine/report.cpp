@@ -1,0 +1,93 @@
+#include "app/engine/report.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/engine/json_text.hpp"
+#include "scene/base/files.hpp"
+
+namespace volpress::engine {
+
+std::size_t reportSeries(const Report& report, const ReportRow& row) {
+  std::vector<std::string> seen;
+  for (const ReportRow& one : report.rows) {
+    if (one.codec == row.codec) {
+      return seen.size();
+    }
+    if (std::find(seen.begin(), seen.end(), one.codec) == seen.end()) {
+      seen.push_back(one.codec);
+    }
+  }
+  return seen.size();
+}
+
+std::string reportJson(const Report& report) {
+  Json rows = Json::array();
+  for (const ReportRow& row : report.rows) {
+    Json one = {{"codec", row.codec},   {"label", row.codecLabel},
+                {"preset", row.preset}, {"state", jobStateName(row.state)},
+                {"file", row.file},     {"command", row.command}};
+    if (!row.error.empty()) {
+      one["error"] = row.error;
+    }
+    if (row.evaluation) {
+      one["evaluation"] = Json::parse(evaluationToJson(*row.evaluation));
+      one["pictures"] = Json::array();
+      for (const ReportPictures& pictures : row.pictures) {
+        one["pictures"].push_back({{"result", pictures.result}, {"error", pictures.error}});
+      }
+    }
+    rows.push_back(std::move(one));
+  }
+  Json views = Json::array();
+  for (const ReportView& view : report.views) {
+    views.push_back({{"view", view.name}, {"heldOut", view.heldOut}, {"original", view.original}});
+  }
+  return dumpJson({{"scene", report.scene},
+                   {"sceneFormat", report.sceneFormat},
+                   {"sceneBytes", report.sceneBytes},
+                   {"splats", report.splats},
+                   {"shDegree", report.shDegree},
+                   {"referenceBytes", report.referenceBytes},
+                   {"views", report.viewsOrigin},
+                   {"viewCount", report.viewCount},
+                   {"seed", report.seed},
+                   {"drawnBy", report.drawnBy},
+                   {"shownViews", std::move(views)},
+                   {"results", std::move(rows)}},
+                  2);
+}
+
+std::string escapeHtml(std::string_view text) {
+  std::string safe;
+  for (const char character : text) {
+    switch (character) {
+      case '&': safe += "&amp;"; break;
+      case '<': safe += "&lt;"; break;
+      case '>': safe += "&gt;"; break;
+      case '"': safe += "&quot;"; break;
+      case '\'': safe += "&#39;"; break;
+      default: safe += character;
+    }
+  }
+  return safe;
+}
+
+std::string reportBytes(std::uint64_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  if (bytes >= 1'000'000'000) {
+    return fmt::format("{:.2f} GB", value / 1e9);
+  }
+  if (bytes >= 1'000'000) {
+    return fmt::format("{:.2f} MB", value / 1e6);
+  }
+  return bytes >= 1000 ? fmt::format("{:.1f} kB", value / 1e3) : fmt::format("{} B", bytes);
+}
+
+Result<void> writeReport(const std::filesystem::path& folder, const Report& report) {
+  VOLPRESS_CHECK(
+      writeFileAtomically(folder / "results.json", viewBytes(reportJson(report) + "\n")));
+  return writeFileAtomically(folder / "index.html", viewBytes(reportHtml(report)));
+}
+
+}  // namespace volpress::engine

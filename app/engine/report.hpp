@@ -1,0 +1,78 @@
+// The report of a comparison: what is in it, and how it is written.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/engine/job.hpp"
+
+namespace volpress::engine {
+
+/// Pictures of one result from one shown view; paths relative to the report's folder.
+struct ReportPictures {
+  std::string result;
+  std::string error;  ///< FLIP map in colours
+};
+
+/// One codec and preset.
+struct ReportRow {
+  std::string codec;
+  std::string codecLabel;
+  std::string preset;   ///< never empty: "default"
+  std::string file;     ///< relative to the report's folder; empty when it failed
+  std::string command;  ///< the `volpress` line that repeats it
+  JobState state = JobState::Done;
+  std::string error;                     ///< Failed: why
+  std::optional<Evaluation> evaluation;  ///< Done
+  std::vector<ReportPictures> pictures;  ///< Done: one for each shown view
+};
+
+/// A view of which the report shows pictures.
+struct ReportView {
+  std::string name;
+  bool heldOut = false;
+  std::string original;  ///< picture, relative to the report's folder
+};
+
+struct Report {
+  std::string scene;  ///< file name of the original
+  std::string sceneFormat;
+  std::uint64_t sceneBytes = 0;
+  std::size_t splats = 0;
+  unsigned shDegree = 0;
+  std::uint64_t referenceBytes = 0;  ///< of the float PLY
+  std::string viewsOrigin;
+  std::size_t viewCount = 0;
+  std::uint64_t seed = 1;
+  std::string drawnBy;
+  std::vector<ReportView> views;
+  std::vector<ReportRow> rows;
+};
+
+/// Everything of the report as indented JSON.
+[[nodiscard]] std::string reportJson(const Report& report);
+
+/// One page: no script, style or picture from elsewhere than its own folder.
+[[nodiscard]] std::string reportHtml(const Report& report);
+
+/// The quality/size chart as an SVG element: PSNR over file size on a logarithmic axis, with the
+/// quality bands that begin at 32, 38 and 45 dB. Each codec has a colour and a marker of its own.
+[[nodiscard]] std::string reportChart(const Report& report);
+
+/// Number of the colour and marker of a row's codec, 0-based in order of first appearance.
+[[nodiscard]] std::size_t reportSeries(const Report& report, const ReportRow& row);
+/// A marker as SVG shapes centred on (x, y), in the current colour.
+[[nodiscard]] std::string reportMarker(std::size_t series, double x, double y, double radius);
+
+/// Text made safe for HTML elements and attributes.
+[[nodiscard]] std::string escapeHtml(std::string_view text);
+/// "2.24 MB", decimal units.
+[[nodiscard]] std::string reportBytes(std::uint64_t bytes);
+
+/// Writes index.html and results.json into `folder`.
+[[nodiscard]] Result<void> writeReport(const std::filesystem::path& folder, const Report& report);
+
+}  // namespace volpress::engine

@@ -1,0 +1,307 @@
+// The report's page.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/engine/json_text.hpp"
+#include "app/engine/report.hpp"
+#include "app/engine/report_assets.hpp"
+
+namespace volpress::engine {
+namespace {
+
+constexpr std::size_t kPartColours = 10;
+
+std::string grouped(std::uint64_t count) {
+  std::string digits = std::to_string(count);
+  for (std::size_t place = digits.size(); place > 3; place -= 3) {
+    digits.insert(place - 3, ",");
+  }
+  return digits;
+}
+
+std::string rowName(const ReportRow& row) {
+  return row.codecLabel + (row.preset == "default" ? std::string() : " " + row.preset);
+}
+
+std::string mark(const Report& report, const ReportRow& row) {
+  const std::size_t series = reportSeries(report, row);
+  return fmt::format(
+      "<svg class=\"mark s{}\" viewBox=\"-10 -10 20 20\" aria-hidden=\"true\">{}</svg>", series % 8,
+      reportMarker(series, 0, 0, 7));
+}
+
+std::string psnrWords(double psnr) {
+  return psnr >= 100 ? "identical" : fmt::format("{:.2f} dB", psnr);
+}
+
+/// Shares of all rows, in order of first appearance: the legend, and the colours.
+std::vector<std::string> partNames(const Report& report) {
+  std::vector<std::string> names;
+  for (const ReportRow& row : report.rows) {
+    if (row.evaluation) {
+      for (const formats::ByteShare& share : row.evaluation->breakdown) {
+        if (std::find(names.begin(), names.end(), share.name) == names.end()) {
+          names.push_back(share.name);
+        }
+      }
+    }
+  }
+  return names;
+}
+
+std::string headHtml(const Report& report) {
+  const auto done = std::count_if(report.rows.begin(), report.rows.end(),
+                                  [](const ReportRow& row) { return row.evaluation.has_value(); });
+  const std::string title = fmt::format("{}: {} ways to make it small", report.scene, done);
+  std::string html = fmt::format(
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n",
+      escapeHtml(title), reportStyle());
+  html += fmt::format(
+      "<header><div><p class=\"kicker\">Volpress comparison</p><h1>{}</h1></div>\n"
+      "<dl class=\"facts\">\n",
+      escapeHtml(title));
+  const auto fact = [&](std::string_view name, const std::string& value) {
+    html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, escapeHtml(value));
+  };
+  fact("splats", grouped(report.splats));
+  fact("SH degree", std::to_string(report.shDegree));
+  fact("as float PLY", reportBytes(report.referenceBytes));
+  fact("file given", reportBytes(report.sceneBytes) + " " + report.sceneFormat);
+  fact("measured on", fmt::format("{} views, {}", report.viewCount, report.viewsOrigin));
+  return html + "</dl></header>\n";
+}
+
+std::string viewerHtml(const Report& report) {
+  if (report.views.empty()) {
+    return {};
+  }
+  std::string html =
+      "<section aria-label=\"Pictures\"><div class=\"head\"><h2>See the difference</h2>\n"
+      "<div class=\"segments\" role=\"group\" aria-label=\"How to compare\">"
+      "<button data-mode=\"wipe\">Wipe</button><button data-mode=\"flip\">Flip</button>"
+      "<button data-mode=\"error\">Error map</button></div>\n"
+      "<span class=\"hint right\">drag to wipe; hold in Flip, or F, for the original; J and K: "
+      "next "
+      "result; N: next view</span></div>\n"
+      "<div class=\"viewer\"><div class=\"picker\" role=\"group\" aria-label=\"Result\">\n";
+  for (std::size_t i = 0; i < report.rows.size(); ++i) {
+    const ReportRow& row = report.rows[i];
+    if (row.evaluation) {
+      html += fmt::format(
+          "<button data-row=\"{}\">{}<b>{}</b><span class=\"db\">{}</span><small>{}</small>"
+          "<span class=\"times\">{:.1f}x</span></button>\n",
+          i, mark(report, row), escapeHtml(rowName(row)), psnrWords(row.evaluation->meanPsnr()),
+          reportBytes(row.evaluation->fileBytes), row.evaluation->ratio());
+    }
+  }
+  html +=
+      "</div><div class=\"canvas\"><div class=\"stage wipe\" id=\"stage\">"
+      "<img id=\"under\" alt=\"the original\"><img id=\"over\" class=\"over\" alt=\"the result\">"
+      "<input class=\"wipe\" id=\"wipe\" type=\"range\" min=\"0\" max=\"100\" step=\"0.5\" "
+      "value=\"50\" aria-label=\"Wipe between original and result\">"
+      "<div class=\"divider\"><i><svg viewBox=\"0 0 18 18\"><path d=\"M6 4 L1.5 9 L6 14 M12 4 "
+      "L16.5 9 L12 14\"/></svg></i></div>"
+      "<span class=\"tag a\">original</span><span class=\"tag b\" id=\"tag-b\"></span></div>\n"
+      "<div class=\"strip\" role=\"group\" aria-label=\"View\">";
+  for (std::size_t i = 0; i < report.views.size(); ++i) {
+    const ReportView& view = report.views[i];
+    html += fmt::format(
+        "<button data-view=\"{}\" title=\"{}{}\"><img src=\"{}\" alt=\"\"><span>{}</span></button>",
+        i, escapeHtml(view.name), view.heldOut ? " (held out: no codec has optimised on it)" : "",
+        escapeHtml(view.original), escapeHtml(view.name));
+  }
+  return html +
+         "</div></div></div>\n<div class=\"numbers\" id=\"numbers\" aria-live=\"polite\"></div>"
+         "</section>\n";
+}
+
+std::string breakdownHtml(const Report& report) {
+  const std::vector<std::string> names = partNames(report);
+  std::string html =
+      "<section aria-label=\"Bytes\"><div class=\"head\"><h2>Where the bytes go</h2></div>"
+      "<div class=\"bytes\">\n";
+  for (const ReportRow& row : report.rows) {
+    if (!row.evaluation || row.evaluation->fileBytes == 0) {
+      continue;
+    }
+    html += fmt::format(
+        "<div class=\"row\"><span class=\"name\" title=\"{0}\">{0}</span>"
+        "<span class=\"bar\">",
+        escapeHtml(rowName(row)));
+    for (const formats::ByteShare& share : row.evaluation->breakdown) {
+      const auto place = static_cast<std::size_t>(
+          std::find(names.begin(), names.end(), share.name) - names.begin());
+      const double percent =
+          100 * static_cast<double>(share.bytes) / static_cast<double>(row.evaluation->fileBytes);
+      html += fmt::format(
+          "<span class=\"part{}\" style=\"flex:{:.3f} 0 0\" title=\"{}: {}, {:.1f} %\"></span>",
+          place % kPartColours, percent, escapeHtml(share.name), reportBytes(share.bytes), percent);
+    }
+    html += fmt::format("</span><span class=\"size\">{}</span></div>\n",
+                        reportBytes(row.evaluation->fileBytes));
+  }
+  html += "<div class=\"legend\">";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    html += fmt::format("<span><i class=\"part{}\"></i>{}</span>", i % kPartColours,
+                        escapeHtml(names[i]));
+  }
+  return html + "</div></div></section>\n";
+}
+
+/// A number column of the table.
+struct Column {
+  const char* name;
+  bool smallerIsBetter;
+  double (*value)(const Evaluation&);
+  std::string (*words)(double);
+};
+
+const std::vector<Column>& columns() {
+  static const std::vector<Column> kColumns{
+      {"size", true, [](const Evaluation& e) { return static_cast<double>(e.fileBytes); },
+       [](double v) { return reportBytes(static_cast<std::uint64_t>(v)); }},
+      {"ratio", false, [](const Evaluation& e) { return e.ratio(); },
+       [](double v) { return fmt::format("{:.2f}x", v); }},
+      {"PSNR", false, [](const Evaluation& e) { return e.meanPsnr(); }, psnrWords},
+      {"worst view", false, [](const Evaluation& e) { return e.worstPsnr(); }, psnrWords},
+      {"SSIM", false, [](const Evaluation& e) { return e.meanSsim(); },
+       [](double v) { return fmt::format("{:.4f}", v); }},
+      {"MS-SSIM", false, [](const Evaluation& e) { return e.meanMsSsim(); },
+       [](double v) { return fmt::format("{:.4f}", v); }},
+      {"FLIP", true, [](const Evaluation& e) { return e.meanFlip(); },
+       [](double v) { return fmt::format("{:.4f}", v); }},
+      {"encode", true, [](const Evaluation& e) { return e.encodeSeconds; },
+       [](double v) { return fmt::format("{:.2f} s", v); }},
+      {"decode", true, [](const Evaluation& e) { return e.decodeSeconds; },
+       [](double v) { return fmt::format("{:.2f} s", v); }},
+      {"splats", false, [](const Evaluation& e) { return static_cast<double>(e.splatsOut); },
+       [](double v) { return grouped(static_cast<std::uint64_t>(v)); }},
+      {"memory", true, [](const Evaluation& e) { return static_cast<double>(e.peakMemoryBytes); },
+       [](double v) { return reportBytes(static_cast<std::uint64_t>(v)); }}};
+  return kColumns;
+}
+
+/// The best value of a column, or NaN when fewer than two rows differ in it.
+double bestOf(const Report& report, const Column& column) {
+  double least = std::numeric_limits<double>::infinity();
+  double most = -least;
+  for (const ReportRow& row : report.rows) {
+    if (row.evaluation) {
+      least = std::min(least, column.value(*row.evaluation));
+      most = std::max(most, column.value(*row.evaluation));
+    }
+  }
+  return least < most ? (column.smallerIsBetter ? least : most)
+                      : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::string tableHtml(const Report& report) {
+  std::string html =
+      "<section aria-label=\"Results\"><div class=\"head\"><h2>All numbers</h2><span "
+      "class=\"hint\">"
+      "click a column to sort, a row to see its pictures; best values are green</span></div>"
+      "<div class=\"scroll\"><table><thead><tr><th scope=\"col\"><button>codec</button></th>";
+  for (const Column& column : columns()) {
+    html += fmt::format("<th scope=\"col\"><button>{}</button></th>", column.name);
+  }
+  html += "<th scope=\"col\">file</th></tr></thead><tbody>\n";
+  for (std::size_t i = 0; i < report.rows.size(); ++i) {
+    const ReportRow& row = report.rows[i];
+    const std::string name =
+        fmt::format("<td data-value=\"{}\">{}<b>{}</b><span class=\"preset\">{}</span></td>",
+                    escapeHtml(rowName(row)), mark(report, row), escapeHtml(row.codecLabel),
+                    escapeHtml(row.preset));
+    if (!row.evaluation) {
+      html += fmt::format("<tr class=\"failed\">{}<td colspan=\"{}\">{}: {}</td></tr>\n", name,
+                          columns().size() + 1, jobStateName(row.state), escapeHtml(row.error));
+      continue;
+    }
+    html += fmt::format("<tr data-row=\"{}\">{}", i, name);
+    for (const Column& column : columns()) {
+      const double value = column.value(*row.evaluation);
+      html += fmt::format("<td data-value=\"{}\"{}>{}</td>", value,
+                          value == bestOf(report, column) ? " class=\"best\"" : "",
+                          column.words(value));
+    }
+    html += fmt::format("<td><a href=\"{}\" download>open</a></td></tr>\n", escapeHtml(row.file));
+  }
+  html += "</tbody></table></div><details><summary>Repeat it on the command line</summary><pre>";
+  for (const ReportRow& row : report.rows) {
+    html += escapeHtml(row.command) + "\n";
+  }
+  return html + "</pre></details></section>\n";
+}
+
+/// What the script needs, as JSON that cannot close its element.
+std::string dataHtml(const Report& report) {
+  Json rows = Json::object();
+  Json first;
+  for (std::size_t i = 0; i < report.rows.size(); ++i) {
+    const ReportRow& row = report.rows[i];
+    if (!row.evaluation || row.pictures.size() != report.views.size()) {
+      continue;
+    }
+    Json one = {{"name", rowName(row)},
+                {"html", "<b>" + escapeHtml(rowName(row)) + "</b>"},
+                {"pictures", Json::array()},
+                {"quality", Json::array()}};
+    for (const ReportPictures& pictures : row.pictures) {
+      one["pictures"].push_back({{"result", pictures.result}, {"error", pictures.error}});
+    }
+    for (const ReportView& view : report.views) {
+      const auto found =
+          std::find_if(row.evaluation->views.begin(), row.evaluation->views.end(),
+                       [&](const ViewQuality& quality) { return quality.view == view.name; });
+      one["quality"].push_back(found == row.evaluation->views.end()
+                                   ? Json::object()
+                                   : Json{{"psnr", numberToJson(found->psnr)},
+                                          {"ssim", numberToJson(found->ssim)},
+                                          {"msSsim", numberToJson(found->msSsim)},
+                                          {"flip", numberToJson(found->flip)}});
+    }
+    rows[std::to_string(i)] = std::move(one);
+    // The first result that is not simply the original is the one to look at first.
+    if (first.is_null() || (row.evaluation->meanPsnr() < 100 &&
+                            report.rows[first.get<std::size_t>()].evaluation->meanPsnr() >= 100)) {
+      first = i;
+    }
+  }
+  Json views = Json::array();
+  for (const ReportView& view : report.views) {
+    views.push_back({{"html", escapeHtml(view.name)}, {"original", view.original}});
+  }
+  std::string text = dumpJson(
+      {{"first", std::move(first)}, {"rows", std::move(rows)}, {"views", std::move(views)}});
+  for (std::size_t place = text.find("</"); place != std::string::npos;
+       place = text.find("</", place)) {
+    text.replace(place, 2, "<\\/");
+  }
+  return "<script type=\"application/json\" id=\"data\">" + text + "</script>\n";
+}
+
+}  // namespace
+
+std::string reportHtml(const Report& report) {
+  std::string html = headHtml(report) + viewerHtml(report);
+  html +=
+      "<div class=\"pair\"><section aria-label=\"Chart\"><div class=\"head\"><h2>Quality against "
+      "size</h2><span class=\"hint\">up and to the left is better</span></div>" +
+      reportChart(report) + "</section>\n" + breakdownHtml(report) + "</div>\n" + tableHtml(report);
+  html += fmt::format(
+      "<footer>Sizes are of the files on disk. Quality is of the scene decoded from those bytes "
+      "alone, drawn by {} and compared with the original from the same {} views; means are over "
+      "views, identical views count as 100 dB. Ratio is against a float PLY of the same SH degree. "
+      "Seed {}.</footer>\n</main>\n",
+      escapeHtml(report.drawnBy), report.viewCount, report.seed);
+  html += dataHtml(report);
+  html += fmt::format("<script>\n{}</script>\n</body>\n</html>\n", reportScript());
+  return html;
+}
+
+}  // namespace volpress::engine

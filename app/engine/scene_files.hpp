@@ -1,0 +1,47 @@
+// Opening whatever holds a scene: a scene file, a loose SOG folder, or one of our own files.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "scene/base/progress.hpp"
+#include "scene/base/result.hpp"
+#include "scene/base/task_runner.hpp"
+#include "scene/formats/format.hpp"
+#include "scene/types/scene.hpp"
+
+namespace volpress::engine {
+
+struct LoadedScene {
+  std::shared_ptr<const Scene> scene;
+  std::shared_ptr<const GaussianCloud> cloud;  ///< inside `scene`
+  std::string formatId;                        ///< "ply", "spz", ..., or "vpc"
+  std::string codecId;                         ///< of a .vpc
+  std::string parameters;                      ///< of a .vpc: the JSON that its header holds
+  std::uint64_t fileBytes = 0;                 ///< all files that belong to it
+  std::vector<std::string> warnings;
+};
+
+/// Reads a scene. Errors name the path.
+[[nodiscard]] Result<LoadedScene> loadScene(const std::filesystem::path& path, TaskRunner& runner,
+                                            Progress& progress, const std::stop_token& stop);
+
+/// Where the bytes of a scene file go. Files of a loose SOG folder are shares by name.
+[[nodiscard]] Result<std::vector<formats::ByteShare>> fileBreakdown(
+    const std::filesystem::path& path);
+
+/// Fails with the reason when a file of this name cannot be made: no such folder, not writable, or
+/// the name is a folder's. A cheap check before long work, so that it does not fail at its end.
+[[nodiscard]] Result<void> checkOutputPlace(const std::filesystem::path& path);
+
+/// Fails with the reason when a folder of this name cannot be made. One that exists must be empty,
+/// or hold a file called `marker` (when that is not empty): the sign that it is an earlier result,
+/// which may be replaced. Nothing else is ever replaced.
+[[nodiscard]] Result<void> checkOutputFolder(const std::filesystem::path& folder,
+                                             const std::string& marker);
+
+}  // namespace volpress::engine
