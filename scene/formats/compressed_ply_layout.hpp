@@ -112,7 +112,8 @@ static_assert(sizeof(PackedSplat) == 16);
 
 /// SH coefficients take a byte over [-4, 4).
 [[nodiscard]] inline std::uint8_t packSh(float value) noexcept {
-  return static_cast<std::uint8_t>(std::clamp(std::trunc((value / 8 + 0.5F) * 256), 0.0F, 255.0F));
+  const double steps = (static_cast<double>(value) / 8 + 0.5) * 256;
+  return static_cast<std::uint8_t>(std::clamp(std::trunc(steps), 0.0, 255.0));
 }
 
 [[nodiscard]] inline float unpackSh(std::uint8_t byte) noexcept {
