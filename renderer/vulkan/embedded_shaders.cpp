@@ -3,6 +3,12 @@
 namespace volpress::renderer::shaders {
 namespace {
 
+constexpr std::uint32_t kComposeFragment[] = {
+#include "compose.frag.inc"
+};
+constexpr std::uint32_t kComposeVertex[] = {
+#include "compose.vert.inc"
+};
 constexpr std::uint32_t kGaussianDraws[] = {
 #include "gaussian_draws.comp.inc"
 };
@@ -27,6 +33,8 @@ constexpr std::uint32_t kSortScatter[] = {
 
 }  // namespace
 
+Spirv composeFragment() noexcept { return kComposeFragment; }
+Spirv composeVertex() noexcept { return kComposeVertex; }
 Spirv gaussianDraws() noexcept { return kGaussianDraws; }
 Spirv gaussianProject() noexcept { return kGaussianProject; }
 Spirv gaussianSplatFragment() noexcept { return kGaussianSplatFragment; }

@@ -8,6 +8,8 @@ namespace volpress::renderer::shaders {
 
 using Spirv = std::span<const std::uint32_t>;
 
+[[nodiscard]] Spirv composeFragment() noexcept;
+[[nodiscard]] Spirv composeVertex() noexcept;
 [[nodiscard]] Spirv gaussianDraws() noexcept;
 [[nodiscard]] Spirv gaussianProject() noexcept;
 [[nodiscard]] Spirv gaussianSplatFragment() noexcept;

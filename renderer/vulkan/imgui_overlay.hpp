@@ -1,8 +1,9 @@
 // Dear ImGui drawn over the panes of a window: labels, split handle, head-up display.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
+#include <vector>
 
 #include <vulkan/vulkan_core.h>
 
@@ -26,10 +27,11 @@ struct OverlayInput {
 /// overlay. The presenter must outlive it.
 class ImguiOverlay {
 public:
-  /// `fontPixels`: height of the built-in font in device pixels (13 times the display's scale).
+  /// `fontPixels`: height of the font in device pixels (13 times the display's scale suits the
+  /// built-in one). `font`: a TrueType file; empty, or a file that is none: the built-in one.
   [[nodiscard]] static Result<std::unique_ptr<ImguiOverlay>> create(
       std::shared_ptr<VulkanContext> context, const SwapchainPresenter& presenter,
-      float fontPixels = 13);
+      float fontPixels = 13, std::vector<std::byte> font = {});
   ~ImguiOverlay();
   ImguiOverlay(const ImguiOverlay&) = delete;
   ImguiOverlay& operator=(const ImguiOverlay&) = delete;

@@ -27,7 +27,8 @@ const char* vulkanResultName(VkResult result) noexcept {
 tl::unexpected<Error> vulkanFailure(VkResult result, const char* call) {
   ErrorCode code = ErrorCode::Internal;
   switch (result) {
-    case VK_ERROR_DEVICE_LOST: code = ErrorCode::DeviceLost; break;
+    case VK_ERROR_DEVICE_LOST:
+    case VK_ERROR_SURFACE_LOST_KHR: code = ErrorCode::DeviceLost; break;
     case VK_ERROR_OUT_OF_HOST_MEMORY:
     case VK_ERROR_OUT_OF_DEVICE_MEMORY:
     case VK_ERROR_MEMORY_MAP_FAILED: code = ErrorCode::OutOfMemory; break;

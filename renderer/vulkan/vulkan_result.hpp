@@ -10,8 +10,8 @@ namespace volpress::renderer {
 /// The Vulkan spelling of a result: "VK_ERROR_DEVICE_LOST".
 [[nodiscard]] const char* vulkanResultName(VkResult result) noexcept;
 
-/// DeviceLost, OutOfMemory, UnsupportedVersion (no driver, missing extension) or Internal. `call`
-/// names what failed.
+/// DeviceLost (or the window's surface), OutOfMemory, UnsupportedVersion (no driver, missing
+/// extension) or Internal. `call` names what failed.
 [[nodiscard]] tl::unexpected<Error> vulkanFailure(VkResult result, const char* call);
 
 /// Success for every non-negative code.
