@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scene/base/files.hpp"
+#include "scene/formats/sog.hpp"
 
 namespace volpress::formats {
 namespace {
@@ -25,6 +26,27 @@ bool isLfsPointer(ByteView head) {
   return viewText(head).substr(0, kFirstLine.size()) == kFirstLine;
 }
 
+/// The warnings that came after the first `before`.
+std::vector<std::string> warningsSince(const IoContext& context, std::size_t before) {
+  return {context.warnings.begin() + static_cast<std::ptrdiff_t>(before), context.warnings.end()};
+}
+
+/// A loose SOG, by its folder or its meta.json.
+Result<LoadedCloud> loadFolder(const std::filesystem::path& path, IoContext& context) {
+  const std::size_t warningsBefore = context.warnings.size();
+  VOLPRESS_TRY(LooseSog loose, loadLooseSog(path, context));
+  return LoadedCloud{std::move(loose.cloud), sogFormat().info().id, loose.fileBytes,
+                     warningsSince(context, warningsBefore)};
+}
+
+/// Whether a path asks for a loose SOG: a folder that is there, one with a slash at the end, or a
+/// meta.json.
+bool namesFolder(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return path.filename().empty() || path.filename() == "meta.json" ||
+         std::filesystem::is_directory(path, ignored);
+}
+
 }  // namespace
 
 Result<void> Format::encodeTo(const GaussianCloud& cloud, const ParamSet& params,
@@ -34,8 +56,15 @@ Result<void> Format::encodeTo(const GaussianCloud& cloud, const ParamSet& params
 }
 
 Result<LoadedCloud> loadCloud(const std::filesystem::path& path, IoContext& context) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return loadFolder(path, context);
+  }
   VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
   const ByteView head = file.bytes().first(std::min(file.bytes().size(), kHeadBytes));
+  if (isSogMeta(head)) {
+    return loadFolder(path, context);
+  }
   if (isLfsPointer(head)) {
     return fail(ErrorCode::NotThisFormat,
                 "{}: is a Git LFS pointer of {} bytes that stands in for the scene; fetch the file "
@@ -57,13 +86,17 @@ Result<LoadedCloud> loadCloud(const std::filesystem::path& path, IoContext& cont
   loaded.cloud = std::move(*cloud);
   loaded.formatId = format->info().id;
   loaded.fileBytes = file.bytes().size();
-  loaded.warnings.assign(context.warnings.begin() + static_cast<std::ptrdiff_t>(warningsBefore),
-                         context.warnings.end());
+  loaded.warnings = warningsSince(context, warningsBefore);
   return loaded;
 }
 
 Result<std::uint64_t> saveCloud(const std::filesystem::path& path, const GaussianCloud& cloud,
                                 const ParamSet& params, IoContext& context) {
+  if (namesFolder(path)) {
+    VOLPRESS_TRY(const ParamSet completed, completeParams(sogFormat().info().writeParams, params));
+    VOLPRESS_CHECK(validate(cloud));
+    return saveLooseSog(path, cloud, completed, context);
+  }
   const Format* format = formatForName(path.filename().string());
   if (format == nullptr || !format->info().writes) {
     return fail(ErrorCode::InvalidParameter,

@@ -3,6 +3,7 @@
 #include "scene/formats/compressed_ply.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/formats/ply.hpp"
+#include "scene/formats/sog.hpp"
 #include "scene/formats/splat.hpp"
 #include "scene/formats/spz.hpp"
 
@@ -24,8 +25,8 @@ std::span<const Format* const> allFormats() {
   // Readers are asked in this order: formats with a sure sign first, those that guess last.
   static const Format* const kFormats[] = {
       &compressedPlyFormat(),  // before "ply", which takes every PLY
-      &plyFormat(),
-      &spzFormat(),
+      &plyFormat(),           &spzFormat(),
+      &sogFormat(),    // a ZIP of images
       &splatFormat(),  // no magic: judged by the name or by plausible numbers
   };
   return kFormats;
