@@ -43,6 +43,7 @@ public:
 
   [[nodiscard]] Result<Bytes> encode(const Scene& scene, const ParamSet& params,
                                      RunContext& context) const override {
+    VOLPRESS_CHECK(checkStop(context));
     formats::IoContext io{context.runner, context.progress, context.stop, {}};
     Result<Bytes> bytes = m_format.encode(std::get<GaussianCloud>(scene), params, io);
     keepWarnings(io, context);
@@ -50,6 +51,7 @@ public:
   }
 
   [[nodiscard]] Result<Scene> decode(ByteView file, RunContext& context) const override {
+    VOLPRESS_CHECK(checkStop(context));
     formats::IoContext io{context.runner, context.progress, context.stop, {}};
     Result<GaussianCloud> cloud = m_format.decode(file, io);
     keepWarnings(io, context);
@@ -61,6 +63,13 @@ public:
   }
 
 private:
+  static Result<void> checkStop(const RunContext& context) {
+    if (context.stop.stop_requested()) {
+      return fail(ErrorCode::Cancelled, "cancelled");
+    }
+    return {};
+  }
+
   static void keepWarnings(formats::IoContext& io, RunContext& context) {
     for (std::string& warning : io.warnings) {
       context.log.push_back(std::move(warning));
