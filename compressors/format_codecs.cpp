@@ -1,6 +1,7 @@
 #include "compressors/format_codecs.hpp"
 
 #include "scene/formats/compressed_ply.hpp"
+#include "scene/formats/sog.hpp"
 #include "scene/formats/splat.hpp"
 #include "scene/formats/spz.hpp"
 
@@ -85,22 +86,45 @@ private:
 const Codec& spzCodec() {
   static const FormatCodec kCodec(
       formats::spzFormat(),
-      {"Niantic's format: fixed small numbers for every attribute, then zstd. Fast, and widely "
-       "read.",
-       {{"default", "Default", "Version 4 with 5 and 4 bits of view-dependent colour.", {}},
+      {"Niantic's format: a fixed small number of bits for every attribute, then zstd. Fast, and "
+       "widely read.",
+       {{"fine",
+         "Fine view-dependence",
+         "8 bits for every view-dependent colour.",
+         {{"sh1_bits", std::int64_t{8}}, {"sh_bits", std::int64_t{8}}}},
+        {"default", "Default", "Version 4 with 5 and 4 bits of view-dependent colour.", {}},
         {"compatible",
          "Compatible",
          "Version 3, which more programs open.",
          {{"version", std::string("3")}}},
-        {"fine",
-         "Fine SH",
-         "Version 4 with 8 bits of view-dependent colour.",
-         {{"sh1_bits", std::int64_t{8}}, {"sh_bits", std::int64_t{8}}}},
         {"small",
          "Small",
-         "Version 4 with 4 and 3 bits of view-dependent colour.",
-         {{"sh1_bits", std::int64_t{4}}, {"sh_bits", std::int64_t{3}}}}},
+         "4 and 3 bits of view-dependent colour, packed with more effort.",
+         {{"sh1_bits", std::int64_t{4}},
+          {"sh_bits", std::int64_t{3}},
+          {"zstd_level", std::int64_t{19}}}}},
        "sh_bits"});
+  return kCodec;
+}
+
+const Codec& sogCodec() {
+  static const FormatCodec kCodec(
+      formats::sogFormat(),
+      {"PlayCanvas's images of sorted splats with palettes: small, and quick to show on the web.",
+       {{"fast",
+         "Fast",
+         "A small palette found in three rounds.",
+         {{"palette", std::int64_t{4096}},
+          {"iterations", std::int64_t{3}},
+          {"effort", std::int64_t{2}}}},
+        {"default", "Default", "A palette that follows the number of splats.", {}},
+        {"small",
+         "Small",
+         "A small palette refined for long, and images packed with most effort.",
+         {{"palette", std::int64_t{2048}},
+          {"iterations", std::int64_t{20}},
+          {"effort", std::int64_t{9}}}}},
+       {}});
   return kCodec;
 }
 

@@ -6,6 +6,7 @@
 namespace volpress::compressors {
 
 [[nodiscard]] const Codec& spzCodec();
+[[nodiscard]] const Codec& sogCodec();
 [[nodiscard]] const Codec& compressedPlyCodec();
 [[nodiscard]] const Codec& splatCodec();
 

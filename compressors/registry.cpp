@@ -1,6 +1,7 @@
 #include "compressors/codec.hpp"
 #include "compressors/container/container.hpp"
 #include "compressors/format_codecs.hpp"
+#include "compressors/lightgaussian/lightgaussian.hpp"
 #include "compressors/null_codec.hpp"
 
 namespace volpress::compressors {
@@ -8,10 +9,8 @@ namespace volpress::compressors {
 std::span<const Codec* const> allCodecs() {
   // The order in which people see them: what nothing costs, then formats in wide use, then papers.
   static const Codec* const kCodecs[] = {
-      &nullCodec(),
-      &spzCodec(),
-      &compressedPlyCodec(),
-      &splatCodec(),
+      &nullCodec(),          &spzCodec(),   &sogCodec(),
+      &compressedPlyCodec(), &splatCodec(), &lightGaussianCodec(),
   };
   return kCodecs;
 }
