@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <system_error>
 #include <utility>
 
 #include <sys/ioctl.h>
@@ -29,9 +31,11 @@ extern "C" void onSignal(int number) {
   std::signal(number, SIG_DFL);
 }
 
-void write(std::FILE* stream, std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stream);
-  std::fflush(stream);
+/// 0, or the errno of the failure.
+int write(std::FILE* stream, std::string_view text) {
+  errno = 0;
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stream) == text.size();
+  return std::fflush(stream) == 0 && whole ? 0 : errno;
 }
 
 std::size_t terminalWidth() {
@@ -74,16 +78,24 @@ void Console::configure(bool json, bool quiet) {
   m_quiet = quiet;
 }
 
-void Console::print(std::string_view text) const {
-  if (!m_json) {
-    write(stdout, text);
+void Console::print(std::string_view text) {
+  if (!m_json && m_printProblem == 0) {
+    m_printProblem = write(stdout, text);
   }
 }
 
-void Console::printJson(std::string_view json) const {
-  if (m_json) {
-    write(stdout, std::string(json) + "\n");
+void Console::printJson(std::string_view json) {
+  if (m_json && m_printProblem == 0) {
+    m_printProblem = write(stdout, std::string(json) + "\n");
   }
+}
+
+Result<void> Console::checkPrinted() const {
+  if (m_printProblem != 0) {
+    return fail(ErrorCode::IoFailure, "cannot write to standard output: {}",
+                std::generic_category().message(m_printProblem));
+  }
+  return {};
 }
 
 void Console::note(std::string_view text) const {
@@ -92,7 +104,7 @@ void Console::note(std::string_view text) const {
   }
 }
 
-void Console::printError(const Error& error) const {
+void Console::printError(const Error& error) {
   std::string message = error.message;
   if (message.find("No space left on device") != std::string::npos) {
     message += "; free some space or write elsewhere; nothing was left behind";

@@ -37,17 +37,20 @@ public:
   void requestStop() { m_stop.request_stop(); }
 
   /// A result for people: nothing with `json`.
-  void print(std::string_view text) const;
+  void print(std::string_view text);
   /// A result for programs: nothing without `json`.
-  void printJson(std::string_view json) const;
+  void printJson(std::string_view json);
+  /// IoFailure when standard output has not taken all that was printed.
+  [[nodiscard]] Result<void> checkPrinted() const;
   /// A remark on standard error.
   void note(std::string_view text) const;
   /// "volpress: ..." on standard error, and as JSON where that is asked for.
-  void printError(const Error& error) const;
+  void printError(const Error& error);
 
 private:
   bool m_json = false;
   bool m_quiet = false;
+  int m_printProblem = 0;  ///< errno of the first failed write to standard output
   std::stop_source m_stop;
   std::jthread m_signalWatch;
 };

@@ -21,7 +21,8 @@ std::vector<cli::Command> addCommands(CLI::App& root) {
 
 Result<void> runCommand(const cli::Command& command, cli::Console& console) {
   try {
-    return command.run(console);
+    VOLPRESS_CHECK(command.run(console));
+    return console.checkPrinted();
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory,
                 "there is not enough memory; close other programs or use a smaller scene");
@@ -31,7 +32,7 @@ Result<void> runCommand(const cli::Command& command, cli::Console& console) {
 }
 
 /// A usage error, with where to read on.
-int refuse(const CLI::App& root, const CLI::ParseError& problem, const cli::Console& console) {
+int refuse(const CLI::App& root, const CLI::ParseError& problem, cli::Console& console) {
   std::string name = "volpress";
   for (const CLI::App* used : root.get_subcommands()) {
     name += " " + used->get_name();

@@ -1,0 +1,222 @@
+// Encoding as real processes: equal bytes, no leftovers, cancel, reports.
+#include <cmath>
+#include <regex>
+#include <set>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "app/engine/png_image.hpp"
+#include "tests/cli/run_program.hpp"
+#include "tests/support/test_data.hpp"
+
+namespace volpress {
+namespace {
+
+using nlohmann::json;
+using testing::namesIn;
+using testing::Outcome;
+using testing::readText;
+using testing::runShell;
+
+class JobsTest : public ::testing::Test {
+protected:
+  Outcome run(const std::string& arguments, int interruptAfterMs = -1) const {
+    return runShell("exec $V " + arguments, folder, interruptAfterMs);
+  }
+
+  void makeScene(const char* scale) const {
+    const Outcome made = run(std::string("sample scene.ply -q --scale ") + scale);
+    ASSERT_EQ(made.exitCode, 0) << made.errors;
+  }
+
+  /// Ids and extensions of all codecs.
+  std::vector<std::pair<std::string, std::string>> codecs() const {
+    std::vector<std::pair<std::string, std::string>> list;
+    for (const json& codec : json::parse(run("codecs --json").output)) {
+      list.emplace_back(codec["id"], codec["extension"]);
+    }
+    return list;
+  }
+
+  std::filesystem::path folder = testing::scratchFolder("jobs");
+};
+
+TEST_F(JobsTest, sameBytesOnOneAndTwoThreadsFromEveryCodec) {
+  makeScene("0.02");
+  ASSERT_GE(codecs().size(), 5U);
+  for (const auto& [id, extension] : codecs()) {
+    const std::string common = " --codec " + id + " --views orbit:4 -q -o ";
+    const Outcome one = run("encode scene.ply --threads 1" + common + "one" + extension);
+    ASSERT_EQ(one.exitCode, 0) << id << ": " << one.errors;
+    ASSERT_EQ(run("encode scene.ply --threads 2" + common + "two" + extension).exitCode, 0) << id;
+    EXPECT_EQ(readText(folder / ("one" + extension)), readText(folder / ("two" + extension))) << id;
+    // Decoding is the same on any thread count as well, in processes that know the file alone.
+    ASSERT_EQ(run("decode one" + extension + " --threads 1 -q -o a.ply").exitCode, 0) << id;
+    ASSERT_EQ(run("decode two" + extension + " --threads 2 -q -o b.ply").exitCode, 0) << id;
+    EXPECT_EQ(readText(folder / "a.ply"), readText(folder / "b.ply")) << id;
+  }
+}
+
+TEST_F(JobsTest, nullCodecGivesTheSceneBackByteForByte) {
+  makeScene("0.01");
+  ASSERT_EQ(run("encode scene.ply -o a.vpc --codec null -q").exitCode, 0);
+  ASSERT_EQ(run("decode a.vpc -o back.ply -q").exitCode, 0);
+  EXPECT_EQ(readText(folder / "scene.ply"), readText(folder / "back.ply"));
+  const Outcome measured = run("evaluate scene.ply a.vpc --views orbit:3 --images pictures --json");
+  ASSERT_EQ(measured.exitCode, 0) << measured.errors;
+  const json evaluation = json::parse(measured.output)["evaluation"];
+  ASSERT_EQ(evaluation["views"].size(), 3U);
+  EXPECT_EQ(evaluation["views"][0]["psnr"], "Infinity");
+  EXPECT_EQ(evaluation["meanPsnr"], 100);
+  EXPECT_EQ(evaluation["views"][0]["flip"], 0.0);
+  EXPECT_EQ(namesIn(folder / "pictures").size(), 9U);
+}
+
+TEST_F(JobsTest, infoTellsWhatAFileOfOursHolds) {
+  makeScene("0.01");
+  ASSERT_EQ(run("encode scene.ply -o a.vpc --codec null -q").exitCode, 0);
+  const json info = json::parse(run("info a.vpc --json").output);
+  EXPECT_EQ(info["codec"], "null");
+  std::uint64_t sum = 0;
+  for (const json& share : info["breakdown"]) {
+    sum += share["bytes"].get<std::uint64_t>();
+  }
+  EXPECT_EQ(sum, info["fileBytes"].get<std::uint64_t>());
+  EXPECT_EQ(sum, std::filesystem::file_size(folder / "a.vpc"));
+}
+
+TEST_F(JobsTest, aFileSizeLimitLeavesNothingBehind) {
+  makeScene("0.05");
+  for (const char* line :
+       {"convert scene.ply a.ply", "encode scene.ply -o a.vpc --codec null",
+        "render scene.ply -o a.png --size 1280x720", "sample a.ply --scale 0.05"}) {
+    const Outcome outcome = runShell(std::string("ulimit -f 16; exec $V ") + line, folder);
+    EXPECT_EQ(outcome.exitCode, 1) << line << "\n" << outcome.errors;
+    EXPECT_NE(outcome.errors.find("File too large"), std::string::npos) << outcome.errors;
+    EXPECT_EQ(namesIn(folder), std::vector<std::string>{"scene.ply"}) << line;
+  }
+}
+
+TEST_F(JobsTest, damagedFilesFailCleanly) {
+  makeScene("0.01");
+  ASSERT_EQ(run("encode scene.ply -o a.vpc --codec null -q").exitCode, 0);
+  const Outcome outcome = runShell(
+      "head -c 1000 a.vpc > cut.vpc; cp a.vpc keep.ply; exec $V decode cut.vpc -o keep.ply",
+      folder);
+  EXPECT_EQ(outcome.exitCode, 1);
+  EXPECT_NE(outcome.errors.find("cut.vpc"), std::string::npos) << outcome.errors;
+  EXPECT_EQ(readText(folder / "keep.ply"), readText(folder / "a.vpc")) << "the old file stays";
+}
+
+TEST_F(JobsTest, interruptCancelsAndLeavesNothing) {
+  makeScene("1");
+  for (const char* line :
+       {"encode scene.ply -o a.vpc --codec lightgaussian -q", "compare scene.ply -o report -q"}) {
+    const Outcome outcome = run(line, 900);
+    EXPECT_EQ(outcome.exitCode, 130) << line << "\n" << outcome.errors;
+    EXPECT_LT(outcome.seconds, 3) << line;
+    EXPECT_EQ(namesIn(folder), std::vector<std::string>{"scene.ply"}) << line;
+  }
+}
+
+TEST_F(JobsTest, workerSpeaksJsonLines) {
+  makeScene("0.01");
+  const Outcome outcome = runShell(
+      R"(echo '{"input":"scene.ply","output":"a.spz","codec":"spz","views":"orbit:2"}' | $V worker)",
+      folder);
+  ASSERT_EQ(outcome.exitCode, 0) << outcome.errors << outcome.output;
+  std::istringstream lines(outcome.output);
+  json last;
+  std::set<std::string> types;
+  for (std::string line; std::getline(lines, line);) {
+    last = json::parse(line);
+    types.insert(last["type"]);
+  }
+  EXPECT_EQ(last["type"], "result");
+  EXPECT_EQ(last["evaluation"]["views"].size(), 2U);
+  EXPECT_EQ(last["evaluation"]["fileBytes"], std::filesystem::file_size(folder / "a.spz"));
+  EXPECT_GT(last["evaluation"]["peakMemoryBytes"], 1000000);
+  EXPECT_TRUE(types.count("progress"));
+
+  const Outcome bad = runShell("echo '{}' | $V worker", folder);
+  EXPECT_EQ(bad.exitCode, 1);
+  EXPECT_EQ(json::parse(bad.output)["type"], "error");
+}
+
+TEST_F(JobsTest, workerEndsWhenNobodyReadsIt) {
+  makeScene("1");
+  // `head` takes one line and goes; the shell waits for the worker, whose code it writes down.
+  const Outcome outcome = runShell(
+      R"((echo '{"input":"scene.ply","output":"a.vpc","codec":"lightgaussian"}' | $V worker;)"
+      " echo $? > code) | head -n 1",
+      folder);
+  EXPECT_LT(outcome.seconds, 5);
+  EXPECT_NE(readText(folder / "code"), "0\n");
+  EXPECT_EQ(namesIn(folder), (std::vector<std::string>{"code", "scene.ply"}));
+}
+
+TEST_F(JobsTest, renderWritesThePictureAskedFor) {
+  makeScene("0.05");
+  ASSERT_EQ(run("render scene.ply -o a.png --size 320x200 --camera home").exitCode, 0);
+  const auto home = engine::readPng(folder / "a.png");
+  ASSERT_TRUE(home) << home.error().message;
+  EXPECT_EQ(home->width, 320U);
+  EXPECT_EQ(home->height, 200U);
+  double sum = 0;
+  for (const float value : home->pixels) {
+    sum += static_cast<double>(value);
+  }
+  EXPECT_GT(sum / static_cast<double>(home->pixels.size()), 0.02) << "something is drawn";
+  ASSERT_EQ(run("render scene.ply -o b.png --camera 1 --views orbit:3").exitCode, 0);
+  ASSERT_EQ(run("render scene.ply -o c.png --camera 0,-1,4:0,0,0:40 --size 64x64").exitCode, 0);
+  EXPECT_EQ(run("render scene.ply -o d.png --camera 7 --views orbit:3").exitCode, 2);
+}
+
+TEST_F(JobsTest, compareWritesAWholeReport) {
+  makeScene("0.03");
+  const std::string line =
+      "compare scene.ply --codecs null,spz,compressed-ply,splat,lightgaussian -o report "
+      "--views orbit:6 --pictures 2";
+  const Outcome outcome = run(line);
+  ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
+  const json results = json::parse(readText(folder / "report" / "results.json"));
+  ASSERT_EQ(results["results"].size(), 5U);
+  EXPECT_EQ(results["viewCount"], 6);
+  for (const json& row : results["results"]) {
+    EXPECT_EQ(row["state"], "done") << row;
+    const std::string file = row["file"];
+    EXPECT_EQ(std::filesystem::file_size(folder / "report" / file),
+              row["evaluation"]["fileBytes"].get<std::uint64_t>());
+    EXPECT_EQ(row["pictures"].size(), 2U);
+  }
+  const std::string page = readText(folder / "report" / "index.html");
+  EXPECT_EQ(page.find("http"), std::string::npos) << "nothing from elsewhere";
+  std::size_t rows = 0;
+  for (std::size_t at = page.find("<tr data-row="); at != std::string::npos;
+       at = page.find("<tr data-row=", at + 1)) {
+    ++rows;
+  }
+  EXPECT_EQ(rows, 5U);
+  // Every picture that the page can show is there.
+  const std::regex picture("images/[^\"]+\\.png");
+  std::set<std::string> named;
+  for (std::sregex_iterator at(page.begin(), page.end(), picture), end; at != end; ++at) {
+    named.insert(at->str());
+  }
+  EXPECT_EQ(named.size(), 2U + 5U * 2U * 2U);
+  for (const std::string& name : named) {
+    EXPECT_TRUE(std::filesystem::exists(folder / "report" / name)) << name;
+  }
+  // An earlier report is replaced; other folders never are.
+  EXPECT_EQ(run("compare scene.ply --codecs null -o report/ --views orbit:2 -q").exitCode, 0);
+  EXPECT_EQ(json::parse(readText(folder / "report" / "results.json"))["results"].size(), 1U);
+  std::filesystem::create_directories(folder / "precious" / "things");
+  EXPECT_EQ(run("compare scene.ply --codecs null -o precious").exitCode, 1);
+  EXPECT_EQ(run("compare scene.ply --codecs null -o .").exitCode, 2);
+  EXPECT_EQ(namesIn(folder), (std::vector<std::string>{"precious", "report", "scene.ply"}));
+  EXPECT_EQ(namesIn(folder / "precious"), std::vector<std::string>{"things"});
+}
+
+}  // namespace
+}  // namespace volpress
