@@ -26,9 +26,28 @@ inline constexpr std::size_t kMaxPicturePixels = std::size_t{1} << 27;
 /// enclose the pixels that pass the exact test.
 inline constexpr float kReachSlack = 1e-4F;
 
+/// Memory for `count` elements of `size` bytes, aligned to at least 64. Throws std::bad_alloc.
+[[nodiscard]] void* allocateLargePages(std::size_t count, std::size_t size);
+void freeLargePages(void* place) noexcept;
+
+/// As UninitialisedAllocator, asking the system for large pages: splats are read in depth order,
+/// which is random in memory, and would miss the address cache at nearly every step.
+template <typename T>
+struct LargePageAllocator : UninitialisedAllocator<T> {
+  template <typename U>
+  struct rebind {
+    using other = LargePageAllocator<U>;
+  };
+
+  [[nodiscard]] T* allocate(std::size_t count) {
+    return static_cast<T*>(allocateLargePages(count, sizeof(T)));
+  }
+  void deallocate(T* place, std::size_t /*count*/) noexcept { freeLargePages(place); }
+};
+
 /// An array whose resize leaves new elements uninitialised.
 template <typename T>
-using Uninitialised = std::vector<T, UninitialisedAllocator<T>>;
+using Uninitialised = std::vector<T, LargePageAllocator<T>>;
 
 /// A splat as seen by one camera. With d = pixel centre - (u, v),
 /// alpha = opacity * 2^-((s dx + t dy)^2 + (w dy)^2): the conic in Cholesky form, which is never

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMinChunk = 8192;
 constexpr std::size_t kStopInterval = 4096;
+constexpr std::size_t kExpectedSpans = 3;  // a splat
 /// Slots to ask for ahead of their use: splats lie in memory in cloud order, not in depth order.
 constexpr std::size_t kPrefetchDistance = 16;
 constexpr float kPixelSlack = 0.01F;  // covers the rounding of positions up to kMaxPictureSide
@@ -75,8 +76,14 @@ std::uint32_t lastTile(float x, std::uint32_t low, std::uint32_t high) {
 
 class ChunkLister {
 public:
-  ChunkLister(TileArea area, TileLists::Chunk& chunk) : m_area(area), m_chunk(chunk) {
+  ChunkLister(TileArea area, std::size_t splats, TileLists::Chunk& chunk)
+      : m_area(area), m_chunk(chunk) {
     m_chunk.spanCount = 0;
+    // Room that is not used costs no memory, only addresses.
+    if (m_chunk.spans.size() < kExpectedSpans * splats) {
+      m_chunk.spans.clear();
+      m_chunk.spans.resize(kExpectedSpans * splats);
+    }
     // Differences at first: +1 where a span begins, -1 behind its end.
     m_chunk.counts.assign(area.tiles() + 1, 0);
   }
@@ -135,7 +142,7 @@ private:
 
 void listChunk(std::span<const ProjectedSplat> splats, std::span<const std::uint32_t> slots,
                TileArea area, const std::stop_token& stop, TileLists::Chunk& chunk) {
-  ChunkLister lister(area, chunk);
+  ChunkLister lister(area, slots.size(), chunk);
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (i % kStopInterval == 0 && stop.stop_requested()) {
       break;
