@@ -50,8 +50,8 @@ HWY_INLINE V exp2Negative(V x) {
 
 /// Transmittance of the tile's pixels. A pixel that has terminated keeps its value with the sign
 /// set, so that one load tells both.
-struct alignas(64) TileState {
-  float transmittance[kTilePixels];
+struct TileState {
+  alignas(64) float transmittance[kTilePixels];
   std::uint32_t liveRows = 0;  ///< bit y: some pixel of the row has not terminated
 };
 
@@ -154,10 +154,10 @@ HWY_INLINE void walkTile(const TileJob& job, const std::stop_token* stop, TileSt
   }
 }
 
-struct alignas(64) ColorSink {
-  float red[kTilePixels] = {};
-  float green[kTilePixels] = {};
-  float blue[kTilePixels] = {};
+struct ColorSink {
+  alignas(64) float red[kTilePixels] = {};
+  alignas(64) float green[kTilePixels] = {};
+  alignas(64) float blue[kTilePixels] = {};
 
   HWY_INLINE void add(const ProjectedSplat& splat, std::size_t y, std::size_t x,
                       const Contribution& contribution) {
@@ -200,10 +200,10 @@ HWY_INLINE void addShared(T& shared, U value) {
 
 /// Column sums of at most kTileSize terms of at most 2^24 fit 32 bits.
 static_assert(kScoreFractionBits + 4 < 31 && kTileSize == 16);
-struct alignas(64) ScoreSink {
+struct ScoreSink {
   ContributionScores& scores;
-  std::int32_t opacitySums[kTileSize] = {};
-  std::int32_t alphaSums[kTileSize] = {};
+  alignas(64) std::int32_t opacitySums[kTileSize] = {};
+  alignas(64) std::int32_t alphaSums[kTileSize] = {};
   std::size_t hits = 0;
 
   HWY_INLINE void add(const ProjectedSplat& splat, std::size_t /*y*/, std::size_t x,
@@ -248,11 +248,11 @@ void scoreTile(const TileJob& job, ContributionScores& scores) {
   walkTile(job, nullptr, state, sink);
 }
 
-struct alignas(64) GradientSink {
+struct GradientSink {
   std::span<std::int64_t> sums;
   double scale;
-  float lossGradient[3][kTilePixels] = {};
-  float columnSums[3][kTileSize] = {};
+  alignas(64) float lossGradient[3][kTilePixels] = {};
+  alignas(64) float columnSums[3][kTileSize] = {};
   bool touched = false;
 
   HWY_INLINE void add(const ProjectedSplat& /*splat*/, std::size_t y, std::size_t x,
