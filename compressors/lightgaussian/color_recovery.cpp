@@ -13,9 +13,12 @@ namespace {
 /// Blending weights are kept between passes while they take no more floats than this (512 MB).
 constexpr std::size_t kMaxKeptWeights = std::size_t{128} << 20;
 /// Pixels' worth of trust in the colour a splat starts from.
-constexpr float kInertia = 1.0F;
+constexpr float kInertia = 4.0F;
+/// A view that shows a splat less than this share of what its best view shows moves it less: near
+/// splats that fill one picture must not follow what little others see of them.
+constexpr float kMinorShare = 0.5F;
 /// How readily bands above 0 move compared with band 0: a view tells little of other directions.
-constexpr float kBandWeight = 0.4F;
+constexpr float kBandWeight = 0.1F;
 constexpr float kLastRelaxation = 0.4F;
 constexpr std::size_t kSplatGrain = 4096;
 constexpr std::size_t kCoefficients = shRestCount(kMaxShDegree) + 1;
@@ -100,6 +103,17 @@ Result<ColorRecovery> ColorRecovery::create(GaussianCloud& student,
   VOLPRESS_TRY(recovery.m_geometry, context.rasterizer->prepare(alias));
   recovery.m_weights.resize(recovery.m_teachers.size());
   recovery.m_keepsWeights = student.count * recovery.m_teachers.size() <= kMaxKeptWeights;
+  recovery.m_largestWeights.assign(student.count, 0.0F);
+  for (std::size_t view = 0; view < recovery.m_teachers.size(); ++view) {
+    VOLPRESS_CHECK(checkStop(context));
+    VOLPRESS_TRY(std::vector<float> weights, recovery.drawWeights(view, context));
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      recovery.m_largestWeights[i] = std::max(recovery.m_largestWeights[i], weights[i]);
+    }
+    if (recovery.m_keepsWeights) {
+      recovery.m_weights[view] = std::move(weights);
+    }
+  }
   return recovery;
 }
 
@@ -151,6 +165,7 @@ Result<void> ColorRecovery::step(std::size_t view, float relaxation, unsigned de
       for (std::size_t k = 1; k <= trained; ++k) {
         norm += kBandWeight * basis[k] * basis[k];
       }
+      const float weight = std::max(weights[i], kMinorShare * m_largestWeights[i]) + kInertia;
       float* const dc = student.shDc.data() + 3 * i;
       float* const rest = student.shRest.data() + stride * i;
       for (std::size_t channel = 0; channel < 3; ++channel) {
@@ -158,7 +173,7 @@ Result<void> ColorRecovery::step(std::size_t view, float relaxation, unsigned de
         for (std::size_t k = 0; 3 * k < stride; ++k) {
           color += basis[k + 1] * rest[3 * k + channel];
         }
-        const float change = relaxation * sums[3 * i + channel] / (weights[i] + kInertia);
+        const float change = relaxation * sums[3 * i + channel] / weight;
         // The picture clamps colours at 0, so that more darkness would change nothing.
         if (color < 0 && change < 0) {
           continue;

@@ -31,7 +31,8 @@ inline constexpr std::size_t kMaxTeachers = 64;
 /// Adjusts the colours of a student whose geometry stays as it is.
 class ColorRecovery {
 public:
-  /// `student` must outlive the object; its geometry must not change.
+  /// `student` must outlive the object; its geometry must not change. Draws every view once to
+  /// learn the blending weights.
   [[nodiscard]] static Result<ColorRecovery> create(GaussianCloud& student,
                                                     std::vector<TeacherView> teachers,
                                                     RunContext& context);
@@ -51,6 +52,7 @@ private:
   std::vector<TeacherView> m_teachers;
   std::unique_ptr<renderer::PreparedCloud> m_geometry;
   std::vector<std::vector<float>> m_weights;  ///< per view and splat; empty: not kept
+  std::vector<float> m_largestWeights;        ///< per splat over all views
   bool m_keepsWeights = true;
 };
 

@@ -131,7 +131,7 @@ Result<SceneHeader> readSceneHeader(ByteReader& reader, std::uint64_t fileBytes)
   header.filter = static_cast<FilterMode>(filter);
   VOLPRESS_TRY(header.count, reader.read<std::uint32_t>("splat count"));
   const std::uint64_t most = kFreeSplats + kMaxSplatsPerByte * fileBytes;
-  if (header.count > most) {
+  if (header.layout == Layout::Packed && header.count > most) {
     return fail(ErrorCode::CorruptData, "splat count is {}, but {} bytes hold at most {}",
                 header.count, fileBytes, most);
   }

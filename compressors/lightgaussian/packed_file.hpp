@@ -18,7 +18,8 @@ struct SceneHeader {
   std::uint32_t count = 0;
 };
 
-/// Every splat is justified by a quarter of a byte of its file at least; the encoder pads up to it.
+/// Every packed splat is justified by a quarter of a byte of its file at least; the encoder pads up
+/// to it. (A faithful file has 12 bytes a splat of positions alone.)
 inline constexpr std::uint64_t kMaxSplatsPerByte = 4;
 inline constexpr std::uint64_t kFreeSplats = 1024;
 

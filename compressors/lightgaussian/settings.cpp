@@ -102,7 +102,7 @@ std::vector<ParamSpec> paramSpecs() {
       integer("passes", "Recovery passes",
               "How often the colours are adjusted to the original's pictures over all views: more "
               "takes longer and is closer; 0 switches recovery off.",
-              "", kColour, 3, {0, 50, 1, false}),
+              "", kColour, 2, {0, 50, 1, false}),
       real("jitter", "View jitter",
            "How far pseudo-views move from the given views, in percent of the camera's distance: "
            "keeps the colours right between the views.",
