@@ -67,6 +67,18 @@ MappedFile::~MappedFile() {
   }
 }
 
+void MappedFile::release(ByteView part) const noexcept {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(part.data());
+  const std::uintptr_t first = (begin + page - 1) / page * page;
+  const std::uintptr_t last = (begin + part.size()) / page * page;
+  if (first < last) {
+    const std::size_t offset = static_cast<std::size_t>(first - begin);
+    ::madvise(const_cast<std::byte*>(part.data() + offset), static_cast<std::size_t>(last - first),
+              MADV_DONTNEED);
+  }
+}
+
 Result<AtomicFile> AtomicFile::create(const std::filesystem::path& target) {
   const std::filesystem::path temporary = temporarySibling(target);
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

@@ -24,6 +24,9 @@ public:
   ~MappedFile();
 
   [[nodiscard]] ByteView bytes() const noexcept { return m_bytes; }
+  /// Gives back the memory of the pages that lie wholly inside `part` of `bytes()`; they can still
+  /// be read. Thread-safe.
+  void release(ByteView part) const noexcept;
 
 private:
   MappedFile() = default;

@@ -1,6 +1,7 @@
 #include "scene/formats/format.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "scene/base/files.hpp"
 #include "scene/formats/sog.hpp"
@@ -24,6 +25,16 @@ std::string knownExtensions() {
 bool isLfsPointer(ByteView head) {
   constexpr std::string_view kFirstLine = "version https://git-lfs.github.com/spec/";
   return viewText(head).substr(0, kFirstLine.size()) == kFirstLine;
+}
+
+/// Decodes; a scene that memory cannot hold is an error like any other.
+Result<GaussianCloud> decodeGuarded(const Format& format, ByteView file, IoContext& context) {
+  try {
+    return format.decode(file, context);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::OutOfMemory, "the scene does not fit into memory ({} bytes of file)",
+                file.size());
+  }
 }
 
 /// The warnings that came after the first `before`.
@@ -78,7 +89,10 @@ Result<LoadedCloud> loadCloud(const std::filesystem::path& path, IoContext& cont
                 path.string(), file.bytes().size(), knownExtensions());
   }
   const std::size_t warningsBefore = context.warnings.size();
-  Result<GaussianCloud> cloud = format->decode(file.bytes(), context);
+  // What has been read leaves memory at once: otherwise file and scene would stand in it together.
+  context.release = [&file](ByteView part) { file.release(part); };
+  Result<GaussianCloud> cloud = decodeGuarded(*format, file.bytes(), context);
+  context.release = nullptr;
   if (!cloud) {
     return withContext(std::move(cloud).error(), path.string());
   }

@@ -26,6 +26,9 @@ struct IoContext {
   Progress& progress;
   std::stop_token stop{};
   std::vector<std::string> warnings{};
+  /// Told of parts of the file that a reader has done with, from any thread, so that their pages
+  /// can be given back; empty when nobody wants to know.
+  std::function<void(ByteView part)> release{};
 };
 
 /// Bytes that one attribute costs inside a file; shares of one file add up to its size.

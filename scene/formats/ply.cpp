@@ -9,6 +9,7 @@
 #include "scene/formats/import_checks.hpp"
 #include "scene/formats/ply_columns.hpp"
 #include "scene/formats/ply_header.hpp"
+#include "scene/formats/ply_rows.hpp"
 #include "scene/formats/ply_writer.hpp"
 
 namespace volpress::formats {
@@ -16,64 +17,6 @@ namespace {
 
 constexpr std::size_t kBlockRows = 2048;
 constexpr std::uint64_t kMaxAsciiNumbers = 200'000'000;
-
-/// What the rows of a block showed on the way past: largest magnitudes as float bits, which order
-/// like the magnitudes themselves, NaN above infinity.
-struct BlockCheck {
-  std::uint32_t farthest = 0;
-  std::uint32_t largest = 0;
-  bool badRotation = false;
-
-  void merge(const BlockCheck& other) {
-    farthest = std::max(farthest, other.farthest);
-    largest = std::max(largest, other.largest);
-    badRotation = badRotation || other.badRotation;
-  }
-  [[nodiscard]] bool clean() const {
-    constexpr std::uint32_t kInfinity = 0x7F800000;
-    return std::max(farthest, largest) < kInfinity && !badRotation;
-  }
-};
-
-/// Copies `width` floats from scattered offsets of a row; returns the largest magnitude's bits.
-std::uint32_t moveColumns(const std::byte* row, const std::size_t* offsets, std::size_t width,
-                          float* to) {
-  std::uint32_t largest = 0;
-  for (std::size_t i = 0; i < width; ++i) {
-    std::uint32_t bits;
-    std::memcpy(&bits, row + offsets[i], sizeof(bits));
-    std::memcpy(to + i, &bits, sizeof(bits));
-    largest = std::max(largest, bits & 0x7FFFFFFF);
-  }
-  return largest;
-}
-
-/// Scatters rows of little-endian floats into splats [begin, end). `offsets` are byte offsets in
-/// the row, in the order of PlyTarget.
-BlockCheck decodeRows(GaussianCloud& cloud, const std::byte* rows, std::size_t stride,
-                      const std::vector<std::size_t>& offsets, std::size_t begin, std::size_t end) {
-  BlockCheck check;
-  const std::size_t restWidth = 3 * shRestCount(cloud.shDegree);
-  const std::size_t* const offset = offsets.data();
-  for (std::size_t i = begin; i < end; ++i, rows += stride) {
-    check.farthest =
-        std::max(check.farthest, moveColumns(rows, offset + kTargetMean, 3, &cloud.means[3 * i]));
-    float* const q = &cloud.rotations[4 * i];
-    const std::uint32_t largest = std::max(
-        {moveColumns(rows, offset + kTargetScale, 3, &cloud.logScales[3 * i]),
-         moveColumns(rows, offset + kTargetRotation, 4, q),
-         moveColumns(rows, offset + kTargetOpacity, 1, &cloud.opacityLogits[i]),
-         moveColumns(rows, offset + kTargetDc, 3, &cloud.shDc[3 * i]),
-         moveColumns(rows, offset + kTargetRest, restWidth, cloud.shRest.data() + restWidth * i)});
-    check.largest = std::max(check.largest, largest);
-    const float length2 = q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3];
-    check.badRotation = check.badRotation || !(length2 > 0) || !std::isfinite(length2);
-    for (std::size_t e = 0; e < cloud.extras.size(); ++e) {
-      moveColumns(rows, offset + kTargetRest + restWidth + e, 1, &cloud.extras[e].values[i]);
-    }
-  }
-  return check;
-}
 
 std::vector<std::size_t> propertyOffsets(const PlyElement& vertex) {
   std::vector<std::size_t> offsets;
@@ -91,18 +34,21 @@ public:
   RowDecoder(const PlyHeader& header, const PlyElement& vertex, const PlyColumns& columns,
              GaussianCloud& cloud, IoContext& context)
       : m_header(header), m_vertex(vertex), m_columns(columns), m_cloud(cloud), m_context(context) {
+    std::vector<std::size_t> offsets;
     for (std::size_t t = 0; t < columns.sources.size(); ++t) {
-      m_packedOffsets.push_back(t * sizeof(float));
+      offsets.push_back(t * sizeof(float));
     }
+    const std::size_t stride = offsets.size() * sizeof(float);
+    m_packedLayout = makeRowLayout(stride, std::move(offsets), columns.shDegree);
   }
 
   void decodeBinary(ByteView rows);
   Result<void> decodeAscii(ByteView text);
   Result<void> decodeLists(ByteView rows);
-  [[nodiscard]] const BlockCheck& check() const { return m_check; }
+  [[nodiscard]] const RowCheck& check() const { return m_check; }
 
 private:
-  void finishBlock(const BlockCheck& check, std::size_t rows);
+  void finishBlock(const RowCheck& check, std::size_t rows);
   void packRow(const std::vector<double>& values, std::vector<float>& packed) const;
   void decodePacked(const std::vector<float>& packed, std::size_t begin, std::size_t end);
   template <typename ReadRow>
@@ -113,13 +59,13 @@ private:
   const PlyColumns& m_columns;
   GaussianCloud& m_cloud;
   IoContext& m_context;
-  std::vector<std::size_t> m_packedOffsets;
+  RowLayout m_packedLayout;
   std::mutex m_mutex;
-  BlockCheck m_check;
+  RowCheck m_check;
   std::size_t m_done = 0;
 };
 
-void RowDecoder::finishBlock(const BlockCheck& check, std::size_t rows) {
+void RowDecoder::finishBlock(const RowCheck& check, std::size_t rows) {
   const std::lock_guard lock(m_mutex);
   m_check.merge(check);
   m_done += rows;
@@ -138,13 +84,18 @@ void RowDecoder::decodeBinary(ByteView rows) {
     plainFloats = plainFloats && plain;
     offsets.push_back(source.isConstant ? 0 : at[source.property]);
   }
+  const RowLayout layout = makeRowLayout(stride, offsets, m_cloud.shDegree);
   const auto decodeBlock = [&](std::size_t begin, std::size_t end) {
     if (m_context.stop.stop_requested()) {
       return;
     }
-    const std::byte* const first = rows.data() + begin * stride;
+    const ByteView block = rows.subspan(begin * stride, (end - begin) * stride);
+    const std::byte* const first = block.data();
     if (plainFloats) {
-      finishBlock(decodeRows(m_cloud, first, stride, offsets, begin, end), end - begin);
+      finishBlock(decodeRows(m_cloud, first, layout, begin, end), end - begin);
+      if (m_context.release) {
+        m_context.release(block);
+      }
       return;
     }
     std::vector<float> packed;
@@ -160,6 +111,9 @@ void RowDecoder::decodeBinary(ByteView rows) {
       }
     }
     decodePacked(packed, begin, end);
+    if (m_context.release) {
+      m_context.release(block);
+    }
   };
   m_context.runner.parallelFor(m_cloud.count, kBlockRows, decodeBlock);
 }
@@ -172,8 +126,8 @@ void RowDecoder::packRow(const std::vector<double>& values, std::vector<float>& 
 
 void RowDecoder::decodePacked(const std::vector<float>& packed, std::size_t begin,
                               std::size_t end) {
-  finishBlock(decodeRows(m_cloud, viewBytes(std::span<const float>(packed)).data(),
-                         m_columns.sources.size() * sizeof(float), m_packedOffsets, begin, end),
+  finishBlock(decodeRows(m_cloud, viewBytes(std::span<const float>(packed)).data(), m_packedLayout,
+                         begin, end),
               end - begin);
 }
 
