@@ -106,7 +106,7 @@ public:
 private:
   static constexpr std::int32_t kOne = 1 << 16;
   static constexpr std::int32_t kBound = 1 << 20;
-  static constexpr unsigned kRateShift = 17;
+  static constexpr unsigned kRateShift = 15;
   static constexpr std::int32_t kRound = 1 << (kRateShift - 1);
   std::array<std::int32_t, N> m_weights;
 };

@@ -14,10 +14,10 @@ namespace volpress::coding {
 namespace {
 
 /// Contexts are classes of about equal frequency of a token that is already known.
-constexpr unsigned kClasses = 16;
+constexpr unsigned kClasses = 24;
 /// Window limits: the tree alone follows what is local, the contexts learn longer.
-constexpr unsigned kLocalLimit = 20;
-constexpr unsigned kContextLimit = 120;
+constexpr unsigned kLocalLimit = 16;
+constexpr unsigned kContextLimit = 100;
 /// How many coded bits the transmitted frequencies count for, at first.
 constexpr std::uint16_t kConfidence = 6;
 constexpr std::size_t kInputs = 3;
