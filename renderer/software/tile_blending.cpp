@@ -25,7 +25,7 @@ using Ints = hn::RebindToSigned<Floats>;
 using V = hn::Vec<Floats>;
 using M = hn::Mask<Floats>;
 
-constexpr std::size_t kStopInterval = 2048;
+constexpr std::size_t kStopInterval = 256;  // splats
 constexpr std::size_t kPrefetchDistance = 8;
 
 /// 2^-x for x >= 0: relative error below 2e-7, exactly 1 at 0; at most 2^-30 beyond 30.

@@ -9,8 +9,8 @@ namespace volpress::renderer {
 namespace {
 
 constexpr std::size_t kMinChunk = 8192;
-constexpr std::size_t kStopInterval = 4096;
-constexpr std::size_t kExpectedSpans = 3;  // a splat
+constexpr std::size_t kStopInterval = 512;  // splats, each of which can cover the picture
+constexpr std::size_t kExpectedSpans = 3;   // a splat
 /// Slots to ask for ahead of their use: splats lie in memory in cloud order, not in depth order.
 constexpr std::size_t kPrefetchDistance = 16;
 constexpr float kPixelSlack = 0.01F;  // covers the rounding of positions up to kMaxPictureSide
@@ -155,10 +155,13 @@ void listChunk(std::span<const ProjectedSplat> splats, std::span<const std::uint
   lister.finish();
 }
 
-void placeChunk(TileLists::Chunk& chunk, std::uint32_t* entries) {
+void placeChunk(TileLists::Chunk& chunk, const std::stop_token& stop, std::uint32_t* entries) {
   constexpr std::uint32_t kLengthMask = (1U << kSpanLengthBits) - 1;
   std::uint32_t* places = chunk.counts.data();
   for (std::size_t i = 0; i < chunk.spanCount; ++i) {
+    if (i % kStopInterval == 0 && stop.stop_requested()) {
+      return;
+    }
     const TileLists::Span span = chunk.spans[i];
     const std::uint32_t first = span.place >> kSpanLengthBits;
     const std::uint32_t last = first + (span.place & kLengthMask);
@@ -261,7 +264,7 @@ void listTiles(std::span<const ProjectedSplat> splats, std::span<const std::uint
   lists.entries.clear();  // so that growing copies nothing
   lists.entries.resize(place);
   runner.parallelFor(chunks, 1, [&](std::size_t begin, std::size_t) {
-    placeChunk(lists.chunks[begin], lists.entries.data());
+    placeChunk(lists.chunks[begin], stop, lists.entries.data());
   });
 }
 

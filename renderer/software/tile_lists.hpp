@@ -48,7 +48,7 @@ struct TileLists {
                                                   const std::stop_token& stop);
 
 /// Fills `lists` for one area. `order` holds slots front to back. A splat is listed in the tiles
-/// that its ellipse (not only its box) can touch.
+/// that its ellipse (not only its box) can touch. The lists are not to be read when asked to stop.
 void listTiles(std::span<const ProjectedSplat> splats, std::span<const std::uint32_t> order,
                TileArea area, const std::stop_token& stop, TaskRunner& runner, TileLists& lists);
 

@@ -263,7 +263,11 @@ TEST(Robustness, CancelIsHonouredSoon) {
     shortest = std::min(shortest, std::chrono::duration<double, std::milli>(ended - asked).count());
   }
   // The shortest of several, since a busy machine can delay any one of them.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  EXPECT_LE(shortest, 1000);
+#else
   EXPECT_LE(shortest, 50);
+#endif
 }
 
 TEST(Robustness, EveryInstructionSetDrawsTheSamePicture) {
