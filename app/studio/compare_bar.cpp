@@ -1,0 +1,82 @@
+#include "app/studio/compare_bar.hpp"
+
+#include <QAction>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+
+#include "app/studio/theme.hpp"
+
+namespace volpress::studio {
+
+CompareBar::CompareBar(const QList<QAction*>& modes, const QList<QAction*>& tools, QWidget* parent)
+    : QWidget(parent) {
+  setObjectName("compareBar");
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(8, 4, 8, 4);
+  row->setSpacing(8);
+  const auto addSide = [&](std::size_t side) {
+    auto* letter = new QLabel(side == 0 ? "A" : "B", this);
+    QPalette bright = letter->palette();
+    bright.setColor(QPalette::WindowText, accent(palette()));
+    letter->setPalette(bright);
+    auto* combo = new QComboBox(this);
+    combo->setObjectName(side == 0 ? "sideA" : "sideB");
+    combo->setToolTip(side == 0 ? tr("What side A shows") : tr("What side B shows ([ and ])"));
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    combo->setMinimumContentsLength(12);
+    combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    combo->setMaximumWidth(280);
+    connect(
+        combo, &QComboBox::activated, this,
+        [this, combo, side] { emit sideWanted(side, combo->currentData().toULongLong()); },
+        Qt::QueuedConnection);  // the answer fills this list anew
+    row->addWidget(letter);
+    row->addWidget(combo, 1);
+    m_sides.at(side) = combo;
+  };
+  const auto addButton = [&](QAction* action) {
+    auto* button = new QToolButton(this);
+    button->setDefaultAction(action);
+    button->setObjectName(action->objectName() + "Button");
+    button->setAccessibleName(action->text());
+    row->addWidget(button);
+  };
+  addSide(0);
+  row->addSpacing(4);
+  for (QAction* action : modes) {
+    addButton(action);
+  }
+  row->addSpacing(4);
+  addSide(1);
+  row->addStretch(1);
+  for (QAction* action : tools) {
+    addButton(action);
+  }
+}
+
+void CompareBar::showDocument(const Document& document) {
+  const Entry* source = document.activeSource();
+  for (std::size_t side = 0; side < 2; ++side) {
+    QComboBox* combo = m_sides.at(side);
+    const QSignalBlocker quiet(combo);
+    combo->clear();
+    const Entry* shown = document.side(side);
+    if (side == 1) {
+      combo->addItem(tr("nothing"), QVariant::fromValue<qulonglong>(0));
+    }
+    if (source != nullptr) {
+      combo->addItem(tr("original"), QVariant::fromValue<qulonglong>(source->id));
+      for (const Entry* variant : document.variantsOf(source->id)) {
+        combo->addItem(QString::fromStdString(variant->name),
+                       QVariant::fromValue<qulonglong>(variant->id));
+      }
+    }
+    const EntryId id = shown == nullptr ? 0 : shown->id;
+    combo->setCurrentIndex(combo->findData(QVariant::fromValue<qulonglong>(id)));
+    combo->setEnabled(source != nullptr);
+  }
+}
+
+}  // namespace volpress::studio

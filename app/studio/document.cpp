@@ -1,0 +1,108 @@
+#include "app/studio/document.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace volpress::studio {
+
+double Entry::ratio() const { return evaluation ? evaluation->ratio() : 0.0; }
+
+EntryId Document::add(Entry entry) {
+  entry.id = m_nextId++;
+  m_entries.push_back(std::move(entry));
+  return m_entries.back().id;
+}
+
+void Document::remove(EntryId id) {
+  std::erase_if(m_entries,
+                [id](const Entry& entry) { return entry.id == id || entry.sourceId == id; });
+  for (EntryId& side : m_sides) {
+    if (find(side) == nullptr) {
+      side = 0;
+    }
+  }
+  if (m_sides[0] == 0 && !m_entries.empty()) {
+    const Entry* other = find(m_sides[1]);
+    const EntryId source = other == nullptr ? m_entries.front().id : other->sourceId;
+    m_sides[0] = find(source) != nullptr ? source : m_entries.front().id;
+  }
+}
+
+const Entry* Document::find(EntryId id) const {
+  if (id == 0) {
+    return nullptr;
+  }
+  const auto at = std::find_if(m_entries.begin(), m_entries.end(),
+                               [id](const Entry& entry) { return entry.id == id; });
+  return at == m_entries.end() ? nullptr : &*at;
+}
+
+const Entry* Document::activeSource() const {
+  const Entry* shown = find(m_sides[0]);
+  if (shown == nullptr) {
+    return nullptr;
+  }
+  return shown->isSource() ? shown : find(shown->sourceId);
+}
+
+std::vector<const Entry*> Document::variantsOf(EntryId source) const {
+  std::vector<const Entry*> variants;
+  for (const Entry& entry : m_entries) {
+    if (!entry.isSource() && entry.sourceId == source) {
+      variants.push_back(&entry);
+    }
+  }
+  return variants;
+}
+
+void Document::setSide(std::size_t index, EntryId id) {
+  const Entry* entry = find(id);
+  if (entry == nullptr) {
+    if (index == 1) {
+      m_sides[1] = 0;
+    }
+    return;
+  }
+  const Entry* active = activeSource();
+  const EntryId source = entry->isSource() ? entry->id : entry->sourceId;
+  if (active == nullptr || active->id != source) {
+    m_sides = {source, 0};
+  }
+  m_sides.at(index) = id;
+}
+
+EntryId Document::neighbour(int step) const {
+  const Entry* source = activeSource();
+  if (source == nullptr) {
+    return 0;
+  }
+  const std::vector<const Entry*> variants = variantsOf(source->id);
+  if (variants.empty()) {
+    return 0;
+  }
+  const auto count = static_cast<std::ptrdiff_t>(variants.size());
+  const auto at = std::find_if(variants.begin(), variants.end(),
+                               [this](const Entry* entry) { return entry->id == m_sides[1]; });
+  if (at == variants.end()) {
+    return step > 0 ? variants.front()->id : variants.back()->id;
+  }
+  const std::ptrdiff_t next = ((at - variants.begin() + step) % count + count) % count;
+  return variants[static_cast<std::size_t>(next)]->id;
+}
+
+std::string Document::freeName(EntryId source, const std::string& wanted) const {
+  std::string name = wanted;
+  for (int number = 2;; ++number) {
+    const bool taken = std::any_of(m_entries.begin(), m_entries.end(), [&](const Entry& entry) {
+      return entry.sourceId == source && entry.name == name;
+    });
+    if (!taken) {
+      return name;
+    }
+    name = fmt::format("{} {}", wanted, number);
+  }
+}
+
+}  // namespace volpress::studio

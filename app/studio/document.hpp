@@ -1,0 +1,82 @@
+// What is open: scenes, their compressed variants, and which two are compared. Qt-free.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/engine/job.hpp"
+#include "scene/formats/format.hpp"
+#include "scene/types/camera.hpp"
+#include "scene/types/gaussian_cloud.hpp"
+
+namespace volpress::studio {
+
+using EntryId = std::uint64_t;  ///< 0: none
+
+/// An opened scene (`sourceId` 0) or a variant made from one. Clouds are immutable and shared with
+/// the threads that draw them.
+struct Entry {
+  EntryId id = 0;
+  EntryId sourceId = 0;
+  std::string name;
+  std::filesystem::path path;
+  std::uint64_t fileBytes = 0;
+  std::shared_ptr<const GaussianCloud> cloud;
+  std::vector<std::string> warnings;
+  std::vector<formats::ByteShare> breakdown;
+
+  // Of a source.
+  std::string formatId;
+  Camera home;              ///< the first view of it
+  float pivotDistance = 1;  ///< scene units ahead of the home camera
+
+  // Of a variant.
+  std::string codecId;
+  std::string codecLabel;
+  std::uint64_t jobId = 0;
+  std::optional<engine::Evaluation> evaluation;
+
+  [[nodiscard]] bool isSource() const noexcept { return sourceId == 0; }
+  [[nodiscard]] std::size_t splats() const noexcept { return cloud == nullptr ? 0 : cloud->count; }
+  /// Against float PLY of the source's degree, as everywhere; 0 when not measured.
+  [[nodiscard]] double ratio() const;
+};
+
+/// The list and the two sides. Side A is the source or a variant; side B may be empty.
+class Document {
+public:
+  /// Adds an entry and returns its id.
+  EntryId add(Entry entry);
+  /// Removes a variant, or a source with its variants; sides that showed them are emptied.
+  void remove(EntryId id);
+
+  [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return m_entries; }
+  [[nodiscard]] const Entry* find(EntryId id) const;
+  /// The source that the comparison is about, or null when nothing is open.
+  [[nodiscard]] const Entry* activeSource() const;
+  /// Variants of a source, in the order in which they arrived.
+  [[nodiscard]] std::vector<const Entry*> variantsOf(EntryId source) const;
+
+  [[nodiscard]] const Entry* side(std::size_t index) const { return find(m_sides.at(index)); }
+  /// Puts an entry on a side (0: A, 1: B; 0 as id empties it). An entry of another source moves
+  /// the comparison to that source.
+  void setSide(std::size_t index, EntryId id);
+  /// The neighbour of side B among the active source's variants, `step` places on, wrapping around;
+  /// 0 when there is none.
+  [[nodiscard]] EntryId neighbour(int step) const;
+
+  /// `wanted`, or `wanted` with the first free number, unlike every variant's name of `source`.
+  [[nodiscard]] std::string freeName(EntryId source, const std::string& wanted) const;
+
+private:
+  std::vector<Entry> m_entries;
+  std::array<EntryId, 2> m_sides{};
+  EntryId m_nextId = 1;
+};
+
+}  // namespace volpress::studio

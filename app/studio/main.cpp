@@ -1,0 +1,94 @@
+// volpress-studio [FILE...]
+#include <cstdio>
+#include <filesystem>
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QFileInfo>
+#include <QPixmap>
+#include <QScreen>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTimer>
+
+#include "app/studio/main_window.hpp"
+#include "app/studio/theme.hpp"
+
+namespace {
+
+/// The `volpress` program beside this one; the name alone (found in PATH) where there is none.
+std::filesystem::path workerProgram() {
+  const QString beside = QDir(QCoreApplication::applicationDirPath()).filePath("volpress");
+  return QFileInfo(beside).isExecutable() ? std::filesystem::path(beside.toStdString())
+                                          : std::filesystem::path("volpress");
+}
+
+/// The whole window as the screen shows it, the viewport's own surface included.
+bool saveScreenshot(const QWidget& window, const QString& path) {
+  const QRect area = window.frameGeometry();
+  const QPixmap picture =
+      window.screen()->grabWindow(0, area.x(), area.y(), area.width(), area.height());
+  return !picture.isNull() && picture.save(path);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  QApplication application(argc, argv);
+  QApplication::setApplicationName("volpress");
+  QApplication::setOrganizationName("volpress");
+  QApplication::setApplicationDisplayName("Volpress");
+  QApplication::setApplicationVersion(VOLPRESS_VERSION);
+  QApplication::setDesktopFileName("volpress-studio");
+
+  QCommandLineParser parser;
+  parser.setApplicationDescription("Compress 3-D Gaussian splat scenes by eye.");
+  parser.addHelpOption();
+  parser.addVersionOption();
+  parser.addPositionalArgument("file", "Scenes to open: PLY, .splat, SPZ, SOG, .vpc.", "[file...]");
+  const QCommandLineOption sample("sample", "Open the generated sample scene.");
+  const QCommandLineOption screenshot("screenshot",
+                                      "Save a picture of the window to <file> and quit.", "file");
+  const QCommandLineOption after("after", "Milliseconds before the screenshot (3000).", "ms",
+                                 "3000");
+  parser.addOptions({sample, screenshot, after});
+  parser.process(application);
+  bool validDelay = false;
+  const int delay = parser.value(after).toInt(&validDelay);
+  if (!validDelay || delay < 0) {
+    std::fprintf(stderr, "volpress-studio: --after %s is not a number of milliseconds\n",
+                 qPrintable(parser.value(after)));
+    return 2;
+  }
+
+  volpress::studio::applyTheme(application, QSettings().value("window/light", false).toBool()
+                                                ? volpress::studio::ThemeKind::Light
+                                                : volpress::studio::ThemeKind::Dark);
+  volpress::studio::SessionPlaces places;
+  places.program = workerProgram();
+  places.cache =
+      std::filesystem::path(
+          QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation).toStdString()) /
+      "volpress";
+  volpress::studio::MainWindow window(std::move(places));
+  window.show();
+  for (const QString& file : parser.positionalArguments()) {
+    window.openFile(QFileInfo(file).absoluteFilePath());
+  }
+  if (parser.isSet(sample)) {
+    window.session().openSample();
+  }
+  if (parser.isSet(screenshot)) {
+    QTimer::singleShot(delay, &window, [&] {
+      const QString path = parser.value(screenshot);
+      const bool saved = saveScreenshot(window, path);
+      if (!saved) {
+        std::fprintf(stderr, "volpress-studio: the screenshot could not be saved to %s\n",
+                     qPrintable(path));
+      }
+      QCoreApplication::exit(saved ? 0 : 1);
+    });
+  }
+  return QApplication::exec();
+}

@@ -1,0 +1,335 @@
+#include "app/studio/main_window.hpp"
+
+#include <utility>
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QVBoxLayout>
+
+#include "app/studio/chart_panel.hpp"
+#include "app/studio/compare_bar.hpp"
+#include "app/studio/display_text.hpp"
+#include "app/studio/inspector_panel.hpp"
+#include "app/studio/log_panel.hpp"
+#include "app/studio/notice_bar.hpp"
+#include "app/studio/project_panel.hpp"
+#include "app/studio/queue_panel.hpp"
+#include "app/studio/table_panel.hpp"
+#include "app/studio/vulkan_host.hpp"
+#include "app/studio/welcome_page.hpp"
+
+namespace volpress::studio {
+namespace {
+
+constexpr int kProjectWidth = 216;
+constexpr int kInspectorWidth = 304;
+constexpr int kBottomHeight = 184;
+constexpr int kNoteMs = 8000;
+constexpr int kLayoutVersion = 1;
+
+std::string numbersOf(const Entry& entry) {
+  std::string text = sizeText(entry.fileBytes);
+  if (entry.evaluation) {
+    text += "   " + ratioText(entry.evaluation->ratio()) + "   " +
+            decibelText(entry.evaluation->meanPsnr());
+  } else if (entry.isSource()) {
+    text += "   " + bytesPerSplatText(entry.fileBytes, entry.splats());
+  }
+  return text;
+}
+
+SideState sideState(const Entry* entry) {
+  SideState side;
+  if (entry != nullptr) {
+    side.entry = entry->id;
+    side.cloud = entry->cloud;
+    side.name = entry->isSource() ? "original" : entry->name;
+    side.numbers = numbersOf(*entry);
+  }
+  return side;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(SessionPlaces places, QWidget* parent)
+    : QMainWindow(parent), m_session(std::make_unique<Session>(std::move(places))) {
+  setObjectName("studio");
+  setWindowTitle("Volpress");
+  setAcceptDrops(true);
+  setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks | GroupedDragging);
+  setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
+  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  makeActions();
+  makePanels();
+  makeDocks();
+  makeMenus();
+  connectActions();
+  connectSession();
+  restoreWindow();
+  refreshRecent();
+  documentChanged();
+  sidesChanged();
+  startViewport();
+}
+
+MainWindow::~MainWindow() {
+  // Both threads post to this window: they end before it does.
+  m_startup.reset();
+  m_session->disconnect(this);
+  m_session.reset();
+}
+
+void MainWindow::makePanels() {
+  m_pages = new QStackedWidget(this);
+  m_welcome = new WelcomePage(m_pages);
+  m_stage = new QWidget(m_pages);
+  auto* column = new QVBoxLayout(m_stage);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  m_compareBar =
+      new CompareBar({m_actions.single, m_actions.wipe, m_actions.sideBySide},
+                     {m_actions.home, m_actions.focus, m_actions.exportVariant}, m_stage);
+  m_viewport = new Viewport(m_stage);
+  column->addWidget(m_compareBar);
+  column->addWidget(m_viewport, 1);
+  m_pages->addWidget(m_welcome);
+  m_pages->addWidget(m_stage);
+
+  auto* center = new QWidget(this);
+  auto* centerColumn = new QVBoxLayout(center);
+  centerColumn->setContentsMargins(0, 0, 0, 0);
+  centerColumn->setSpacing(0);
+  m_notice = new NoticeBar(center);
+  centerColumn->addWidget(m_notice);
+  centerColumn->addWidget(m_pages, 1);
+  setCentralWidget(center);
+
+  m_project = new ProjectPanel(this);
+  m_inspector = new InspectorPanel(this);
+  m_queue = new QueuePanel(this);
+  m_chart = new ChartPanel(this);
+  m_table = new TablePanel(this);
+  m_log = new LogPanel(this);
+
+  m_activityText = new QLabel(this);
+  m_activityText->setObjectName("activity");
+  m_activityBar = new QProgressBar(this);
+  m_activityBar->setObjectName("activityBar");
+  m_activityBar->setFixedWidth(120);
+  m_activityBar->setTextVisible(false);
+  m_activityBar->setRange(0, 1000);
+  statusBar()->addPermanentWidget(m_activityText);
+  statusBar()->addPermanentWidget(m_activityBar);
+  statusBar()->setSizeGripEnabled(false);
+  m_activityBar->hide();
+}
+
+QDockWidget* MainWindow::addDock(const QString& title, const QString& name, QWidget* content,
+                                 Qt::DockWidgetArea area, bool hasTitle) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name + "Dock");
+  dock->setWidget(content);
+  if (!hasTitle) {
+    dock->setTitleBarWidget(new QWidget(dock));  // its tab is title enough
+  }
+  addDockWidget(area, dock);
+  m_docks.push_back(dock);
+  return dock;
+}
+
+void MainWindow::makeDocks() {
+  addDock(tr("Project"), "project", m_project, Qt::LeftDockWidgetArea, true);
+  addDock(tr("Inspector"), "inspector", m_inspector, Qt::RightDockWidgetArea, true);
+  QDockWidget* queue = addDock(tr("Queue"), "queue", m_queue, Qt::BottomDockWidgetArea, false);
+  for (const auto& [title, name, content] :
+       {std::tuple<QString, QString, QWidget*>{tr("Chart"), "chart", m_chart},
+        {tr("Table"), "table", m_table},
+        {tr("Log"), "log", m_log}}) {
+    tabifyDockWidget(queue, addDock(title, name, content, Qt::BottomDockWidgetArea, false));
+  }
+  applyDefaultLayout();
+}
+
+void MainWindow::applyDefaultLayout() {
+  addDockWidget(Qt::LeftDockWidgetArea, m_docks[0]);
+  addDockWidget(Qt::RightDockWidgetArea, m_docks[1]);
+  addDockWidget(Qt::BottomDockWidgetArea, m_docks[2]);
+  for (std::size_t i = 3; i < m_docks.size(); ++i) {
+    tabifyDockWidget(m_docks[2], m_docks[i]);
+  }
+  for (QDockWidget* dock : m_docks) {
+    dock->setFloating(false);
+    dock->show();
+  }
+  m_docks[2]->raise();
+  resizeDocks({m_docks[0], m_docks[1]}, {kProjectWidth, kInspectorWidth}, Qt::Horizontal);
+  resizeDocks({m_docks[2]}, {kBottomHeight}, Qt::Vertical);
+}
+
+void MainWindow::restoreWindow() {
+  resize(1280, 800);
+  QSettings settings;
+  if (settings.contains("window/geometry")) {
+    restoreGeometry(settings.value("window/geometry").toByteArray());
+    restoreState(settings.value("window/state").toByteArray(), kLayoutVersion);
+  }
+  m_actions.lightTheme->setChecked(settings.value("window/light", false).toBool());
+}
+
+void MainWindow::startViewport() {
+  if (qEnvironmentVariable("VOLPRESS_VIEWPORT") == "painter") {
+    m_viewport->start(nullptr);
+    return;
+  }
+  m_startup = std::make_unique<Background>(this);
+  m_startup->run(
+      "Starting Vulkan",
+      [platform = QGuiApplication::platformName().toStdString()](TaskContext&) {
+        return makeWindowContext(platform);
+      },
+      [this](const Result<std::shared_ptr<renderer::VulkanContext>>& context) {
+        const auto withoutVulkan = [this](const Error& error) {
+          m_viewport->start(nullptr);
+          note(tr("The viewport works without Vulkan: %1")
+                   .arg(QString::fromStdString(error.message)),
+               Session::Tone::Warning);
+        };
+        if (!context) {
+          withoutVulkan(context.error());
+          return;
+        }
+        Result<std::shared_ptr<VulkanHost>> host = VulkanHost::create(*context);
+        if (!host) {
+          withoutVulkan(host.error());
+          return;
+        }
+        note(tr("Vulkan device: %1").arg(QString::fromStdString((*context)->deviceName())),
+             Session::Tone::Plain);
+        m_viewport->start(std::move(*host));
+      });
+}
+
+void MainWindow::documentChanged() {
+  const Document& document = m_session->document();
+  m_project->showDocument(document);
+  m_compareBar->showDocument(document);
+  m_chart->showDocument(document);
+  m_table->showDocument(document);
+  const Entry* source = document.activeSource();
+  m_inspector->setReady(source != nullptr);
+  m_inspector->setCompareHighlighted(source != nullptr && document.variantsOf(source->id).empty() &&
+                                     m_session->jobs().empty());
+}
+
+void MainWindow::sidesChanged() {
+  const Document& document = m_session->document();
+  const Entry* source = document.activeSource();
+  const Entry* a = document.side(0);
+  const Entry* b = document.side(1);
+  m_pages->setCurrentWidget(source == nullptr ? static_cast<QWidget*>(m_welcome) : m_stage);
+  setWindowTitle(source == nullptr ? QStringLiteral("Volpress")
+                                   : QString::fromStdString(source->name) + " – Volpress");
+  m_viewport->setSides({sideState(a), sideState(b)});
+  // The first result appears beside the original without asking.
+  if (b != nullptr && !m_hadB && m_viewport->mode() == CompareMode::Single) {
+    setMode(CompareMode::Wipe);
+  }
+  m_hadB = b != nullptr;
+  for (QAction* action : {m_actions.wipe, m_actions.sideBySide, m_actions.flip, m_actions.swap}) {
+    action->setEnabled(b != nullptr);
+  }
+  for (QAction* action : {m_actions.exportVariant, m_actions.close, m_actions.addJob,
+                          m_actions.compareThree, m_actions.home, m_actions.focus}) {
+    action->setEnabled(source != nullptr);
+  }
+  const bool hasVariants = source != nullptr && !document.variantsOf(source->id).empty();
+  m_actions.previous->setEnabled(hasVariants);
+  m_actions.next->setEnabled(hasVariants);
+  m_inspector->showBytes(b != nullptr ? b : a);
+  documentChanged();
+}
+
+void MainWindow::jobsChanged() {
+  m_queue->showJobs(m_session->jobs());
+  if (!m_session->jobs().empty()) {
+    m_inspector->setCompareHighlighted(false);
+  }
+}
+
+void MainWindow::activityChanged() {
+  const auto activity = m_session->activity();
+  const QString title = activity ? QString::fromStdString(activity->title) + "…" : QString();
+  m_activityText->setText(title);
+  m_activityBar->setVisible(activity.has_value());
+  if (activity) {
+    m_activityBar->setValue(static_cast<int>(activity->fraction * 1000));
+  }
+  m_welcome->setBusy(title);
+}
+
+void MainWindow::note(const QString& text, Session::Tone tone) {
+  m_log->append(text, tone == Session::Tone::Warning);
+  if (tone == Session::Tone::Warning) {
+    m_notice->show(text);
+  } else {
+    statusBar()->showMessage(text.section('\n', 0, 0), kNoteMs);
+  }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  if (m_session->hasRunningJobs()) {
+    QMessageBox question(QMessageBox::Question, tr("Jobs are running"),
+                         tr("Closing the window cancels the jobs that wait or run. "
+                            "Finished results stay in %1.")
+                             .arg(QString::fromStdString(m_session->resultsFolder().string())),
+                         QMessageBox::NoButton, this);
+    const QPushButton* cancelJobs =
+        question.addButton(tr("Cancel jobs and close"), QMessageBox::DestructiveRole);
+    question.addButton(tr("Keep working"), QMessageBox::RejectRole);
+    question.exec();
+    if (question.clickedButton() != cancelJobs) {
+      event->ignore();
+      return;
+    }
+  }
+  if (m_actions.hidePanels->isChecked()) {
+    togglePanels(false);  // the next start shows what there was before
+  }
+  QSettings settings;
+  settings.setValue("window/geometry", saveGeometry());
+  settings.setValue("window/state", saveState(kLayoutVersion));
+  settings.setValue("window/light", m_actions.lightTheme->isChecked());
+  event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls()) {
+    event->acceptProposedAction();
+  }
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  QStringList paths;
+  for (const QUrl& url : event->mimeData()->urls()) {
+    if (url.isLocalFile()) {
+      paths.append(url.toLocalFile());
+    }
+  }
+  event->acceptProposedAction();
+  openPaths(paths);
+}
+
+}  // namespace volpress::studio

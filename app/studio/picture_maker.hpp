@@ -1,0 +1,61 @@
+// Software pictures for the viewport, remembered while the camera rests. Qt-free.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "renderer/rasterizer.hpp"
+#include "scene/base/result.hpp"
+#include "scene/base/task_runner.hpp"
+#include "scene/types/camera.hpp"
+#include "scene/types/gaussian_cloud.hpp"
+#include "scene/types/image.hpp"
+
+namespace volpress::studio {
+
+/// A drawn picture in both forms: display bytes for the window, floats for measuring.
+struct DrawnPicture {
+  std::shared_ptr<const GaussianCloud> cloud;
+  Camera camera;
+  Image color;
+  std::vector<std::uint8_t> rgba;  ///< width * height * 4, rows from the top
+  double milliseconds = 0;         ///< what drawing took, without preparing the cloud
+};
+
+[[nodiscard]] bool sameCamera(const Camera& a, const Camera& b);
+
+/// Draws with the software rasteriser. One thread.
+class PictureMaker {
+public:
+  PictureMaker();
+
+  /// The picture of `cloud` from `camera`, from memory where it was drawn before. Cancelled when
+  /// `stop` asked for it.
+  [[nodiscard]] Result<std::shared_ptr<const DrawnPicture>> draw(
+      const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
+      const std::stop_token& stop);
+
+  /// As `draw`, but only from memory; null when it would have to be drawn.
+  [[nodiscard]] std::shared_ptr<const DrawnPicture> recall(
+      const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera);
+
+  [[nodiscard]] TaskRunner& runner() noexcept { return *m_runner; }
+
+private:
+  struct Prepared {
+    std::shared_ptr<const GaussianCloud> cloud;
+    std::unique_ptr<renderer::PreparedCloud> prepared;
+  };
+  [[nodiscard]] Result<const renderer::PreparedCloud*> prepare(
+      const std::shared_ptr<const GaussianCloud>& cloud);
+
+  std::unique_ptr<TaskRunner> m_runner;
+  std::unique_ptr<renderer::Rasterizer> m_rasterizer;
+  std::list<Prepared> m_prepared;                             // newest use first
+  std::list<std::shared_ptr<const DrawnPicture>> m_pictures;  // newest use first
+};
+
+}  // namespace volpress::studio

@@ -1,0 +1,190 @@
+#include "app/studio/scene_tasks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "app/engine/scene_files.hpp"
+#include "app/engine/view_sets.hpp"
+#include "scene/base/files.hpp"
+#include "scene/formats/format.hpp"
+#include "scene/types/sample_scene.hpp"
+
+namespace volpress::studio {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kSampleSeed = 1;
+constexpr std::size_t kHomeWidth = 1280;  // homeCamera frames the scene for a wide picture
+constexpr std::size_t kHomeHeight = 800;
+
+/// Puts the pivot where most of what the home camera sees lies.
+float medianDepth(const GaussianCloud& cloud, const Camera& camera) {
+  const std::size_t step = std::max<std::size_t>(1, cloud.count / 20000);
+  std::vector<float> depths;
+  for (std::size_t i = 0; i < cloud.count; i += step) {
+    float depth = 0;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      depth += camera.rotation[6 + axis] * (cloud.means[3 * i + axis] - camera.position[axis]);
+    }
+    if (depth > camera.nearPlane) {
+      depths.push_back(depth);
+    }
+  }
+  if (depths.empty()) {
+    return 1;
+  }
+  const auto middle = depths.begin() + static_cast<std::ptrdiff_t>(depths.size() / 2);
+  std::nth_element(depths.begin(), middle, depths.end());
+  return *middle;
+}
+
+/// Home view and breakdown; a file whose parts cannot be told apart simply shows none.
+void addDerived(Entry& entry) {
+  entry.breakdown = engine::fileBreakdown(entry.path).value_or(std::vector<formats::ByteShare>());
+  entry.home = engine::homeCamera(*entry.cloud, entry.path, kHomeWidth, kHomeHeight);
+  entry.pivotDistance = medianDepth(*entry.cloud, entry.home);
+}
+
+std::string lowerExtension(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
+}
+
+bool hasOwnFileIn(const Entry& entry, const fs::path& target) {
+  if (entry.path.empty() || fs::is_directory(entry.path)) {
+    return false;
+  }
+  // ".compressed.ply" and ".ply" end alike but are two formats.
+  const formats::Format* from = formats::formatForName(entry.path.filename().string());
+  const formats::Format* to = formats::formatForName(target.filename().string());
+  return from == to && lowerExtension(entry.path) == lowerExtension(target);
+}
+
+}  // namespace
+
+Result<Entry> openScene(const fs::path& path, TaskContext& context) {
+  VOLPRESS_TRY(engine::LoadedScene loaded,
+               engine::loadScene(path, context.runner, context.progress, context.stop));
+  if (loaded.cloud == nullptr || loaded.cloud->count == 0) {
+    return fail(ErrorCode::CorruptData, "{} holds no splats", path.filename().string());
+  }
+  Entry entry;
+  entry.path = path;
+  entry.name = path.filename().string();
+  if (entry.name == "meta.json" || entry.name.empty()) {
+    entry.name = path.parent_path().filename().string();
+  }
+  entry.cloud = std::move(loaded.cloud);
+  entry.fileBytes = loaded.fileBytes;
+  entry.formatId = std::move(loaded.formatId);
+  entry.warnings = std::move(loaded.warnings);
+  addDerived(entry);
+  return entry;
+}
+
+Result<Entry> makeSample(const fs::path& path, TaskContext& context) {
+  Entry entry;
+  entry.name = "Sample still life";
+  entry.path = path;
+  entry.formatId = "ply";
+  entry.cloud =
+      std::make_shared<const GaussianCloud>(makeSampleScene(kSampleSeed, 1.0, context.runner));
+  std::error_code ignored;
+  fs::create_directories(path.parent_path(), ignored);
+  formats::IoContext io{context.runner, context.progress, context.stop, {}};
+  const formats::Format* ply = formats::findFormat("ply");
+  if (ply == nullptr) {
+    return fail(ErrorCode::Internal, "the PLY writer is missing from this build");
+  }
+  VOLPRESS_TRY(const ParamSet params, completeParams(ply->info().writeParams, {}));
+  VOLPRESS_TRY(entry.fileBytes, formats::saveCloud(path, *entry.cloud, params, io));
+  addDerived(entry);
+  return entry;
+}
+
+Result<std::shared_ptr<const GaussianCloud>> decodeResult(const fs::path& path,
+                                                          TaskContext& context) {
+  VOLPRESS_TRY(const engine::LoadedScene loaded,
+               engine::loadScene(path, context.runner, context.progress, context.stop));
+  return loaded.cloud;
+}
+
+Result<ExportReport> exportEntry(const Entry& entry, const fs::path& target, TaskContext& context) {
+  ExportReport report;
+  if (hasOwnFileIn(entry, target)) {
+    std::error_code failure;
+    if (fs::equivalent(entry.path, target, failure)) {
+      return fail(ErrorCode::InvalidParameter, "{} is the file itself; choose another name",
+                  target.string());
+    }
+    VOLPRESS_TRY(const MappedFile file, MappedFile::open(entry.path));
+    VOLPRESS_CHECK(writeFileAtomically(target, file.bytes()));
+    report.bytes = file.bytes().size();
+  } else {
+    const formats::Format* format = formats::formatForName(target.filename().string());
+    if (format == nullptr || !format->info().writes) {
+      return fail(ErrorCode::InvalidParameter,
+                  "{} names no format that can be written; use .ply, .compressed.ply, .splat, "
+                  ".spz or .sog",
+                  target.filename().string());
+    }
+    if (entry.cloud == nullptr) {
+      return fail(ErrorCode::InvalidParameter, "{} is not loaded yet", entry.name);
+    }
+    VOLPRESS_TRY(const ParamSet params, completeParams(format->info().writeParams, {}));
+    formats::IoContext io{context.runner, context.progress, context.stop, {}};
+    VOLPRESS_TRY(report.bytes, formats::saveCloud(target, *entry.cloud, params, io));
+  }
+  VOLPRESS_TRY(const auto reopened, decodeResult(target, context));
+  report.splats = reopened->count;
+  if (entry.cloud != nullptr && report.splats != entry.cloud->count) {
+    return fail(ErrorCode::Internal, "{} was written, but reads back as {} splats instead of {}",
+                target.filename().string(), report.splats, entry.cloud->count);
+  }
+  return report;
+}
+
+std::optional<Vec3> pickPoint(const GaussianCloud& cloud, const Camera& camera, float x, float y) {
+  constexpr float kRadius = 6;          // pixels
+  constexpr float kSolidLogit = -0.8F;  // opacity of about 0.3: fog does not catch the eye
+  std::vector<float> depths;
+  const auto& r = camera.rotation;
+  for (std::size_t i = 0; i < cloud.count; ++i) {
+    if (cloud.opacityLogits[i] < kSolidLogit) {
+      continue;
+    }
+    const float px = cloud.means[3 * i] - camera.position[0];
+    const float py = cloud.means[3 * i + 1] - camera.position[1];
+    const float pz = cloud.means[3 * i + 2] - camera.position[2];
+    const float depth = r[6] * px + r[7] * py + r[8] * pz;
+    if (depth < camera.nearPlane) {
+      continue;
+    }
+    const float u = camera.fx * (r[0] * px + r[1] * py + r[2] * pz) / depth + camera.cx;
+    const float v = camera.fy * (r[3] * px + r[4] * py + r[5] * pz) / depth + camera.cy;
+    if (std::hypot(u - x, v - y) <= kRadius) {
+      depths.push_back(depth);
+    }
+  }
+  if (depths.empty()) {
+    return std::nullopt;
+  }
+  // The nearest tenth is the surface in front; a lone floater does not decide when there are more.
+  const auto front = depths.begin() + static_cast<std::ptrdiff_t>(depths.size() / 10);
+  std::nth_element(depths.begin(), front, depths.end());
+  const float depth = *front;
+  const float cx = (x - camera.cx) / camera.fx * depth;
+  const float cy = (y - camera.cy) / camera.fy * depth;
+  Vec3 point = camera.position;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    point[axis] += r[axis] * cx + r[3 + axis] * cy + r[6 + axis] * depth;
+  }
+  return point;
+}
+
+}  // namespace volpress::studio

@@ -1,0 +1,52 @@
+// The slow work of the studio as plain calls, run on the background thread. Qt-free.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "app/studio/document.hpp"
+#include "app/studio/view_camera.hpp"
+#include "scene/base/progress.hpp"
+#include "scene/base/result.hpp"
+#include "scene/base/task_runner.hpp"
+
+namespace volpress::studio {
+
+/// What slow work needs: threads, progress for the status bar, and a way to stop.
+struct TaskContext {
+  TaskRunner& runner;
+  Progress& progress;
+  std::stop_token stop;
+};
+
+/// Reads any scene file or compressed result: cloud, size, breakdown, warnings, home view.
+[[nodiscard]] Result<Entry> openScene(const std::filesystem::path& path, TaskContext& context);
+
+/// Generates the sample scene and writes it as a float PLY to `path`, so that jobs can read it.
+[[nodiscard]] Result<Entry> makeSample(const std::filesystem::path& path, TaskContext& context);
+
+/// Decodes a finished job's file into the cloud that is shown.
+[[nodiscard]] Result<std::shared_ptr<const GaussianCloud>> decodeResult(
+    const std::filesystem::path& path, TaskContext& context);
+
+struct ExportReport {
+  std::uint64_t bytes = 0;
+  std::size_t splats = 0;  ///< counted by reading the written file again
+};
+
+/// Writes an entry to `target`. The same extension as the entry's own file copies that file byte
+/// for byte; any other writes the format which the extension names. The written file is opened
+/// again and its splats are counted; a mismatch is an error.
+[[nodiscard]] Result<ExportReport> exportEntry(const Entry& entry,
+                                               const std::filesystem::path& target,
+                                               TaskContext& context);
+
+/// The point on the scene's surface under a pixel of `camera`: the depth at which the splats near
+/// that pixel begin. Nothing where no splat is.
+[[nodiscard]] std::optional<Vec3> pickPoint(const GaussianCloud& cloud, const Camera& camera,
+                                            float x, float y);
+
+}  // namespace volpress::studio

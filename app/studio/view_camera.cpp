@@ -1,0 +1,114 @@
+#include "app/studio/view_camera.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace volpress::studio {
+namespace {
+
+constexpr float kPitchLimit = 1.55F;  // just short of straight up and down, where yaw would spin
+
+Vec3 cross(Vec3 a, Vec3 b) {
+  return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
+}
+
+float dot(Vec3 a, Vec3 b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+
+Vec3 addScaled(Vec3 a, Vec3 b, float scale) {
+  return {a[0] + b[0] * scale, a[1] + b[1] * scale, a[2] + b[2] * scale};
+}
+
+}  // namespace
+
+void ViewCamera::setHome(const Camera& home, float pivotDistance) {
+  const auto& r = home.rotation;
+  const Vec3 cameraDown{r[3], r[4], r[5]};
+  const Vec3 forward{r[6], r[7], r[8]};
+  // The scene's vertical is the axis nearest to the picture's: captures stand on an axis.
+  std::size_t axis = 0;
+  for (std::size_t i = 1; i < 3; ++i) {
+    if (std::abs(cameraDown[i]) > std::abs(cameraDown[axis])) {
+      axis = i;
+    }
+  }
+  m_down = {0, 0, 0};
+  m_down[axis] = cameraDown[axis] < 0 ? -1.0F : 1.0F;
+  m_east = {0, 0, 0};
+  m_east[(axis + 2) % 3] = 1;
+  m_north = cross(m_east, m_down);
+
+  m_homeDistance = std::max(pivotDistance, 1e-4F);
+  m_homePivot = addScaled(home.position, forward, m_homeDistance);
+  m_homePitch = std::asin(std::clamp(dot(forward, m_down), -1.0F, 1.0F));
+  m_homePitch = std::clamp(m_homePitch, -kPitchLimit, kPitchLimit);
+  m_homeYaw = std::atan2(dot(forward, m_east), dot(forward, m_north));
+  m_verticalFov = 2.0F * std::atan(0.5F * static_cast<float>(home.height) / home.fy);
+  goHome();
+}
+
+void ViewCamera::goHome() {
+  m_pivot = m_homePivot;
+  m_distance = m_homeDistance;
+  m_yaw = m_homeYaw;
+  m_pitch = m_homePitch;
+}
+
+ViewCamera::Axes ViewCamera::axes() const {
+  Vec3 forward{};
+  forward = addScaled(forward, m_north, std::cos(m_pitch) * std::cos(m_yaw));
+  forward = addScaled(forward, m_east, std::cos(m_pitch) * std::sin(m_yaw));
+  forward = addScaled(forward, m_down, std::sin(m_pitch));
+  Vec3 right{};
+  right = addScaled(right, m_north, -std::sin(m_yaw));
+  right = addScaled(right, m_east, std::cos(m_yaw));
+  return {right, cross(forward, right), forward};
+}
+
+Vec3 ViewCamera::eye() const { return addScaled(m_pivot, axes().forward, -m_distance); }
+
+void ViewCamera::orbit(float yaw, float pitch) {
+  m_yaw -= yaw;
+  m_pitch = std::clamp(m_pitch + pitch, -kPitchLimit, kPitchLimit);
+}
+
+void ViewCamera::pan(float dx, float dy, float height) {
+  const float unitsPerPixel = 2.0F * m_distance * std::tan(0.5F * m_verticalFov) / height;
+  const Axes frame = axes();
+  m_pivot = addScaled(m_pivot, frame.right, -dx * unitsPerPixel);
+  m_pivot = addScaled(m_pivot, frame.down, -dy * unitsPerPixel);
+}
+
+void ViewCamera::dolly(float factor, float x, float y, float height) {
+  const float smallest = m_homeDistance * 1e-3F;
+  const float largest = m_homeDistance * 1e3F;
+  const float distance = std::clamp(m_distance * factor, smallest, largest);
+  const float applied = distance / m_distance;
+  const float unitsPerPixel = 2.0F * m_distance * std::tan(0.5F * m_verticalFov) / height;
+  const Axes frame = axes();
+  m_pivot = addScaled(m_pivot, frame.right, x * unitsPerPixel * (1 - applied));
+  m_pivot = addScaled(m_pivot, frame.down, y * unitsPerPixel * (1 - applied));
+  m_distance = distance;
+}
+
+void ViewCamera::look(float yaw, float pitch) {
+  const Vec3 fixed = eye();
+  m_yaw += yaw;
+  m_pitch = std::clamp(m_pitch + pitch, -kPitchLimit, kPitchLimit);
+  m_pivot = addScaled(fixed, axes().forward, m_distance);
+}
+
+void ViewCamera::fly(float right, float down, float forward) {
+  const Axes frame = axes();
+  m_pivot = addScaled(m_pivot, frame.right, right);
+  m_pivot = addScaled(m_pivot, frame.down, down);
+  m_pivot = addScaled(m_pivot, frame.forward, forward);
+}
+
+Camera ViewCamera::camera(std::size_t width, std::size_t height) const {
+  Camera camera = lookAt(eye(), m_pivot, m_down, m_verticalFov, width, height);
+  // Close looks at small things must not lose splats to the near plane of a room-sized scene.
+  camera.nearPlane = std::min(camera.nearPlane, 0.05F * m_homeDistance);
+  return camera;
+}
+
+}  // namespace volpress::studio

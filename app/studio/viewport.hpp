@@ -1,0 +1,116 @@
+// The picture of the window: camera, comparison modes, pointer and keys.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include <QElapsedTimer>
+#include <QPointF>
+#include <QStringList>
+#include <QTimer>
+#include <QWidget>
+
+#include "app/studio/compare_layout.hpp"
+#include "app/studio/render_loop.hpp"
+#include "app/studio/viewport_frame.hpp"
+
+class QKeyEvent;
+class QMouseEvent;
+class QVariantAnimation;
+class QWheelEvent;
+class QWindow;
+
+namespace volpress::studio {
+
+class VulkanHost;
+class PainterCanvas;
+
+/// Shows two sides of the document. The GUI thread only sets states; pictures come from RenderLoop.
+class Viewport : public QWidget {
+  Q_OBJECT
+public:
+  explicit Viewport(QWidget* parent = nullptr);
+  ~Viewport() override;
+
+  /// Chooses the way to the screen: a Vulkan surface, or with null a plain widget. Once.
+  void start(std::shared_ptr<VulkanHost> host);
+
+  void setSides(const std::array<SideState, 2>& sides);
+  void setHome(const Camera& home, float pivotDistance);
+  void setMode(CompareMode mode);
+  [[nodiscard]] CompareMode mode() const { return m_state.view.mode; }
+  void setWipe(float position);
+  [[nodiscard]] float wipe() const { return m_state.view.wipe; }
+  /// Which side the single view shows.
+  void setSingleSide(std::size_t side);
+  [[nodiscard]] std::size_t singleSide() const { return m_state.view.singleSide; }
+  void setRenderer(RendererChoice choice);
+  void goHome();
+  void focusCenter();
+  /// Moves the pivot to a point found by a pick, with a short glide.
+  void glideTo(Vec3 point);
+
+  /// The object that receives the pointer: a QWindow, or a QWidget without Vulkan.
+  [[nodiscard]] QObject* canvas() const;
+  [[nodiscard]] const FrameFacts& facts() const { return m_facts; }
+  [[nodiscard]] std::uint64_t framesShown() const { return m_framesShown; }
+  [[nodiscard]] ViewCamera camera() const { return m_state.camera; }
+
+signals:
+  void filesDropped(const QStringList& paths);
+  void modeChanged(volpress::studio::CompareMode mode);
+  void wipeChanged(float position);
+  void factsChanged();
+  void noted(const QString& text);
+  /// Someone wants to look closer at the surface under this pixel of that camera.
+  void pickWanted(const volpress::Camera& camera, float x, float y);
+
+protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
+private:
+  enum class Drag : std::uint8_t { None, Orbit, Pan, Fly, Wipe };
+
+  void attach(QObject* canvas, QWidget* widget);
+  void startLoop();
+  void stopLoop();
+  void canvasResized();
+  void push();
+  [[nodiscard]] CompareLayout layoutNow() const;
+  [[nodiscard]] PaneLayout paneAt(QPointF position) const;
+  [[nodiscard]] QPointF devicePoint(QPointF logical) const { return logical * m_state.scale; }
+  [[nodiscard]] bool overWipe(QPointF logical) const;
+  void setCanvasCursor(Qt::CursorShape shape);
+  void pressed(const QMouseEvent& event);
+  void moved(const QMouseEvent& event);
+  void released(const QMouseEvent& event);
+  void doubleClicked(const QMouseEvent& event);
+  void wheeled(const QWheelEvent& event);
+  bool keyPressed(const QKeyEvent& event);
+  void flyStep();
+  bool dropped(QEvent* event);
+  void pickAt(QPointF logical);
+
+  ViewportState m_state;
+  FrameFacts m_facts;
+  std::uint64_t m_framesShown = 0;
+  Drag m_drag = Drag::None;
+  QPointF m_lastPointer;
+  std::set<int> m_flyKeys;
+  float m_flySpeed = 1;
+  QTimer m_flyTimer;
+  QElapsedTimer m_flyClock;
+  QVariantAnimation* m_glide = nullptr;
+
+  std::shared_ptr<VulkanHost> m_host;
+  QWidget* m_canvasWidget = nullptr;   // holds the window, or is the painter
+  QWindow* m_window = nullptr;         // with Vulkan; owned by its container widget
+  PainterCanvas* m_painter = nullptr;  // without
+  std::unique_ptr<RenderLoop> m_loop;
+};
+
+}  // namespace volpress::studio

@@ -1,0 +1,104 @@
+// What passes between the window, the render thread and whoever puts a frame on the screen.
+// Qt-free.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/studio/compare_layout.hpp"
+#include "app/studio/document.hpp"
+#include "app/studio/picture_maker.hpp"
+#include "app/studio/view_camera.hpp"
+#include "scene/base/result.hpp"
+
+namespace volpress::studio {
+
+/// Which renderer draws the viewport.
+enum class RendererChoice : std::uint8_t { Automatic, Software, Vulkan };
+
+/// One side as the window wants it.
+struct SideState {
+  EntryId entry = 0;
+  std::shared_ptr<const GaussianCloud> cloud;  ///< null: the side is empty
+  std::string name;
+  std::string numbers;  ///< "3.90 MB   14.5×   31.8 dB"
+};
+
+/// Everything that decides the picture; a value, handed to the render thread as a whole.
+struct ViewportState {
+  int width = 0;  ///< device pixels
+  int height = 0;
+  float scale = 1;  ///< device pixels per logical pixel
+  ViewCamera camera;
+  CompareView view;
+  std::array<SideState, 2> sides;
+  RendererChoice renderer = RendererChoice::Automatic;
+  bool pivotShown = false;   ///< while the camera turns about it
+  bool wipeHovered = false;  ///< the handle is drawn stronger
+};
+
+struct OverlayLabel {
+  float x = 0;  ///< left edge, device pixels
+  float y = 0;
+  float maxWidth = 0;  ///< to the pane's right edge
+  std::string letter;
+  std::string name;
+  std::string numbers;
+};
+
+/// Words and lines over the pictures, the same for every way of drawing them.
+struct OverlayModel {
+  float scale = 1;
+  bool dimmed = false;  ///< labels step back while the camera moves
+  std::vector<OverlayLabel> labels;
+  std::string hud;
+  int wipeX = -1;
+  bool wipeHovered = false;
+  std::optional<std::array<float, 2>> pivot;
+};
+
+/// What the render thread knows about the frame it made.
+struct FrameFacts {
+  std::string path;  ///< "software" or the device's name
+  double milliseconds = 0;
+  std::uint64_t splats = 0;
+  bool coarse = false;
+  std::optional<double> viewPsnr;  ///< B against A in what is on the screen
+};
+
+[[nodiscard]] OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout,
+                                       const FrameFacts& facts);
+
+/// The camera of a side's picture.
+[[nodiscard]] Camera paneCamera(const ViewportState& state, const PaneLayout& pane);
+
+struct ViewportFrame {
+  ViewportState state;
+  CompareLayout layout;
+  /// Software pictures by side; null where the sink draws that side's cloud itself, or hides it.
+  std::array<std::shared_ptr<const DrawnPicture>, 2> pictures;
+  bool drawnByDevice = false;  ///< the sink draws the clouds itself
+  OverlayModel overlay;
+  FrameFacts facts;
+};
+
+/// Puts frames on the screen. All calls come from the render thread.
+class FrameSink {
+public:
+  virtual ~FrameSink() = default;
+  /// Shows a frame; `false` when the window cannot take one now (ask again at the next change).
+  [[nodiscard]] virtual Result<bool> show(const ViewportFrame& frame) = 0;
+  /// Whether it can draw clouds itself (`drawnByDevice`), and whether that device is a CPU.
+  [[nodiscard]] virtual bool drawsClouds() const = 0;
+  [[nodiscard]] virtual bool isCpuDevice() const = 0;
+  [[nodiscard]] virtual std::string deviceName() const = 0;
+  /// Milliseconds that the device takes for one picture of this cloud; blocks, any thread.
+  [[nodiscard]] virtual Result<double> measure(const GaussianCloud& cloud,
+                                               const Camera& camera) = 0;
+};
+
+}  // namespace volpress::studio
