@@ -4,6 +4,7 @@
 
 #include "scene/base/morton.hpp"
 #include "scene/formats/activations.hpp"
+#include "scene/formats/block_loop.hpp"
 #include "scene/formats/compressed_ply_layout.hpp"
 #include "scene/formats/export_checks.hpp"
 #include "scene/formats/import_checks.hpp"
@@ -14,6 +15,7 @@ namespace volpress::formats {
 namespace {
 
 constexpr unsigned kMaxDegree = 3;
+constexpr std::size_t kReadGrain = 8 * kChunkSplats;  ///< whole chunks
 constexpr std::size_t kChunkFloats = 18;
 /// In the order of ChunkBounds' floats: min before max.
 constexpr std::array<std::string_view, kChunkFloats> kChunkColumns{
@@ -262,12 +264,17 @@ Result<GaussianCloud> CompressedPlyFormat::decode(ByteView file, IoContext& cont
   GaussianCloud cloud;
   resizeCloud(cloud, layout.count, layout.rest.degree);
   cloud.filter = plyFilterMode(layout.header.comments);
-  context.runner.parallelFor(layout.count, kChunkSplats, [&](std::size_t begin, std::size_t end) {
-    const ChunkBounds bounds = chunkBounds(layout, begin / kChunkSplats);
+  const auto decodeChunks = [&](std::size_t begin, std::size_t end) {
+    ChunkBounds bounds;
     for (std::size_t i = begin; i < end; ++i) {
+      if (i % kChunkSplats == 0) {
+        bounds = chunkBounds(layout, i / kChunkSplats);
+      }
       decodeSplat(layout, bounds, i, cloud);
     }
-  });
+  };
+  VOLPRESS_CHECK(
+      forEachBlock(context, layout.count, kReadGrain, "reading the compressed PLY", decodeChunks));
   VOLPRESS_CHECK(finishImport(cloud, context));
   return cloud;
 }
@@ -286,7 +293,7 @@ Result<Bytes> CompressedPlyFormat::encode(const GaussianCloud& cloud, const Para
 
   Bytes bytes(shAt + cloud.count * 3 * coefficients);
   std::memcpy(bytes.data(), header.data(), header.size());
-  context.runner.parallelFor(cloud.count, kChunkSplats, [&](std::size_t begin, std::size_t end) {
+  const auto encodeChunk = [&](std::size_t begin, std::size_t end) {
     ChunkBounds bounds;
     for (std::size_t i = begin; i < end; ++i) {
       const BoundedSplat splat = boundedSplat(cloud, order[i]);
@@ -306,7 +313,9 @@ Result<Bytes> CompressedPlyFormat::encode(const GaussianCloud& cloud, const Para
         }
       }
     }
-  });
+  };
+  VOLPRESS_CHECK(
+      forEachBlock(context, cloud.count, kChunkSplats, "writing the compressed PLY", encodeChunk));
   return bytes;
 }
 

@@ -8,6 +8,7 @@
 
 #include "scene/base/morton.hpp"
 #include "scene/formats/activations.hpp"
+#include "scene/formats/block_loop.hpp"
 #include "scene/formats/export_checks.hpp"
 #include "scene/formats/import_checks.hpp"
 
@@ -156,11 +157,12 @@ public:
     VOLPRESS_TRY(const std::size_t count, countOf(file));
     GaussianCloud cloud;
     resizeCloud(cloud, count, 0);
-    context.runner.parallelFor(count, kGrain, [&](std::size_t begin, std::size_t end) {
+    const auto decodeBlock = [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         decodeSplat(recordAt(file, i), i, cloud);
       }
-    });
+    };
+    VOLPRESS_CHECK(forEachBlock(context, count, kGrain, "reading the .splat", decodeBlock));
     VOLPRESS_CHECK(finishImport(cloud, context));
     return cloud;
   }
@@ -172,12 +174,13 @@ public:
                                                  ? mortonOrder(cloud.means, context.runner)
                                                  : importanceOrder(cloud);
     Bytes bytes(cloud.count * sizeof(Record));
-    context.runner.parallelFor(cloud.count, kGrain, [&](std::size_t begin, std::size_t end) {
+    const auto encodeBlock = [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         const Record record = encodeSplat(cloud, order[i]);
         std::memcpy(&bytes[i * sizeof(Record)], &record, sizeof(Record));
       }
-    });
+    };
+    VOLPRESS_CHECK(forEachBlock(context, cloud.count, kGrain, "writing the .splat", encodeBlock));
     return bytes;
   }
 

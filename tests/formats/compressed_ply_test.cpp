@@ -212,5 +212,20 @@ TEST(CompressedPly, SaysWhatItDrops) {
   EXPECT_EQ(back.filter, FilterMode::Antialiased);
 }
 
+TEST(CompressedPly, CancelStopsReadingAndWriting) {
+  FormatIo io;
+  const GaussianCloud cloud = testing::randomCloud(5000, 0, 1);
+  const Bytes bytes = encodeOk(compressedPlyFormat(), cloud, io);
+  std::stop_source source;
+  source.request_stop();
+  io.context.stop = source.get_token();
+  const auto read = compressedPlyFormat().decode(bytes, io.context);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, ErrorCode::Cancelled);
+  const auto written = compressedPlyFormat().encode(cloud, {}, io.context);
+  ASSERT_FALSE(written.has_value());
+  EXPECT_EQ(written.error().code, ErrorCode::Cancelled);
+}
+
 }  // namespace
 }  // namespace volpress::formats

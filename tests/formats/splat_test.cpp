@@ -157,5 +157,20 @@ TEST(Splat, SaysWhatItDrops) {
   EXPECT_NE(io.context.warnings[0].find("degree 2"), std::string::npos);
 }
 
+TEST(Splat, CancelStopsReadingAndWriting) {
+  FormatIo io;
+  const GaussianCloud cloud = testing::randomCloud(5000, 0, 1);
+  const Bytes bytes = encodeOk(splatFormat(), cloud, io);
+  std::stop_source source;
+  source.request_stop();
+  io.context.stop = source.get_token();
+  const auto read = splatFormat().decode(bytes, io.context);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, ErrorCode::Cancelled);
+  const auto written = splatFormat().encode(cloud, {{"order", std::string("morton")}}, io.context);
+  ASSERT_FALSE(written.has_value());
+  EXPECT_EQ(written.error().code, ErrorCode::Cancelled);
+}
+
 }  // namespace
 }  // namespace volpress::formats
