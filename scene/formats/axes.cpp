@@ -17,22 +17,35 @@ std::array<float, shRestCount(kMaxShDegree)> shSigns(const AxisSigns& signs) {
 
 }  // namespace
 
-void turnAxes(GaussianCloud& cloud, const AxisSigns& signs) {
+AxisSigns axisSigns(AxisFrame frame) noexcept {
+  switch (frame) {
+    case AxisFrame::RightDownForward: return {1, 1, 1};
+    case AxisFrame::RightUpBack: return {1, -1, -1};
+    case AxisFrame::LeftUpForward: return {-1, -1, 1};
+  }
+  return {1, 1, 1};
+}
+
+void turnAxes(GaussianCloud& cloud, const AxisSigns& signs, std::size_t begin, std::size_t end) {
   const std::array<float, 4> quaternion{1, signs[1] * signs[2], signs[0] * signs[2],
                                         signs[0] * signs[1]};
   const auto restSigns = shSigns(signs);
-  const std::size_t rest = shRestCount(cloud.shDegree);
-  for (std::size_t i = 0; i < cloud.count; ++i) {
+  // One sign for each number of a splat, so that the loop over them is plain.
+  std::array<float, 3 * shRestCount(kMaxShDegree)> numberSigns{};
+  for (std::size_t j = 0; j < numberSigns.size(); ++j) {
+    numberSigns[j] = restSigns[j / 3];
+  }
+  const std::size_t width = 3 * shRestCount(cloud.shDegree);
+  for (std::size_t i = begin; i < end; ++i) {
     for (std::size_t c = 0; c < 3; ++c) {
       cloud.means[3 * i + c] *= signs[c];
     }
     for (std::size_t c = 0; c < 4; ++c) {
       cloud.rotations[4 * i + c] *= quaternion[c];
     }
-    for (std::size_t k = 0; k < rest; ++k) {
-      for (std::size_t c = 0; c < 3; ++c) {
-        cloud.shRest[(i * rest + k) * 3 + c] *= restSigns[k];
-      }
+    float* rest = cloud.shRest.data() + i * width;
+    for (std::size_t j = 0; j < width; ++j) {
+      rest[j] *= numberSigns[j];
     }
   }
 }

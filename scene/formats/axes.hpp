@@ -10,8 +10,14 @@ namespace volpress::formats {
 /// Per axis +1 to keep its direction or -1 to turn it round.
 using AxisSigns = std::array<float, 3>;
 
-/// Rewrites means, rotations and SH (every band) for axes of which some are turned round. Applied
-/// twice it changes nothing. The frame tag is left alone.
-void turnAxes(GaussianCloud& cloud, const AxisSigns& signs);
+/// Which axes point the other way than those of the INRIA frame.
+[[nodiscard]] AxisSigns axisSigns(AxisFrame frame) noexcept;
+
+/// Rewrites means, rotations and SH (every band) of the splats [begin, end) for axes of which some
+/// are turned round. Applied twice it changes nothing. The frame tag is left alone.
+void turnAxes(GaussianCloud& cloud, const AxisSigns& signs, std::size_t begin, std::size_t end);
+inline void turnAxes(GaussianCloud& cloud, const AxisSigns& signs) {
+  turnAxes(cloud, signs, 0, cloud.count);
+}
 
 }  // namespace volpress::formats

@@ -100,7 +100,7 @@ std::vector<ParamSpec> writeParams() {
            "stays the same.",
            "",
            "",
-           std::int64_t{6},
+           std::int64_t{3},
            ParamRange{0, 9, 1, false},
            {},
            true}};

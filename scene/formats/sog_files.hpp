@@ -20,7 +20,7 @@ using SogFileSource = std::function<Result<Bytes>(const std::string& name)>;
 struct SogOptions {
   std::size_t palette = 0;  ///< entries for view-dependent colour; 0: from the number of splats
   unsigned iterations = 10;
-  int effort = 6;  ///< of the WebP packing, 0..9
+  int effort = 3;  ///< of the WebP packing, 0..9
 };
 
 /// The palette size that other writers use: a power of two times 1024, about a splat count's

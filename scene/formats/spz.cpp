@@ -18,31 +18,32 @@ constexpr int kUsualFractionalBits = 12;
 constexpr int kLeastRadiusBits = 13;
 constexpr std::size_t kMostSplats = 0x7FFFFFFF;
 
-std::uint32_t axisSystemOf(AxisFrame frame) {
-  switch (frame) {
-    case AxisFrame::RightDownForward: return 0;  // nothing said: what every other writer means
-    case AxisFrame::RightUpBack: return kSpzRightUpBack;
-    case AxisFrame::LeftUpForward: return kSpzLeftUpForward;
-  }
-  return 0;
-}
-
-// Turns declared axes into the INRIA frame.
-void applyAxisSystem(std::uint32_t system, GaussianCloud& cloud, IoContext& context) {
-  if (system == 0 || system == kSpzRightDownForward) {
-    return;
+// How the axes of a file differ from the INRIA frame.
+AxisSigns signsOfSystem(std::uint32_t system, IoContext& context) {
+  if (system == 0) {
+    system = kSpzRightUpBack;
   }
   if (system > kSpzRightUpForward) {
     context.warnings.push_back(fmt::format(
         "The file's axis system ({} of {}) has Y and Z exchanged, which is not converted: the "
         "scene may lie on its side.",
         system, kSpzLastSystem));
-    return;
+    return {1, 1, 1};
   }
   // Bits of the number less one: right, up, forward.
   const std::uint32_t bits = system - kSpzLeftDownBack;
-  turnAxes(cloud, {(bits & 1) != 0 ? 1.0F : -1.0F, (bits & 2) != 0 ? -1.0F : 1.0F,
-                   (bits & 4) != 0 ? 1.0F : -1.0F});
+  return {(bits & 1) != 0 ? 1.0F : -1.0F, (bits & 2) != 0 ? -1.0F : 1.0F,
+          (bits & 4) != 0 ? 1.0F : -1.0F};
+}
+
+// How the axes of a file that says nothing of them differ from a cloud's.
+AxisSigns signsToFile(AxisFrame frame) {
+  AxisSigns signs = axisSigns(AxisFrame::RightUpBack);
+  const AxisSigns own = axisSigns(frame);
+  for (std::size_t c = 0; c < 3; ++c) {
+    signs[c] *= own[c];
+  }
+  return signs;
 }
 
 // The bits behind the point: as asked (0: chosen from the scene), fewer where coordinates would not
@@ -144,7 +145,8 @@ public:
     if (context.stop.stop_requested()) {
       return fail(ErrorCode::Cancelled, "reading SPZ was cancelled");
     }
-    GaussianCloud cloud = decodeSpzArrays(content.layout, content.arrays, context.runner);
+    GaussianCloud cloud = decodeSpzArrays(
+        content.layout, content.arrays, signsOfSystem(content.axisSystem, context), context.runner);
     if (content.hasLodTail) {
       context.warnings.emplace_back(
           "The file holds a level-of-detail tree, which was left out: its merged splats are drawn "
@@ -154,7 +156,6 @@ public:
       // Only half floats can hold what no number is.
       VOLPRESS_CHECK(finishImport(cloud, context));
     }
-    applyAxisSystem(content.axisSystem, cloud, context);
     return cloud;
   }
 
@@ -174,14 +175,13 @@ public:
     layout.antialiased = cloud.filter == FilterMode::Antialiased;
     const SpzShBits bits{static_cast<unsigned>(paramInt(params, "sh1_bits")),
                          static_cast<unsigned>(paramInt(params, "sh_bits"))};
-    const Bytes raw = encodeSpzArrays(layout, cloud, bits, context.runner);
+    const Bytes raw =
+        encodeSpzArrays(layout, cloud, signsToFile(cloud.frame), bits, context.runner);
     if (context.stop.stop_requested()) {
       return fail(ErrorCode::Cancelled, "writing SPZ was cancelled");
     }
-    return packSpz(
-        layout, raw,
-        {static_cast<int>(paramInt(params, "zstd_level")), axisSystemOf(cloud.frame), context.stop},
-        context.runner);
+    return packSpz(layout, raw, {static_cast<int>(paramInt(params, "zstd_level")), context.stop},
+                   context.runner);
   }
 
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const override {

@@ -5,11 +5,10 @@
 
 namespace volpress::formats {
 
-/// Axes: the library that defines the format means right-up-back, but real files hold the numbers
-/// of their source unchanged as well as converted ones, and nothing tells them apart. Numbers are
-/// therefore read and written unchanged (the INRIA frame) unless a coordinate-system record says
-/// what they are: then they are converted to it once. Clouds in another frame are written with such
-/// a record. Write parameters: "version", "sh1_bits", "sh_bits", "position_bits", "zstd_level".
+/// Axes: the numbers in a file are right-up-back, as its library writes them, unless a
+/// coordinate-system record says otherwise. They are converted to the INRIA frame on reading and
+/// back on writing, as current tools do. Write parameters: "version", "sh1_bits",
+/// "sh_bits", "position_bits", "zstd_level".
 [[nodiscard]] const Format& spzFormat();
 
 }  // namespace volpress::formats

@@ -9,7 +9,7 @@
 namespace volpress::formats {
 namespace {
 
-constexpr std::size_t kGrain = 4096;
+constexpr std::size_t kGrain = 1024;  // so that a stretch stays in cache while axes are turned
 constexpr float kColourScale = 0.15F;
 constexpr std::int32_t kPositionLimit = (1 << 23) - 1;
 constexpr std::uint32_t kMagnitudeMask = (1U << 9) - 1;
@@ -95,12 +95,29 @@ struct ByteTables {
   }
 };
 
-void encodePositions(const SpzLayout& layout, const GaussianCloud& cloud, std::size_t begin,
-                     std::size_t end, std::byte* out) {
-  const double scale = std::ldexp(1.0, static_cast<int>(layout.fractionalBits));
-  for (std::size_t i = 3 * begin; i < 3 * end; ++i) {
-    const double value = std::clamp<double>(static_cast<double>(cloud.means[i]) * scale,
-                                            -kPositionLimit, kPositionLimit);
+// The splats [begin, end) with their axes turned.
+GaussianCloud turnedPart(const GaussianCloud& cloud, const AxisSigns& signs, std::size_t begin,
+                         std::size_t end) {
+  GaussianCloud part;
+  resizeCloud(part, end - begin, cloud.shDegree);
+  const auto copy = [&](const FloatArray& from, FloatArray& to, std::size_t width) {
+    std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(begin * width), to.size(), to.begin());
+  };
+  copy(cloud.means, part.means, 3);
+  copy(cloud.logScales, part.logScales, 3);
+  copy(cloud.rotations, part.rotations, 4);
+  copy(cloud.opacityLogits, part.opacityLogits, 1);
+  copy(cloud.shDc, part.shDc, 3);
+  copy(cloud.shRest, part.shRest, 3 * shRestCount(cloud.shDegree));
+  turnAxes(part, signs);
+  return part;
+}
+
+void encodePositions(unsigned fractionalBits, const FloatArray& means, std::byte* out) {
+  const double scale = std::ldexp(1.0, static_cast<int>(fractionalBits));
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    const double value =
+        std::clamp<double>(static_cast<double>(means[i]) * scale, -kPositionLimit, kPositionLimit);
     const auto steps =
         static_cast<std::uint32_t>(static_cast<std::int32_t>(value + std::copysign(0.5, value)));
     out[3 * i] = static_cast<std::byte>(steps);
@@ -109,8 +126,21 @@ void encodePositions(const SpzLayout& layout, const GaussianCloud& cloud, std::s
   }
 }
 
-void encodeSh(const GaussianCloud& cloud, SpzShBits bits, std::size_t begin, std::size_t end,
-              std::byte* out) {
+void encodeOpacities(const FloatArray& logits, std::byte* out) {
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    out[i] = static_cast<std::byte>(roundPositive(opacityOf(logits[i]) * 255));
+  }
+}
+
+// Linear quantisation to a byte, clamped.
+void encodeLinear(const FloatArray& values, float scale, float offset, std::byte* out) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    out[i] =
+        static_cast<std::byte>(roundPositive(std::clamp(values[i] * scale + offset, 0.0F, 255.0F)));
+  }
+}
+
+void encodeSh(const GaussianCloud& cloud, SpzShBits bits, std::byte* out) {
   const std::size_t width = 3 * shRestCount(cloud.shDegree);
   const std::size_t band1 = std::min<std::size_t>(width, 9);
   const auto encodeRun = [&](std::size_t from, std::size_t to, unsigned keptBits) {
@@ -122,22 +152,9 @@ void encodeSh(const GaussianCloud& cloud, SpzShBits bits, std::size_t begin, std
       out[k] = static_cast<std::byte>(std::min(snapped, 255));
     }
   };
-  for (std::size_t i = begin; i < end; ++i) {
+  for (std::size_t i = 0; i < cloud.count; ++i) {
     encodeRun(i * width, i * width + band1, bits.band1);
     encodeRun(i * width + band1, (i + 1) * width, bits.above);
-  }
-}
-
-void encodeBytes(const GaussianCloud& cloud, std::size_t begin, std::size_t end, std::byte* alphas,
-                 std::byte* colours, std::byte* scales) {
-  for (std::size_t i = begin; i < end; ++i) {
-    alphas[i] = static_cast<std::byte>(roundPositive(opacityOf(cloud.opacityLogits[i]) * 255));
-  }
-  for (std::size_t i = 3 * begin; i < 3 * end; ++i) {
-    const float colour = cloud.shDc[i] * (kColourScale * 255) + 127.5F;
-    colours[i] = static_cast<std::byte>(roundPositive(std::clamp(colour, 0.0F, 255.0F)));
-    const float scale = (cloud.logScales[i] + 10) * 16;
-    scales[i] = static_cast<std::byte>(roundPositive(std::clamp(scale, 0.0F, 255.0F)));
   }
 }
 
@@ -217,7 +234,7 @@ std::array<float, 4> unpackSpzRotation(std::uint32_t word) noexcept {
 }
 
 GaussianCloud decodeSpzArrays(const SpzLayout& layout, const SpzArrayViews& arrays,
-                              TaskRunner& runner) {
+                              const AxisSigns& signs, TaskRunner& runner) {
   GaussianCloud cloud;
   resizeCloud(cloud, layout.count, layout.shDegree);
   cloud.filter = layout.antialiased ? FilterMode::Antialiased : FilterMode::Default;
@@ -242,27 +259,32 @@ GaussianCloud decodeSpzArrays(const SpzLayout& layout, const SpzArrayViews& arra
     for (std::size_t k = begin * shWidth; k < end * shWidth; ++k) {
       rest[k] = static_cast<float>(static_cast<int>(sh[k]) - 128) / 128;
     }
+    turnAxes(cloud, signs, begin, end);
   });
   return cloud;
 }
 
-Bytes encodeSpzArrays(const SpzLayout& layout, const GaussianCloud& cloud, SpzShBits bits,
-                      TaskRunner& runner) {
+Bytes encodeSpzArrays(const SpzLayout& layout, const GaussianCloud& cloud, const AxisSigns& signs,
+                      SpzShBits bits, TaskRunner& runner) {
   Bytes raw(static_cast<std::size_t>(spzRawBytes(layout)));
   const SpzArrayViews views = splitSpzArrays(layout, raw);
-  const auto placeOf = [&](SpzArray array) {
-    return raw.data() + (views[static_cast<std::size_t>(array)].data() - raw.data());
-  };
-  std::byte* rotations = placeOf(SpzArray::Rotations);
   runner.parallelFor(cloud.count, kGrain, [&](std::size_t begin, std::size_t end) {
-    encodePositions(layout, cloud, begin, end, placeOf(SpzArray::Positions));
-    encodeBytes(cloud, begin, end, placeOf(SpzArray::Alphas), placeOf(SpzArray::Colours),
-                placeOf(SpzArray::Scales));
-    for (std::size_t i = begin; i < end; ++i) {
-      const std::uint32_t word = packSpzRotation(&cloud.rotations[4 * i]);
+    const GaussianCloud part = turnedPart(cloud, signs, begin, end);
+    // Where this stretch begins in an array.
+    const auto placeOf = [&](SpzArray array) {
+      const ByteView view = views[static_cast<std::size_t>(array)];
+      return raw.data() + (view.data() - raw.data()) + view.size() / cloud.count * begin;
+    };
+    encodePositions(layout.fractionalBits, part.means, placeOf(SpzArray::Positions));
+    encodeOpacities(part.opacityLogits, placeOf(SpzArray::Alphas));
+    encodeLinear(part.shDc, kColourScale * 255, 127.5F, placeOf(SpzArray::Colours));
+    encodeLinear(part.logScales, 16, 160, placeOf(SpzArray::Scales));
+    std::byte* rotations = placeOf(SpzArray::Rotations);
+    for (std::size_t i = 0; i < part.count; ++i) {
+      const std::uint32_t word = packSpzRotation(&part.rotations[4 * i]);
       std::memcpy(rotations + 4 * i, &word, sizeof(word));
     }
-    encodeSh(cloud, bits, begin, end, placeOf(SpzArray::Sh));
+    encodeSh(part, bits, placeOf(SpzArray::Sh));
   });
   return raw;
 }

@@ -5,6 +5,7 @@
 
 #include "scene/base/bytes.hpp"
 #include "scene/base/task_runner.hpp"
+#include "scene/formats/axes.hpp"
 #include "scene/types/gaussian_cloud.hpp"
 
 namespace volpress::formats {
@@ -31,10 +32,10 @@ inline constexpr std::size_t kSpzArrays = 6;
 
 using SpzArrayViews = std::array<ByteView, kSpzArrays>;
 
-/// The cloud of complete arrays, in the numbers of the file (frame not set). Everything is finite
-/// but the half-float positions of version 1.
+/// The cloud of complete arrays, with the axes turned by `signs` from those of the file. Everything
+/// is finite but the half-float positions of version 1.
 [[nodiscard]] GaussianCloud decodeSpzArrays(const SpzLayout& layout, const SpzArrayViews& arrays,
-                                            TaskRunner& runner);
+                                            const AxisSigns& signs, TaskRunner& runner);
 
 /// How finely SH coefficients are kept: bits left of the 8, 1..8.
 struct SpzShBits {
@@ -42,10 +43,11 @@ struct SpzShBits {
   unsigned above = 4;
 };
 
-/// The arrays of version 3 and 4 one after another in one buffer of spzRawBytes. Positions beyond
-/// 24 bits, colours, scales and SH beyond their range are clamped.
+/// The arrays of version 3 and 4 one after another in one buffer of spzRawBytes, with the axes
+/// turned by `signs` to those of the file. Positions beyond 24 bits, colours, scales and SH beyond
+/// their range are clamped.
 [[nodiscard]] Bytes encodeSpzArrays(const SpzLayout& layout, const GaussianCloud& cloud,
-                                    SpzShBits bits, TaskRunner& runner);
+                                    const AxisSigns& signs, SpzShBits bits, TaskRunner& runner);
 
 /// The arrays inside such a buffer.
 [[nodiscard]] SpzArrayViews splitSpzArrays(const SpzLayout& layout, ByteView raw);

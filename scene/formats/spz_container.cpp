@@ -313,33 +313,20 @@ Result<Bytes> packFrame(ByteView raw, int level, std::size_t threads) {
   return packed;
 }
 
-void writeHeader(ByteWriter& writer, const SpzLayout& layout, bool hasExtension,
-                 std::uint8_t lastByte) {
+void writeHeader(ByteWriter& writer, const SpzLayout& layout, std::uint8_t lastByte) {
   writer.write(kMagic);
   writer.write(layout.version);
   writer.write(layout.count);
   writer.write(static_cast<std::uint8_t>(layout.shDegree));
   writer.write(static_cast<std::uint8_t>(layout.fractionalBits));
-  writer.write(static_cast<std::uint8_t>((layout.antialiased ? kAntialiasedFlag : 0) |
-                                         (hasExtension ? kExtensionFlag : 0)));
+  writer.write(static_cast<std::uint8_t>(layout.antialiased ? kAntialiasedFlag : 0));
   writer.write(lastByte);
 }
 
-Bytes extensionZone(const SpzPacking& packing) {
-  ByteWriter writer;
-  if (packing.axisSystem != 0) {
-    writer.write(kCoordinateRecord);
-    writer.write(std::uint32_t{sizeof(packing.axisSystem)});
-    writer.write(packing.axisSystem);
-  }
-  return std::move(writer).take();
-}
-
-Result<Bytes> packGzip(const SpzLayout& layout, ByteView raw, ByteView extensions) {
+Result<Bytes> packGzip(const SpzLayout& layout, ByteView raw) {
   ByteWriter body;
-  writeHeader(body, layout, !extensions.empty(), 0);
+  writeHeader(body, layout, 0);
   body.append(raw);
-  body.append(extensions);
   constexpr int kLevel = 8;
   const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
       libdeflate_alloc_compressor(kLevel), &libdeflate_free_compressor);
@@ -352,8 +339,8 @@ Result<Bytes> packGzip(const SpzLayout& layout, ByteView raw, ByteView extension
   return packed;
 }
 
-Result<Bytes> packStreams(const SpzLayout& layout, ByteView raw, ByteView extensions,
-                          const SpzPacking& packing, TaskRunner& runner) {
+Result<Bytes> packStreams(const SpzLayout& layout, ByteView raw, const SpzPacking& packing,
+                          TaskRunner& runner) {
   const SpzArrayViews arrays = splitSpzArrays(layout, raw);
   const std::size_t count = layout.shDegree == 0 ? kSpzArrays - 1 : kSpzArrays;
   std::vector<Result<Bytes>> frames(count, Bytes{});
@@ -366,10 +353,9 @@ Result<Bytes> packStreams(const SpzLayout& layout, ByteView raw, ByteView extens
     }
   });
   ByteWriter writer;
-  writeHeader(writer, layout, !extensions.empty(), static_cast<std::uint8_t>(count));
-  writer.write(static_cast<std::uint32_t>(kHeaderBytes + extensions.size()));
+  writeHeader(writer, layout, static_cast<std::uint8_t>(count));
+  writer.write(static_cast<std::uint32_t>(kHeaderBytes));
   writer.write(std::array<std::byte, 12>{});
-  writer.append(extensions);
   for (std::size_t s = 0; s < count; ++s) {
     VOLPRESS_CHECK(frames[s]);
     writer.write(static_cast<std::uint64_t>(frames[s]->size()));
@@ -446,9 +432,7 @@ Result<SpzContent> unpackSpz(ByteView file, TaskRunner& runner) {
 
 Result<Bytes> packSpz(const SpzLayout& layout, ByteView raw, const SpzPacking& packing,
                       TaskRunner& runner) {
-  const Bytes extensions = extensionZone(packing);
-  return layout.version >= 4 ? packStreams(layout, raw, extensions, packing, runner)
-                             : packGzip(layout, raw, extensions);
+  return layout.version >= 4 ? packStreams(layout, raw, packing, runner) : packGzip(layout, raw);
 }
 
 Result<SpzSizes> measureSpz(ByteView file) {

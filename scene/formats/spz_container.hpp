@@ -12,8 +12,6 @@ namespace volpress::formats {
 /// Axis systems as the coordinate-system record counts them; 0 stands for "not said".
 inline constexpr std::uint32_t kSpzLeftDownBack = 1;
 inline constexpr std::uint32_t kSpzRightUpBack = 4;
-inline constexpr std::uint32_t kSpzRightDownForward = 6;
-inline constexpr std::uint32_t kSpzLeftUpForward = 7;
 inline constexpr std::uint32_t kSpzRightUpForward = 8;
 inline constexpr std::uint32_t kSpzLastSystem = 16;
 
@@ -35,8 +33,7 @@ struct SpzContent {
 [[nodiscard]] Result<SpzContent> unpackSpz(ByteView file, TaskRunner& runner);
 
 struct SpzPacking {
-  int zstdLevel = 8;             ///< version 4
-  std::uint32_t axisSystem = 0;  ///< written as a coordinate-system record unless 0
+  int zstdLevel = 8;  ///< version 4
   std::stop_token stop;
 };
 

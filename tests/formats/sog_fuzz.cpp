@@ -1,9 +1,7 @@
-#include <cstdlib>
-
+// The SOG reader against damaged files.
 #include "scene/formats/sog.hpp"
 #include "scene/formats/sog_files.hpp"
-#include "tests/fuzz/fuzz_target.hpp"
-#include "tests/support/test_clouds.hpp"
+#include "tests/formats/reader_fuzz.hpp"
 
 namespace volpress::fuzz {
 namespace {
@@ -14,27 +12,6 @@ std::vector<formats::NamedBytes> sceneFiles(std::size_t count, unsigned degree) 
   Progress progress;
   formats::IoContext context{runner, progress, {}, {}};
   return *formats::encodeSog(testing::randomCloud(count, degree, 1), {}, context);
-}
-
-void decodeBundle(ByteView input) {
-  SerialRunner runner;
-  Progress progress;
-  formats::IoContext context{runner, progress, {}, {}};
-  static_cast<void>(formats::sogFormat().recognises(input, "x"));
-  const auto cloud = formats::sogFormat().decode(input, context);
-  if (cloud && !validate(*cloud)) {
-    std::abort();
-  }
-  const auto shares = formats::sogFormat().breakdown(input);
-  if (shares) {
-    std::uint64_t total = 0;
-    for (const formats::ByteShare& share : *shares) {
-      total += share.bytes;
-    }
-    if (total != input.size()) {
-      std::abort();
-    }
-  }
 }
 
 // The input as meta.json beside sound images: no CRC stands in the way of mutations.
@@ -72,7 +49,7 @@ void runInput(ByteView input) {
   if (!input.empty() && input[0] == std::byte{'{'}) {
     decodeMeta(input);
   } else {
-    decodeBundle(input);
+    checkReader(formats::sogFormat(), input);
   }
 }
 

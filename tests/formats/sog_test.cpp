@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <numeric>
 
 #include "scene/base/files.hpp"
 #include "scene/base/morton.hpp"
@@ -13,17 +12,14 @@
 #include "scene/formats/sog_files.hpp"
 #include "scene/formats/sog_meta.hpp"
 #include "scene/formats/webp_image.hpp"
+#include "tests/formats/format_io.hpp"
 #include "tests/support/test_clouds.hpp"
 #include "tests/support/test_data.hpp"
 
 namespace volpress::formats {
 namespace {
 
-struct Desk {
-  SerialRunner runner;
-  Progress progress;
-  IoContext context{runner, progress, {}, {}};
-};
+using testing::FormatIo;
 
 ParamSet paramsOf(const ParamSet& given = {}) {
   const auto params = completeParams(sogFormat().info().writeParams, given);
@@ -32,20 +28,13 @@ ParamSet paramsOf(const ParamSet& given = {}) {
 }
 
 Bytes encoded(const GaussianCloud& cloud, const ParamSet& given = {}) {
-  Desk desk;
-  auto bytes = sogFormat().encode(cloud, paramsOf(given), desk.context);
-  EXPECT_TRUE(bytes) << (bytes ? "" : bytes.error().message);
-  return bytes ? *bytes : Bytes();
+  FormatIo io;
+  return testing::encodeOk(sogFormat(), cloud, io, given);
 }
 
 GaussianCloud decoded(ByteView file) {
-  Desk desk;
-  auto cloud = sogFormat().decode(file, desk.context);
-  EXPECT_TRUE(cloud) << (cloud ? "" : cloud.error().message);
-  if (cloud) {
-    EXPECT_TRUE(validate(*cloud));
-  }
-  return cloud ? *cloud : GaussianCloud();
+  FormatIo io;
+  return testing::decodeOk(sogFormat(), file, io);
 }
 
 double sigmoid(float logit) { return 1 / (1 + std::exp(-static_cast<double>(logit))); }
@@ -143,10 +132,10 @@ TEST(Sog, PaletteFollowsTheCountAndTheParameter) {
 
 TEST(Sog, Degree4IsCutWithAWarning) {
   const GaussianCloud cloud = testing::randomCloud(300, 4, 74);
-  Desk desk;
-  const auto file = sogFormat().encode(cloud, paramsOf(), desk.context);
+  FormatIo io;
+  const auto file = sogFormat().encode(cloud, paramsOf(), io.context);
   ASSERT_TRUE(file);
-  EXPECT_EQ(desk.context.warnings.size(), 1U);
+  EXPECT_EQ(io.context.warnings.size(), 1U);
   EXPECT_EQ(decoded(*file).shDegree, 3U);
 }
 
@@ -218,20 +207,20 @@ TEST(Sog, BreakdownAddsUp) {
 TEST(Sog, LooseFolderHoldsTheSameScene) {
   const std::filesystem::path folder = testing::scratchFolder("loose_sog") / "scene";
   const GaussianCloud cloud = testing::randomCloud(700, 3, 79);
-  Desk desk;
-  const auto written = saveLooseSog(folder / "meta.json", cloud, paramsOf(), desk.context);
+  FormatIo io;
+  const auto written = saveLooseSog(folder / "meta.json", cloud, paramsOf(), io.context);
   ASSERT_TRUE(written) << written.error().message;
   for (const std::filesystem::path& path : {folder, folder / "meta.json"}) {
-    const auto loose = loadLooseSog(path, desk.context);
+    const auto loose = loadLooseSog(path, io.context);
     ASSERT_TRUE(loose) << loose.error().message;
     EXPECT_EQ(loose->fileBytes, *written);
     EXPECT_EQ(loose->cloud.means, decoded(encoded(cloud)).means);
     EXPECT_EQ(loose->cloud.shRest, decoded(encoded(cloud)).shRest);
   }
   // Written again it is replaced; with a stranger's file inside it is left alone.
-  EXPECT_TRUE(saveLooseSog(folder, cloud, paramsOf(), desk.context));
+  EXPECT_TRUE(saveLooseSog(folder, cloud, paramsOf(), io.context));
   std::ofstream(folder / "notes.txt") << "mine";
-  const auto refused = saveLooseSog(folder, cloud, paramsOf(), desk.context);
+  const auto refused = saveLooseSog(folder, cloud, paramsOf(), io.context);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::InvalidParameter);
   EXPECT_TRUE(std::filesystem::exists(folder / "notes.txt"));
@@ -240,12 +229,12 @@ TEST(Sog, LooseFolderHoldsTheSameScene) {
 TEST(Sog, PathsToFoldersAreLooseScenes) {
   const std::filesystem::path folder = testing::scratchFolder("sog_paths");
   const GaussianCloud cloud = testing::randomCloud(50, 0, 80);
-  Desk desk;
+  FormatIo io;
   for (const std::filesystem::path& path :
        {folder / "a" / "meta.json", folder / "b" / "", folder / "c.sog"}) {
-    const auto written = saveCloud(path, cloud, {}, desk.context);
+    const auto written = saveCloud(path, cloud, {}, io.context);
     ASSERT_TRUE(written) << written.error().message;
-    const auto loaded = loadCloud(path, desk.context);
+    const auto loaded = loadCloud(path, io.context);
     ASSERT_TRUE(loaded) << loaded.error().message;
     EXPECT_EQ(loaded->formatId, "sog");
     EXPECT_EQ(loaded->fileBytes, *written);
@@ -256,10 +245,10 @@ TEST(Sog, PathsToFoldersAreLooseScenes) {
 }
 
 TEST(Sog, EmptyScenesAreRefused) {
-  Desk desk;
+  FormatIo io;
   GaussianCloud cloud;
   resizeCloud(cloud, 0, 0);
-  EXPECT_EQ(sogFormat().encode(cloud, paramsOf(), desk.context).error().code,
+  EXPECT_EQ(sogFormat().encode(cloud, paramsOf(), io.context).error().code,
             ErrorCode::InvalidParameter);
 }
 
@@ -305,8 +294,8 @@ std::string metaV2(const std::string& firstScale = "-10") {
 }
 
 Result<GaussianCloud> decodeFiles(const std::vector<NamedBytes>& files) {
-  Desk desk;
-  return sogFormat().decode(*writeStoredZip(files), desk.context);
+  FormatIo io;
+  return sogFormat().decode(*writeStoredZip(files), io.context);
 }
 
 TEST(Sog, ReadsHandMadeVersion2) {
@@ -465,9 +454,7 @@ TEST_P(SogReal, Loads) {
     cloud = decoded(file->bytes());
     const auto shares = sogFormat().breakdown(file->bytes());
     ASSERT_TRUE(shares);
-    EXPECT_EQ(std::accumulate(shares->begin(), shares->end(), std::uint64_t{0},
-                              [](std::uint64_t sum, const ByteShare& s) { return sum + s.bytes; }),
-              file->bytes().size());
+    EXPECT_EQ(testing::totalBytes(*shares), file->bytes().size());
   } else {
     const auto meta = MappedFile::open(*path / "meta.json");
     ASSERT_TRUE(meta);

@@ -81,7 +81,7 @@ protected:
 TEST_F(SplatTransform, ReadsOurFilesAsWeDo) {
   for (unsigned degree = 0; degree <= 3; ++degree) {
     const GaussianCloud cloud = testing::randomCloud(700, degree, degree);
-    for (const char* name : {"a.ply", "a.compressed.ply", "a.splat"}) {
+    for (const char* name : {"a.ply", "a.compressed.ply", "a.splat", "a.spz", "a.sog"}) {
       save(m_folder / name, cloud);
       expectSameReading(m_folder / name);
     }
@@ -107,9 +107,39 @@ TEST_F(SplatTransform, ItsCompressedPlyHoldsTheSameNumbersAsOurs) {
   EXPECT_EQ(sorted(ours.opacityLogits), sorted(theirs.opacityLogits));
 }
 
+TEST_F(SplatTransform, ItsSpzAndSogHoldTheSceneInTheSamePose) {
+  const GaussianCloud cloud = testing::randomCloud(3000, 3, 12);
+  save(m_folder / "source.ply", cloud);
+  for (const char* name : {"theirs.spz", "theirs.sog"}) {
+    const auto converted =
+        testing::runSplatTransform(m_folder / "source.ply", m_folder / name, "-g cpu");
+    ASSERT_TRUE(converted.has_value()) << converted.error().message;
+    expectSameReading(m_folder / name);
+  }
+  // Ours keeps the order, theirs may not: sorted coordinates are within a step of 1/4096.
+  save(m_folder / "ours.spz", cloud);
+  FloatArray ours = load(m_folder / "ours.spz").means;
+  FloatArray theirs = load(m_folder / "theirs.spz").means;
+  ASSERT_EQ(ours.size(), theirs.size());
+  std::sort(ours.begin(), ours.end());
+  std::sort(theirs.begin(), theirs.end());
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    ASSERT_NEAR(ours[i], theirs[i], 1.001 / 4096);
+  }
+}
+
+TEST_F(SplatTransform, ReadsOurOlderSpzAsWeDo) {
+  const GaussianCloud cloud = testing::randomCloud(500, 2, 13);
+  const auto saved =
+      saveCloud(m_folder / "old.spz", cloud, {{"version", std::string("3")}}, m_io.context);
+  ASSERT_TRUE(saved.has_value()) << saved.error().message;
+  expectSameReading(m_folder / "old.spz");
+}
+
 TEST_F(SplatTransform, ReadsRealFilesAsWeDo) {
-  for (const char* name : {"splats/biker.compressed.ply", "splats/guitar.compressed.ply",
-                           "splats/nerf_chair.splat", "splats/train_1000.ply"}) {
+  for (const char* name :
+       {"splats/biker.compressed.ply", "splats/guitar.compressed.ply", "splats/nerf_chair.splat",
+        "splats/train_1000.ply", "splats/biker.spz", "splats/statues/angel.sog"}) {
     const auto path = testing::realData(name);
     if (!path) {
       GTEST_SKIP() << "the real test data is not on this machine";

@@ -1,8 +1,7 @@
-#include <cstdlib>
-
+// The SPZ reader against damaged files.
 #include "scene/formats/spz.hpp"
-#include "tests/fuzz/fuzz_target.hpp"
-#include "tests/support/test_clouds.hpp"
+
+#include "tests/formats/reader_fuzz.hpp"
 
 namespace volpress::fuzz {
 
@@ -13,8 +12,7 @@ std::vector<Bytes> seedInputs() {
   std::vector<Bytes> seeds;
   for (const char* version : {"4", "3"}) {
     for (const unsigned degree : {1U, 0U, 4U}) {
-      GaussianCloud cloud = testing::randomCloud(5 + degree, degree, 1);
-      cloud.frame = degree == 0 ? AxisFrame::RightUpBack : AxisFrame::RightDownForward;
+      const GaussianCloud cloud = testing::randomCloud(5 + degree, degree, 1);
       const auto params = completeParams(formats::spzFormat().info().writeParams,
                                          {{"version", std::string(version)}});
       seeds.push_back(*formats::spzFormat().encode(cloud, *params, context));
@@ -28,25 +26,6 @@ std::vector<Bytes> seedInputs() {
   return seeds;
 }
 
-void runInput(ByteView input) {
-  SerialRunner runner;
-  Progress progress;
-  formats::IoContext context{runner, progress, {}, {}};
-  static_cast<void>(formats::spzFormat().recognises(input, "x"));
-  const auto cloud = formats::spzFormat().decode(input, context);
-  if (cloud && !validate(*cloud)) {
-    std::abort();
-  }
-  const auto shares = formats::spzFormat().breakdown(input);
-  if (shares) {
-    std::uint64_t total = 0;
-    for (const formats::ByteShare& share : *shares) {
-      total += share.bytes;
-    }
-    if (total != input.size()) {
-      std::abort();
-    }
-  }
-}
+void runInput(ByteView input) { checkReader(formats::spzFormat(), input); }
 
 }  // namespace volpress::fuzz

@@ -4,23 +4,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "scene/base/files.hpp"
 #include "scene/formats/axes.hpp"
 #include "scene/formats/spz_attributes.hpp"
 #include "scene/formats/spz_container.hpp"
+#include "tests/formats/format_io.hpp"
 #include "tests/support/test_clouds.hpp"
 #include "tests/support/test_data.hpp"
 
 namespace volpress::formats {
 namespace {
 
-struct Desk {
-  SerialRunner runner;
-  Progress progress;
-  IoContext context{runner, progress, {}, {}};
-};
+using testing::FormatIo;
 
 ParamSet paramsOf(const ParamSet& given) {
   const auto params = completeParams(spzFormat().info().writeParams, given);
@@ -31,20 +27,13 @@ ParamSet paramsOf(const ParamSet& given) {
 ParamSet version(const char* number) { return {{"version", std::string(number)}}; }
 
 Bytes encoded(const GaussianCloud& cloud, const ParamSet& given = {}) {
-  Desk desk;
-  auto bytes = spzFormat().encode(cloud, paramsOf(given), desk.context);
-  EXPECT_TRUE(bytes) << (bytes ? "" : bytes.error().message);
-  return bytes ? *bytes : Bytes();
+  FormatIo io;
+  return testing::encodeOk(spzFormat(), cloud, io, given);
 }
 
 GaussianCloud decoded(ByteView file) {
-  Desk desk;
-  auto cloud = spzFormat().decode(file, desk.context);
-  EXPECT_TRUE(cloud) << (cloud ? "" : cloud.error().message);
-  if (cloud) {
-    EXPECT_TRUE(validate(*cloud));
-  }
-  return cloud ? *cloud : GaussianCloud();
+  FormatIo io;
+  return testing::decodeOk(spzFormat(), file, io);
 }
 
 Bytes bytesOf(std::initializer_list<int> values) {
@@ -89,13 +78,13 @@ double largestTurn(const GaussianCloud& a, const GaussianCloud& b) {
 GaussianCloud oneSplat() {
   GaussianCloud cloud;
   resizeCloud(cloud, 1, 1);
-  cloud.means = {0.75F, -0.5F, 1e-4F};          // * 2^13: 6144, -4096, 0.8 -> 1
-  cloud.logScales = {-10.0F, -4.03F, 9.0F};     // 0, 95.52 -> 96, clamped to 255
-  cloud.rotations = {0.6F, 0.0F, -0.8F, 0.0F};  // y largest and negative
-  cloud.opacityLogits = {0.0F};                 // 127.5 -> 128
-  cloud.shDc = {0.0F, 1.0F, -5.0F};             // 127.5 -> 128, 165.75 -> 166, clamped to 0
-  cloud.shRest = {0.0F, 0.1F,  -0.1F, 1.0F,  -1.0F,
-                  2.0F, 0.03F, 0.04F, -0.04F};  // buckets of 8: see below
+  cloud.means = {0.75F, 0.5F, -1e-4F};         // right-up-back * 2^13: 6144, -4096, 0.8 -> 1
+  cloud.logScales = {-10.0F, -4.03F, 9.0F};    // 0, 95.52 -> 96, clamped to 255
+  cloud.rotations = {0.6F, 0.0F, 0.8F, 0.0F};  // turned: y largest and negative
+  cloud.opacityLogits = {0.0F};                // 127.5 -> 128
+  cloud.shDc = {0.0F, 1.0F, -5.0F};            // 127.5 -> 128, 165.75 -> 166, clamped to 0
+  // Coefficients of y and z change their sign; buckets of 8: see below.
+  cloud.shRest = {0.0F, -0.1F, 0.1F, -1.0F, 1.0F, -2.0F, 0.03F, 0.04F, -0.04F};
   return cloud;
 }
 
@@ -117,8 +106,8 @@ Bytes oneSplatArrays() {
 }
 
 TEST(Spz, Version4ArraysMatchHandMadeBytes) {
-  Desk desk;
-  const auto content = unpackSpz(encoded(oneSplat()), desk.runner);
+  FormatIo io;
+  const auto content = unpackSpz(encoded(oneSplat()), *io.runner);
   ASSERT_TRUE(content) << content.error().message;
   EXPECT_EQ(content->layout.fractionalBits, 13U);
   Bytes raw;
@@ -164,12 +153,12 @@ TEST(Spz, Version3IsHeaderAndArraysInGzip) {
   EXPECT_EQ(packed.means, bare.means);
   EXPECT_EQ(packed.rotations, bare.rotations);
   EXPECT_EQ(packed.shRest, bare.shRest);
-  EXPECT_NEAR(bare.means[2], 1.0 / 8192, 1e-9);
+  EXPECT_NEAR(bare.means[2], -1.0 / 8192, 1e-9);
   EXPECT_NEAR(bare.logScales[1], -4, 1e-6);
   EXPECT_NEAR(bare.shDc[1], (166 / 255.0 - 0.5) / 0.15, 1e-5);
   EXPECT_NEAR(sigmoid(bare.opacityLogits[0]), 128 / 255.0, 1e-6);
-  EXPECT_EQ(bare.shRest[3], 127 / 128.0F);
-  EXPECT_EQ(bare.shRest[4], -1.0F);
+  EXPECT_EQ(bare.shRest[3], -127 / 128.0F);
+  EXPECT_EQ(bare.shRest[4], 1.0F);
 }
 
 TEST(Spz, ReadsVersion2Rotations) {
@@ -180,11 +169,11 @@ TEST(Spz, ReadsVersion2Rotations) {
   ASSERT_EQ(cloud.count, 1U);
   EXPECT_EQ(cloud.filter, FilterMode::Antialiased);
   EXPECT_EQ(cloud.means[0], 1.0F);
-  EXPECT_EQ(cloud.means[2], -1 / 4096.0F);
+  EXPECT_EQ(cloud.means[2], 1 / 4096.0F);
   EXPECT_NEAR(cloud.rotations[0], 0, 1e-6);
   EXPECT_NEAR(cloud.rotations[1], 128 / 127.5 - 1, 1e-6);
-  EXPECT_NEAR(cloud.rotations[2], 1, 1e-6);
-  EXPECT_NEAR(cloud.rotations[3], -1, 1e-6);
+  EXPECT_NEAR(cloud.rotations[2], -1, 1e-6);
+  EXPECT_NEAR(cloud.rotations[3], 1, 1e-6);
   EXPECT_NEAR(sigmoid(cloud.opacityLogits[0]), 1, 2e-6);
   EXPECT_EQ(cloud.logScales[0], 0.0F);
 }
@@ -195,14 +184,14 @@ TEST(Spz, ReadsVersion1HalfFloatsAndDropsWhatIsNoNumber) {
       bytesOf({0x00, 0x3C, 0x00, 0xC0, 0x01, 0x00, 0x00, 0x7C, 0,   0,   0,   0,  // positions
                128,  128,  0,    0,    0,    0,    0,    0,    160, 160, 160, 160, 160, 160,  //
                128,  128,  128,  128,  128,  128});
-  Desk desk;
-  const auto cloud = spzFormat().decode(joined(legacyHeader(1, 2, 0, 12), arrays), desk.context);
+  FormatIo io;
+  const auto cloud = spzFormat().decode(joined(legacyHeader(1, 2, 0, 12), arrays), io.context);
   ASSERT_TRUE(cloud) << cloud.error().message;
   ASSERT_EQ(cloud->count, 1U);
   EXPECT_EQ(cloud->means[0], 1.0F);
-  EXPECT_EQ(cloud->means[1], -2.0F);
-  EXPECT_EQ(cloud->means[2], 0x1p-24F);
-  EXPECT_EQ(desk.context.warnings.size(), 1U);
+  EXPECT_EQ(cloud->means[1], 2.0F);
+  EXPECT_EQ(cloud->means[2], -0x1p-24F);
+  EXPECT_EQ(io.context.warnings.size(), 1U);
 }
 
 TEST(Spz, SmallestThreeKeepsEveryLargestComponentAndSign) {
@@ -300,10 +289,10 @@ TEST(Spz, FractionalBitsFollowTheBounds) {
   GaussianCloud cloud = testing::randomCloud(10, 0, 1);
   const auto bitsFor = [&](float farthest, std::int64_t asked) {
     cloud.means[0] = farthest;
-    Desk desk;
+    FormatIo io;
     const Bytes file = encoded(cloud, {{"position_bits", asked}});
     const GaussianCloud back = decoded(file);
-    const unsigned bits = unpackSpz(file, desk.runner)->layout.fractionalBits;
+    const unsigned bits = unpackSpz(file, *io.runner)->layout.fractionalBits;
     EXPECT_LE(std::abs(back.means[0] - farthest), 0.5001 * std::ldexp(1.0, -static_cast<int>(bits)))
         << farthest;
     return bits;
@@ -323,14 +312,14 @@ TEST(Spz, FractionalBitsFollowTheBounds) {
 TEST(Spz, PositionsBeyondTheFormatAreClampedWithAWarning) {
   GaussianCloud cloud = testing::randomCloud(3, 0, 1);
   cloud.means[4] = -1e9F;
-  Desk desk;
-  const auto file = spzFormat().encode(cloud, paramsOf({}), desk.context);
+  FormatIo io;
+  const auto file = spzFormat().encode(cloud, paramsOf({}), io.context);
   ASSERT_TRUE(file);
-  EXPECT_EQ(desk.context.warnings.size(), 1U);
+  EXPECT_EQ(io.context.warnings.size(), 1U);
   EXPECT_EQ(decoded(*file).means[4], -8388607.0F);
 }
 
-TEST(Spz, DeclaredAxesAreConvertedOnce) {
+TEST(Spz, CloudsOfAnyFrameKeepTheirPose) {
   GaussianCloud cloud = testing::randomCloud(50, 4, 2);
   const GaussianCloud plain = decoded(encoded(cloud));
   const std::array<std::pair<AxisFrame, AxisSigns>, 2> frames{
@@ -380,8 +369,8 @@ TEST(Spz, UnknownExtensionsAreSkipped) {
   file[16] = static_cast<std::byte>(32 + record.size());
   const GaussianCloud turned = decoded(file);
   EXPECT_EQ(turned.means[0], plain.means[0]);
-  EXPECT_EQ(turned.means[1], -plain.means[1]);
-  EXPECT_EQ(turned.means[2], plain.means[2]);
+  EXPECT_EQ(turned.means[1], plain.means[1]);
+  EXPECT_EQ(turned.means[2], -plain.means[2]);
 }
 
 TEST(Spz, SameBytesOnOneAndTwoThreads) {
@@ -424,16 +413,16 @@ TEST(Spz, BreakdownAddsUp) {
 }
 
 TEST(Spz, EmptyScenesAreRefused) {
-  Desk desk;
+  FormatIo io;
   GaussianCloud cloud;
   resizeCloud(cloud, 0, 0);
-  EXPECT_EQ(spzFormat().encode(cloud, paramsOf({}), desk.context).error().code,
+  EXPECT_EQ(spzFormat().encode(cloud, paramsOf({}), io.context).error().code,
             ErrorCode::InvalidParameter);
 }
 
 ErrorCode codeOf(ByteView file) {
-  Desk desk;
-  const auto cloud = spzFormat().decode(file, desk.context);
+  FormatIo io;
+  const auto cloud = spzFormat().decode(file, io.context);
   EXPECT_FALSE(cloud);
   EXPECT_FALSE(spzFormat().breakdown(file).has_value() && file.size() < 16);
   return cloud ? ErrorCode::Internal : cloud.error().code;
@@ -472,9 +461,14 @@ TEST(SpzHostile, HeadersAndTablesAreChecked) {
 }
 
 TEST(SpzHostile, ExtensionsAreChecked) {
-  GaussianCloud cloud = testing::randomCloud(5, 0, 8);
-  cloud.frame = AxisFrame::RightUpBack;
-  const Bytes file = encoded(cloud);
+  Bytes file = encoded(testing::randomCloud(5, 0, 8));
+  const Bytes record = bytesOf({3, 0, 0xBE, 0xAD, 4, 0, 0, 0, 16, 0, 0, 0});
+  file.insert(file.begin() + 32, record.begin(), record.end());
+  file[14] |= std::byte{2};
+  file[16] = std::byte{44};
+  FormatIo io;
+  EXPECT_TRUE(spzFormat().decode(file, io.context));
+  EXPECT_EQ(io.context.warnings.size(), 1U);                            // Y and Z exchanged
   EXPECT_EQ(codeOf(patched(file, 40, {17})), ErrorCode::CorruptData);   // system
   EXPECT_EQ(codeOf(patched(file, 36, {200})), ErrorCode::CorruptData);  // length
   EXPECT_EQ(codeOf(patched(file, 36, {0xFF, 0xFF, 0xFF, 0xFF})), ErrorCode::CorruptData);
@@ -513,9 +507,7 @@ TEST_P(SpzReal, Loads) {
   EXPECT_EQ(cloud.shDegree, GetParam().degree);
   const auto shares = spzFormat().breakdown(file->bytes());
   ASSERT_TRUE(shares);
-  EXPECT_EQ(std::accumulate(shares->begin(), shares->end(), std::uint64_t{0},
-                            [](std::uint64_t sum, const ByteShare& s) { return sum + s.bytes; }),
-            file->bytes().size());
+  EXPECT_EQ(testing::totalBytes(*shares), file->bytes().size());
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, SpzReal,
@@ -525,6 +517,34 @@ INSTANTIATE_TEST_SUITE_P(Files, SpzReal,
                                            RealFile{"odd/splat/minimal_v4_degree0.spz", 8, 0},
                                            RealFile{"odd/splat/test-splat.3-points-from-train.spz",
                                                     3, 3}));
+
+// The same scene in two formats, of which one keeps the axes it was trained in.
+TEST(Spz, BikerStandsAsInItsCompressedPly) {
+  const auto spz = testing::realData("splats/biker.spz");
+  const auto ply = testing::realData("splats/biker.compressed.ply");
+  if (!spz || !ply) {
+    GTEST_SKIP() << "the real test data is not on this machine";
+  }
+  FormatIo io;
+  const auto a = loadCloud(*spz, io.context);
+  const auto b = loadCloud(*ply, io.context);
+  ASSERT_TRUE(a && b);
+  ASSERT_EQ(a->cloud.count, b->cloud.count);
+  // The orders differ, the sets of coordinates may by the steps of both.
+  for (std::size_t c = 0; c < 3; ++c) {
+    std::vector<float> left;
+    std::vector<float> right;
+    for (std::size_t i = 0; i < a->cloud.count; ++i) {
+      left.push_back(a->cloud.means[3 * i + c]);
+      right.push_back(b->cloud.means[3 * i + c]);
+    }
+    std::sort(left.begin(), left.end());
+    std::sort(right.begin(), right.end());
+    for (std::size_t i = left.size() / 100; i < left.size() - left.size() / 100; ++i) {
+      ASSERT_NEAR(left[i], right[i], 2e-3) << c << " " << i;
+    }
+  }
+}
 
 }  // namespace
 }  // namespace volpress::formats
