@@ -45,7 +45,8 @@ public:
   }
   /// The probability in 1/65536, within 1..65535.
   [[nodiscard]] static std::uint32_t toProbability(std::int32_t odds) noexcept {
-    return kSquash[static_cast<std::size_t>(std::clamp(odds, -kLimit, kLimit) + kLimit)];
+    const std::int32_t index = std::clamp(odds, -kLimit, kLimit) + kLimit;
+    return kSquash[static_cast<std::size_t>(index)];
   }
 
 private:
@@ -55,11 +56,14 @@ private:
   static constexpr std::array<std::uint16_t, kSquashSize> kSquash = [] {
     constexpr double kStep = 1.0039138893383475734436096039034;  // e^(1/256)
     std::array<std::uint16_t, kSquashSize> table{};
+    const auto rounded = [](double value) {
+      return static_cast<std::uint16_t>((static_cast<std::uint32_t>(2 * value) + 1) / 2);
+    };
     double power = 1;
     for (std::size_t i = 0; i <= static_cast<std::size_t>(kLimit); ++i) {
       const double low = 65536.0 / (1.0 + power);
-      table[kLimit - i] = static_cast<std::uint16_t>(low + 0.5);
-      table[kLimit + i] = static_cast<std::uint16_t>(65536.0 - low + 0.5);
+      table[kLimit - i] = rounded(low);
+      table[kLimit + i] = rounded(65536.0 - low);
       power *= kStep;
     }
     return table;
