@@ -230,7 +230,8 @@ private:
     for (std::size_t i = 0; i < shown.size(); ++i) {
       const View& view = m_views.views[shown[i]];
       VOLPRESS_TRY(const Image* original, reference.picture(shown[i], m_run.stop));
-      ReportView one{view.name, view.heldOut, fmt::format("images/view{}-original.png", i + 1)};
+      ReportView one{view.name, view.heldOut, fmt::format("images/view{}-original.png", i + 1),
+                     original->width, original->height};
       VOLPRESS_CHECK(writePng(folder / one.original, *original));
       m_report.views.push_back(std::move(one));
     }

@@ -35,6 +35,8 @@ struct ReportView {
   std::string name;
   bool heldOut = false;
   std::string original;  ///< picture, relative to the report's folder
+  std::size_t width = 0;
+  std::size_t height = 0;
 };
 
 struct Report {

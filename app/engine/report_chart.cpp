@@ -52,8 +52,10 @@ public:
     double largest = fewest;
     for (const ReportRow& row : report.rows) {
       if (row.evaluation) {
-        least = std::min(least, row.evaluation->meanPsnr());
-        most = std::max(most, row.evaluation->meanPsnr() + 2);
+        const double psnr = row.evaluation->meanPsnr();
+        least = std::min(least, psnr);
+        // What is (nearly) identical is drawn at the top edge, wherever that is.
+        most = psnr < kMostPsnr ? std::max(most, psnr + 3) : most;
         const auto bytes =
             static_cast<double>(std::max<std::uint64_t>(1, row.evaluation->fileBytes));
         fewest = std::min(fewest, bytes);
@@ -85,6 +87,10 @@ private:
   [[nodiscard]] double yOf(double psnr) const {
     const double part = (std::clamp(psnr, m_bottom, m_top) - m_bottom) / (m_top - m_bottom);
     return kHeight - kBottom - part * (kHeight - kTop - kBottom);
+  }
+
+  [[nodiscard]] double originalX() const {
+    return xOf(static_cast<double>(std::max<std::uint64_t>(m_report.referenceBytes, 1)));
   }
 
   [[nodiscard]] std::string bands() const {
@@ -170,7 +176,7 @@ private:
 
   /// The size of the original, where everything would lie that saves nothing.
   [[nodiscard]] std::string original() const {
-    const double x = xOf(static_cast<double>(std::max<std::uint64_t>(m_report.referenceBytes, 1)));
+    const double x = originalX();
     return fmt::format(
         "<line class=\"original\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>\n"
         "<text class=\"bandname\" text-anchor=\"end\" x=\"{3:.1f}\" y=\"{4}\">float PLY</text>\n",

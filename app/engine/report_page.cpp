@@ -1,5 +1,6 @@
 // The report's page.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -38,7 +39,17 @@ std::string psnrWords(double psnr) {
   return psnr >= 100 ? "identical" : fmt::format("{:.2f} dB", psnr);
 }
 
-/// Shares of all rows, in order of first appearance: the legend, and the colours.
+/// Where a share stands in every bar: the attributes in their usual order, then what else there is,
+/// the header last.
+std::size_t partRank(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kUsual{"positions", "scales", "rotations",
+                                                   "opacities", "sh0",    "shN"};
+  const auto place = std::find(kUsual.begin(), kUsual.end(), name);
+  return place != kUsual.end() ? static_cast<std::size_t>(place - kUsual.begin())
+                               : kUsual.size() + (name == "header" ? 1U : 0U);
+}
+
+/// Names of the shares of all rows, in the order of the bars: the legend, and the colours.
 std::vector<std::string> partNames(const Report& report) {
   std::vector<std::string> names;
   for (const ReportRow& row : report.rows) {
@@ -50,6 +61,8 @@ std::vector<std::string> partNames(const Report& report) {
       }
     }
   }
+  std::stable_sort(names.begin(), names.end(),
+                   [](const auto& a, const auto& b) { return partRank(a) < partRank(b); });
   return names;
 }
 
@@ -134,7 +147,11 @@ std::string breakdownHtml(const Report& report) {
         "<div class=\"row\"><span class=\"name\" title=\"{0}\">{0}</span>"
         "<span class=\"bar\">",
         escapeHtml(rowName(row)));
-    for (const formats::ByteShare& share : row.evaluation->breakdown) {
+    std::vector<formats::ByteShare> shares = row.evaluation->breakdown;
+    std::stable_sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) {
+      return partRank(a.name) < partRank(b.name);
+    });
+    for (const formats::ByteShare& share : shares) {
       const auto place = static_cast<std::size_t>(
           std::find(names.begin(), names.end(), share.name) - names.begin());
       const double percent =
@@ -274,7 +291,11 @@ std::string dataHtml(const Report& report) {
   }
   Json views = Json::array();
   for (const ReportView& view : report.views) {
-    views.push_back({{"html", escapeHtml(view.name)}, {"original", view.original}});
+    views.push_back({{"html", escapeHtml(view.name)},
+                     {"original", view.original},
+                     {"aspect", view.height == 0 ? 1.0
+                                                 : static_cast<double>(view.width) /
+                                                       static_cast<double>(view.height)}});
   }
   std::string text = dumpJson(
       {{"first", std::move(first)}, {"rows", std::move(rows)}, {"views", std::move(views)}});

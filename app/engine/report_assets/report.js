@@ -21,6 +21,7 @@
     if (!row || !view) return;
     const pictures = row.pictures[state.view];
     stage.className = "stage " + state.mode;
+    stage.style.setProperty("--aspect", view.aspect);
     $("#under").src = view.original;
     $("#over").src = state.mode === "error" ? pictures.error : pictures.result;
     $("#tag-b").textContent = row.name + (state.mode === "error" ? ": where it differs (FLIP)" : "");
