@@ -139,8 +139,8 @@ Result<ParamSet> completeParams(std::span<const ParamSpec> specs, const ParamSet
     const ParamSpec* spec = findParam(specs, id);
     if (spec == nullptr) {
       const auto nearest =
-          std::min_element(specs.begin(), specs.end(), [&](const auto& a, const auto& b) {
-            return editDistance(a.id, id) < editDistance(b.id, id);
+          std::min_element(specs.begin(), specs.end(), [&name = id](const auto& a, const auto& b) {
+            return editDistance(a.id, name) < editDistance(b.id, name);
           });
       return fail(ErrorCode::InvalidParameter, "there is no parameter '{}'{}", id,
                   nearest == specs.end() ? "" : fmt::format("; did you mean '{}'?", nearest->id));
