@@ -348,7 +348,8 @@ Surfel wireSplat(std::size_t i, std::size_t n, Random& random) {
   const std::size_t wires = kMeridians + kRings;
   const std::size_t wire = i % wires;
   const std::size_t steps = std::max<std::size_t>(n / wires, 8);
-  const float from = static_cast<float>(i / wires) / static_cast<float>(steps);
+  const std::size_t step = i / wires;
+  const float from = static_cast<float>(step) / static_cast<float>(steps);
   const float to = from + 1.0F / static_cast<float>(steps);
   const auto point = [&](float at) {
     float polar = 0.28F + (kPi / 2 - 0.28F) * at;
