@@ -13,17 +13,30 @@ layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Fr
 
 struct Splat {
   vec3 mean;
-  vec4 quaternion;  // w,x,y,z, any length
+  vec4 quaternion;  // w,x,y,z
   vec3 scale;
   float opacity;
 };
+
+// The largest component is left out: it follows from the unit length.
+vec4 unpackQuaternion(uint low, uint high) {
+  const uint others[3] =
+      uint[3](low & 0xfffffu, (low >> 20) | (high & 0xffu) << 12, (high >> 8) & 0xfffffu);
+  const vec3 given = (vec3(others[0], others[1], others[2]) - float(VP_QUATERNION_ZERO)) *
+                     (VP_QUATERNION_LIMIT / float(VP_QUATERNION_ZERO));
+  const float largest = sqrt(max(1.0 - dot(given, given), 0.0));
+  const uint index = high >> 28;
+  return index == 0u   ? vec4(largest, given)
+         : index == 1u ? vec4(given.x, largest, given.yz)
+         : index == 2u ? vec4(given.xy, largest, given.z)
+                       : vec4(given, largest);
+}
 
 Splat unpackSplat(Words geometry, uint first, vec2 range) {
   Splat splat;
   splat.mean = vec3(uintBitsToFloat(geometry.at[first]), uintBitsToFloat(geometry.at[first + 1u]),
                     uintBitsToFloat(geometry.at[first + 2u]));
-  splat.quaternion = vec4(unpackSnorm2x16(geometry.at[first + 3u]),
-                          unpackSnorm2x16(geometry.at[first + 4u]));
+  splat.quaternion = unpackQuaternion(geometry.at[first + 3u], geometry.at[first + 4u]);
   const uint scaleXy = geometry.at[first + 5u];
   const uint scaleZOpacity = geometry.at[first + 6u];
   const vec3 steps =
@@ -35,7 +48,7 @@ Splat unpackSplat(Words geometry, uint first, vec2 range) {
 
 // The world covariance's factor R diag(scale).
 mat3 scaledAxes(Splat splat) {
-  const vec4 q = normalize(splat.quaternion);
+  const vec4 q = splat.quaternion;
   const float w = q.x, x = q.y, y = q.z, z = q.w;
   const mat3 rotation = mat3(
       1.0 - 2.0 * (y * y + z * z), 2.0 * (x * y + w * z), 2.0 * (x * z - w * y),

@@ -4,7 +4,7 @@
 #extension GL_GOOGLE_include_directive : require
 #include "shared/gaussian_layout.h"
 
-layout(location = 0) noperspective in vec2 offset;
+layout(location = 0) in vec2 offset;
 layout(location = 1) flat in vec4 colour;
 layout(location = 0) out vec4 result;
 

@@ -55,10 +55,8 @@ struct WorkBuffers {
 
 class Picture final : public VulkanPicture {
 public:
-  Picture(std::shared_ptr<VulkanContext> context, PicturePrecision precision)
-      : m_context(std::move(context)),
-        m_format(precision == PicturePrecision::Half ? VK_FORMAT_R16G16B16A16_SFLOAT
-                                                     : VK_FORMAT_R32G32B32A32_SFLOAT) {}
+  Picture(std::shared_ptr<VulkanContext> context, VkFormat format)
+      : m_context(std::move(context)), m_format(format) {}
 
   Result<void> resize(std::uint32_t width, std::uint32_t height) override {
     if (m_image.extent().width == width && m_image.extent().height == height) {
@@ -141,7 +139,10 @@ public:
 
   Result<std::unique_ptr<VulkanPicture>> makePicture(std::uint32_t width, std::uint32_t height,
                                                      PicturePrecision precision) override {
-    auto picture = std::make_unique<Picture>(m_context, precision);
+    const bool isFloat = precision == PicturePrecision::Float ||
+                         (precision == PicturePrecision::Fastest && m_context->isCpuDevice());
+    auto picture = std::make_unique<Picture>(
+        m_context, isFloat ? VK_FORMAT_R32G32B32A32_SFLOAT : VK_FORMAT_R16G16B16A16_SFLOAT);
     VOLPRESS_CHECK(picture->resize(width, height));
     return picture;
   }
@@ -360,20 +361,17 @@ void Renderer::draw(VkCommandBuffer commands, const Camera& camera, const Render
     constants.scaleX = 2.0F / static_cast<float>(camera.width);
     constants.scaleY = 2.0F / static_cast<float>(camera.height);
     constants.sortedFirst = m_hostSort ? 1 : 0;
+    constants.triangles = m_hostSort ? 1 : 0;
     if (!m_hostSort) {
       constants.order = work.values[0].address();
       constants.visible = work.visible.address();
     }
     push(commands, pipeline, VK_SHADER_STAGE_VERTEX_BIT, constants);
-    vkCmdBindIndexBuffer(commands, m_indices.get(), 0, VK_INDEX_TYPE_UINT32);
-    const std::uint32_t drawCount = groups(count, VP_DRAW_SPLATS);
-    for (std::uint32_t i = 0; i < drawCount; ++i) {
-      if (m_hostSort) {
-        const std::uint32_t first = i * VP_DRAW_SPLATS;
-        const std::uint32_t splats =
-            std::min<std::uint32_t>(constants.count - first, VP_DRAW_SPLATS);
-        vkCmdDrawIndexed(commands, 6 * splats, 1, 0, static_cast<std::int32_t>(4 * first), 0);
-      } else {
+    if (m_hostSort) {
+      vkCmdDraw(commands, 3 * constants.count, 1, 0, 0);
+    } else {
+      vkCmdBindIndexBuffer(commands, m_indices.get(), 0, VK_INDEX_TYPE_UINT32);
+      for (std::uint32_t i = 0; i < groups(count, VP_DRAW_SPLATS); ++i) {
         vkCmdDrawIndexedIndirect(commands, work.draws.get(),
                                  i * sizeof(VkDrawIndexedIndirectCommand), 1, 0);
       }

@@ -27,8 +27,9 @@ public:
 
 /// How a picture is accumulated.
 enum class PicturePrecision : std::uint8_t {
-  Half,   ///< RGBA16F: the viewport
-  Float,  ///< RGBA32F: measurements
+  Fastest,  ///< Half, but Float where the device is the CPU, which blends that faster
+  Half,     ///< RGBA16F
+  Float,    ///< RGBA32F: measurements
 };
 
 /// A picture drawn on the device, with the working memory of drawing it. One recording of it may be
@@ -58,7 +59,7 @@ public:
 
   [[nodiscard]] virtual Result<std::unique_ptr<VulkanPicture>> makePicture(
       std::uint32_t width, std::uint32_t height,
-      PicturePrecision precision = PicturePrecision::Half) = 0;
+      PicturePrecision precision = PicturePrecision::Fastest) = 0;
 
   /// Records cull, projection, sort and draw into `commands` (outside a render pass). The camera's
   /// size is stretched to the picture's. Colour is composited over the background; the alpha

@@ -22,24 +22,36 @@ std::uint32_t unorm16(float value) {
   return static_cast<std::uint32_t>(std::lround(std::clamp(value, 0.0F, 1.0F) * 65535.0F));
 }
 
-std::uint32_t snorm16(float value) {
-  const auto code =
-      static_cast<std::int16_t>(std::lround(std::clamp(value, -1.0F, 1.0F) * 32767.0F));
-  return static_cast<std::uint16_t>(code);
-}
-
 float sigmoid(float logit) { return 1.0F / (1.0F + std::exp(-logit)); }
+
+void packQuaternion(const float* quaternion, std::uint32_t* out) {
+  double length2 = 0;
+  std::uint32_t largest = 0;
+  for (std::uint32_t c = 0; c < 4; ++c) {
+    length2 += double{quaternion[c]} * quaternion[c];
+    if (std::abs(quaternion[c]) > std::abs(quaternion[largest])) {
+      largest = c;
+    }
+  }
+  const double scale = (quaternion[largest] < 0 ? -1 : 1) * VP_QUATERNION_ZERO /
+                       (VP_QUATERNION_LIMIT * std::sqrt(length2));
+  std::uint32_t codes[3];
+  for (std::uint32_t c = 0, kept = 0; c < 4; ++c) {
+    if (c != largest) {
+      const double code = std::round(scale * quaternion[c]) + VP_QUATERNION_ZERO;
+      codes[kept++] = static_cast<std::uint32_t>(std::clamp(code, 0.0, 2.0 * VP_QUATERNION_ZERO));
+    }
+  }
+  out[0] = codes[0] | codes[1] << 20;
+  out[1] = codes[1] >> 12 | codes[2] << 8 | largest << 28;
+}
 
 void packGeometry(const GaussianCloud& cloud, std::size_t i, LogScaleRange range,
                   std::uint32_t* out) {
   for (std::size_t c = 0; c < 3; ++c) {
     out[c] = std::bit_cast<std::uint32_t>(cloud.means[3 * i + c]);
   }
-  // The quaternion is scaled to its largest component, so that any length packs equally well.
-  const float* q = &cloud.rotations[4 * i];
-  const float largest = std::max({std::abs(q[0]), std::abs(q[1]), std::abs(q[2]), std::abs(q[3])});
-  out[3] = snorm16(q[0] / largest) | snorm16(q[1] / largest) << 16;
-  out[4] = snorm16(q[2] / largest) | snorm16(q[3] / largest) << 16;
+  packQuaternion(&cloud.rotations[4 * i], out + 3);
   std::uint32_t codes[3];
   for (std::size_t c = 0; c < 3; ++c) {
     const float steps =
@@ -59,7 +71,7 @@ LogScaleRange logScaleRange(const GaussianCloud& cloud) {
   // Beyond these, exp() leaves what a float pixel can show; a wild scale must not cost the others
   // their precision.
   constexpr float kLowest = -20.0F;
-  constexpr float kHighest = 40.0F;
+  constexpr float kHighest = 50.0F;
   const auto [low, high] = std::minmax_element(cloud.logScales.begin(), cloud.logScales.end());
   const float lowest = std::clamp(*low, kLowest, kHighest);
   return {lowest, (std::clamp(*high, kLowest, kHighest) - lowest) / 65535.0F};

@@ -13,11 +13,15 @@
 #define VP_CHUNK_SHIFT 19
 #define VP_MAX_CHUNKS 128
 
-/* Words (4 bytes) of a splat's geometry in a chunk: mean xyz as floats; quaternion w,x,y,z as
-   snorm16; log scales xyz (unorm16 over the scene's range) and opacity (unorm16). All splats'
+/* Words (4 bytes) of a splat's geometry in a chunk: mean xyz as floats; unit quaternion w,x,y,z in
+   two words: its three smaller components in order, 20 bits each, as (code - zero) * limit / zero,
+   the first in the lowest bits, and in the highest four bits the index of the largest, which is
+   positive (16 bits a component would show on large flat splats near the camera); log scales xyz (unorm16 over the scene's range) and opacity (unorm16). All splats'
    geometry comes first, then all splats' colours: (coefficients * 3) halfs, RGB within each
    coefficient, padded to a whole word. */
 #define VP_GEOMETRY_WORDS 7
+#define VP_QUATERNION_ZERO 524287
+#define VP_QUATERNION_LIMIT 0.7071067811865476
 
 /* Words of a projected splat: centre xy in pixels, long axis xy in pixels (to the alpha cut),
    length of the short axis, half2 of red and green, half2 of blue and 0, log2 of the opacity as
@@ -97,6 +101,7 @@ struct SplatConstants {
   Address visible;  /* number of ranks, unless sorted first */
   uint count;       /* ranks, when sorted first */
   uint sortedFirst;
+  uint triangles; /* 1: three vertices a splat without indices; 0: four, indexed */
   float scaleX; /* 2 / camera width */
   float scaleY; /* 2 / camera height */
 };
