@@ -17,11 +17,12 @@ struct TeacherView {
   Image picture;
 };
 
-/// The cameras and, after every second one, a pseudo-view: the camera moved by a normal deviate of
-/// `jitter` times its distance to `centre`, per axis. At most kMaxTeachers.
+/// The cameras and, unless `jitter` is 0, two pseudo-views for each: about half way to a camera
+/// near it that looks in a similar direction, moved by a normal deviate of `jitter` times the
+/// distance to `centre`, per axis. At most kMaxTeachers; given cameras come first and win.
 [[nodiscard]] std::vector<Camera> teacherCameras(std::span<const Camera> cameras, double jitter,
                                                  std::array<float, 3> centre, std::uint64_t seed);
-inline constexpr std::size_t kMaxTeachers = 64;
+inline constexpr std::size_t kMaxTeachers = 48;
 
 /// Draws the original from every camera.
 [[nodiscard]] Result<std::vector<TeacherView>> drawTeachers(const GaussianCloud& original,

@@ -1,0 +1,163 @@
+#include "tests/lightgaussian/scene_for_tests.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "compressors/lightgaussian/lightgaussian.hpp"
+#include "renderer/metrics/metrics.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+#include "scene/base/files.hpp"
+#include "scene/formats/cameras_json.hpp"
+#include "scene/formats/format.hpp"
+#include "scene/types/sample_scene.hpp"
+#include "tests/support/test_data.hpp"
+
+namespace volpress::compressors {
+namespace {
+
+void drawPictures(TestScene& scene, TaskRunner& runner) {
+  const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
+  const auto prepared = *rasterizer->prepare(scene.cloud);
+  for (const View& view : scene.views.views) {
+    scene.pictures.push_back(rasterizer->render(*prepared, view.camera, {})->color);
+  }
+}
+
+}  // namespace
+
+ViewSet orbitViews(const GaussianCloud& cloud, std::size_t count, std::size_t width,
+                   std::size_t height) {
+  std::array<float, 3> middle{};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    std::vector<float> values;
+    for (std::size_t i = 0; i < cloud.count; ++i) {
+      values.push_back(cloud.means[3 * i + axis]);
+    }
+    std::sort(values.begin(), values.end());
+    middle[axis] = values[values.size() / 2];
+  }
+  std::vector<float> distances;
+  for (std::size_t i = 0; i < cloud.count; ++i) {
+    distances.push_back(std::hypot(cloud.means[3 * i] - middle[0],
+                                   cloud.means[3 * i + 1] - middle[1],
+                                   cloud.means[3 * i + 2] - middle[2]));
+  }
+  std::sort(distances.begin(), distances.end());
+  const float distance = 2 * distances[distances.size() * 9 / 10];
+  ViewSet set{"test", {}};
+  for (std::size_t i = 0; i < count; ++i) {
+    const float angle = 2.4F * static_cast<float>(i);
+    const float height01 = static_cast<float>(i % 3) / 2.0F;
+    const std::array<float, 3> eye{middle[0] + distance * std::sin(angle),
+                                   middle[1] - distance * (0.1F + 0.6F * height01),
+                                   middle[2] + distance * std::cos(angle)};
+    Camera camera = lookAt(eye, middle, {0, 1, 0}, 0.8F, width, height);
+    camera.nearPlane = std::min(0.2F, 0.05F * distance);
+    set.views.push_back({fmt::format("view {}", i), camera, i % 8 == 4});
+  }
+  return set;
+}
+
+TestScene sampleTestScene(double scale, std::size_t count, TaskRunner& runner) {
+  TestScene scene;
+  scene.cloud = std::make_shared<const GaussianCloud>(makeSampleScene(7, scale, runner));
+  scene.views = orbitViews(*scene.cloud, count, 160, 120);
+  drawPictures(scene, runner);
+  return scene;
+}
+
+TestScene realTestScene(std::string_view file, std::string_view cameras, std::size_t stride,
+                        std::size_t height, TaskRunner& runner) {
+  TestScene scene;
+  const auto path = testing::realData(file);
+  if (!path) {
+    return scene;
+  }
+  Progress progress;
+  formats::IoContext io{runner, progress, {}, {}};
+  auto loaded = formats::loadCloud(*path, io);
+  if (!loaded) {
+    ADD_FAILURE() << loaded.error().message;
+    return scene;
+  }
+  scene.cloud = std::make_shared<const GaussianCloud>(std::move(loaded->cloud));
+  if (cameras.empty()) {
+    scene.views = orbitViews(*scene.cloud, stride, height * 4 / 3, height);
+  } else {
+    const auto list = testing::realData(cameras);
+    if (!list) {
+      return {};
+    }
+    const MappedFile mapped = *MappedFile::open(*list);
+    const std::vector<View> views = *formats::parseCamerasJson(mapped.bytes());
+    for (std::size_t i = 0; i < views.size(); i += stride) {
+      View view = views[i];
+      view.camera = resized(view.camera, view.camera.width * height / view.camera.height, height);
+      view.heldOut = scene.views.views.size() % 4 == 3;
+      scene.views.views.push_back(view);
+    }
+  }
+  drawPictures(scene, runner);
+  return scene;
+}
+
+ParamSet lightGaussianParams(std::string_view preset, const ParamSet& overrides) {
+  const CodecInfo& info = lightGaussianCodec().info();
+  ParamSet values;
+  for (const ParamPreset& candidate : info.presets) {
+    if (candidate.id == preset) {
+      values = candidate.values;
+    }
+  }
+  for (const auto& [id, value] : overrides) {
+    values.insert_or_assign(id, value);
+  }
+  return completeParams(info.params, values).value();
+}
+
+CodedScene codeScene(const TestScene& scene, std::string_view preset, const ParamSet& overrides,
+                     TaskRunner& runner) {
+  const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
+  Progress progress;
+  RunContext context{runner, progress, {}, rasterizer.get(), &scene.views};
+  auto file = lightGaussianCodec().encode(Scene(*scene.cloud),
+                                          lightGaussianParams(preset, overrides), context);
+  CodedScene coded;
+  coded.cloud = std::make_shared<const GaussianCloud>();
+  if (!file) {
+    ADD_FAILURE() << file.error().message;
+    return coded;
+  }
+  coded.file = std::move(*file);
+  coded.log = context.log;
+  Progress decoding;
+  RunContext fresh{runner, decoding, {}};
+  auto decoded = lightGaussianCodec().decode(coded.file, fresh);
+  if (!decoded) {
+    ADD_FAILURE() << decoded.error().message;
+    return coded;
+  }
+  coded.cloud = std::make_shared<const GaussianCloud>(std::get<GaussianCloud>(*decoded));
+  return coded;
+}
+
+double meanPsnr(const TestScene& scene, std::shared_ptr<const GaussianCloud> cloud,
+                TaskRunner& runner, bool heldOutOnly) {
+  const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
+  const auto prepared = *rasterizer->prepare(std::move(cloud));
+  double sum = 0;
+  std::size_t views = 0;
+  for (std::size_t i = 0; i < scene.pictures.size(); ++i) {
+    if (heldOutOnly && !scene.views.views[i].heldOut) {
+      continue;
+    }
+    const auto drawn = rasterizer->render(*prepared, scene.views.views[i].camera, {});
+    sum += std::min(100.0, *metrics::psnr(scene.pictures[i], drawn->color));
+    ++views;
+  }
+  return sum / static_cast<double>(views);
+}
+
+}  // namespace volpress::compressors
