@@ -65,9 +65,10 @@ struct alignas(64) ProjectedSplat {
 };
 static_assert(sizeof(ProjectedSplat) == 64);
 
+inline constexpr std::size_t kProjectionLanes = 16;
+
 /// A cloud with activated, camera-independent values, structure of arrays. Arrays are padded with
 /// invisible splats to a multiple of kProjectionLanes.
-inline constexpr std::size_t kProjectionLanes = 16;
 class SoftwareCloud final : public PreparedCloud {
 public:
   [[nodiscard]] std::size_t count() const noexcept override { return source->count; }
