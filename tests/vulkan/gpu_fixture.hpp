@@ -1,4 +1,5 @@
-// What the tests of the Vulkan path share: one context, clouds, and comparisons of pictures.
+// What the tests and the benchmark of the Vulkan path share: one context, clouds, and comparisons
+// of pictures. Failures of the helpers themselves are thrown, which fails the test.
 #pragma once
 
 #include <memory>
