@@ -14,7 +14,7 @@
 namespace volpress::engine {
 namespace {
 
-constexpr std::size_t kPartColours = 10;
+constexpr std::size_t kPartColours = 14;
 
 std::string grouped(std::uint64_t count) {
   std::string digits = std::to_string(count);
@@ -116,7 +116,7 @@ std::string viewerHtml(const Report& report) {
   html +=
       "</div><div class=\"canvas\"><div class=\"stage wipe\" id=\"stage\">"
       "<img id=\"under\" alt=\"the original\"><img id=\"over\" class=\"over\" alt=\"the result\">"
-      "<input class=\"wipe\" id=\"wipe\" type=\"range\" min=\"0\" max=\"100\" step=\"0.5\" "
+      "<input class=\"slider\" id=\"wipe\" type=\"range\" min=\"0\" max=\"100\" step=\"0.5\" "
       "value=\"50\" aria-label=\"Wipe between original and result\">"
       "<div class=\"divider\"><i><svg viewBox=\"0 0 18 18\"><path d=\"M6 4 L1.5 9 L6 14 M12 4 "
       "L16.5 9 L12 14\"/></svg></i></div>"

@@ -115,7 +115,8 @@ TEST_F(JobsTest, interruptCancelsAndLeavesNothing) {
        {"encode scene.ply -o a.vpc --codec lightgaussian -q", "compare scene.ply -o report -q"}) {
     const Outcome outcome = run(line, 900);
     EXPECT_EQ(outcome.exitCode, 130) << line << "\n" << outcome.errors;
-    EXPECT_LT(outcome.seconds, 3) << line;
+    // Well under a second on an idle machine; the whole job takes many times this bound.
+    EXPECT_LT(outcome.seconds, 10) << line;
     EXPECT_EQ(namesIn(folder), std::vector<std::string>{"scene.ply"}) << line;
   }
 }
