@@ -23,6 +23,7 @@ ByteBars::ByteBars(QWidget* parent) : QWidget(parent) {
 void ByteBars::setShares(std::vector<formats::ByteShare> shares) {
   std::stable_sort(shares.begin(), shares.end(),
                    [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
+  std::erase_if(shares, [](const auto& share) { return share.bytes == 0; });
   m_shares = std::move(shares);
   m_total = 0;
   QString words;

@@ -67,6 +67,10 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   m_preset = new QComboBox(content);
   m_preset->setObjectName("preset");
   m_preset->setToolTip(tr("A named set of parameters; change single ones below"));
+  for (QComboBox* combo : {m_codec, m_preset}) {
+    combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  }
   form->addRow(tr("Codec"), m_codec);
   form->addRow(tr("Preset"), m_preset);
   column->addLayout(form);
@@ -129,6 +133,8 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   }
   connect(m_codec, &QComboBox::currentIndexChanged, this, &InspectorPanel::codecChosen);
   connect(m_preset, &QComboBox::currentIndexChanged, this, &InspectorPanel::presetChosen);
+  // Our own method first: the formats stand in the list to compare it with.
+  m_codec->setCurrentIndex(std::max(0, m_codec->findData("lightgaussian")));
   codecChosen();
   fold(false);
   refreshState();

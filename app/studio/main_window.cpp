@@ -142,6 +142,7 @@ QDockWidget* MainWindow::addDock(const QString& title, const QString& name, QWid
   auto* dock = new QDockWidget(title, this);
   dock->setObjectName(name + "Dock");
   dock->setWidget(content);
+  dock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable);
   if (!hasTitle) {
     dock->setTitleBarWidget(new QWidget(dock));  // its tab is title enough
   }
@@ -251,8 +252,9 @@ void MainWindow::sidesChanged() {
   for (QAction* action : {m_actions.wipe, m_actions.sideBySide, m_actions.flip, m_actions.swap}) {
     action->setEnabled(b != nullptr);
   }
-  for (QAction* action : {m_actions.exportVariant, m_actions.close, m_actions.addJob,
-                          m_actions.compareThree, m_actions.home, m_actions.focus}) {
+  for (QAction* action :
+       {m_actions.exportVariant, m_actions.close, m_actions.addJob, m_actions.compareThree,
+        m_actions.home, m_actions.focus, m_actions.flipUp}) {
     action->setEnabled(source != nullptr);
   }
   const bool hasVariants = source != nullptr && !document.variantsOf(source->id).empty();

@@ -49,7 +49,7 @@ private:
   struct Actions {
     QAction *open, *sample, *exportVariant, *close, *quit;
     QAction *single, *wipe, *sideBySide, *flip, *previous, *next, *swap;
-    QAction *home, *focus;
+    QAction *home, *focus, *flipUp;
     QAction *hidePanels, *fullScreen, *lightTheme, *resetLayout;
     QAction *rendererAutomatic, *rendererSoftware, *rendererVulkan;
     QAction *addJob, *compareThree, *openResults;

@@ -92,6 +92,8 @@ void MainWindow::makeActions() {
   a.home = makeAction("home", tr("Home view"), "home", {tr("H")}, {});
   a.focus = makeAction("focus", tr("Focus on the centre"), "focus", {tr("Z")},
                        tr("Turn about what is in the middle"));
+  a.flipUp = makeAction("flipUp", tr("Turn the scene upside down"), {}, {tr("U")},
+                        tr("For scenes whose up axis points down"));
 
   a.hidePanels = makeAction("hidePanels", tr("Hide panels"), {}, {tr("Tab")}, {});
   // Tab moves the focus everywhere but in the viewport, which hands it on itself.
@@ -135,7 +137,7 @@ void MainWindow::makeMenus() {
   file->addAction(a.quit);
 
   QMenu* view = menuBar()->addMenu(tr("&View"));
-  view->addActions({a.home, a.focus});
+  view->addActions({a.home, a.focus, a.flipUp});
   QMenu* drawnBy = view->addMenu(tr("Viewport drawn by"));
   drawnBy->addActions({a.rendererAutomatic, a.rendererSoftware, a.rendererVulkan});
   view->addSeparator();
@@ -190,6 +192,7 @@ void MainWindow::connectActions() {
   on(a.swap, [this] { m_session->swapSides(); });
   on(a.home, [this] { m_viewport->goHome(); });
   on(a.focus, [this] { m_viewport->focusCenter(); });
+  on(a.flipUp, [this] { m_viewport->flipUp(); });
   on(a.hidePanels, [this](bool hidden) { togglePanels(hidden); });
   on(a.fullScreen, [this](bool full) { full ? showFullScreen() : showNormal(); });
   connect(a.lightTheme, &QAction::toggled, this, &MainWindow::setLightTheme);
@@ -442,6 +445,7 @@ void MainWindow::showKeys() {
          "<tr><td><b>[  ]</b></td><td>previous, next variant on side B</td></tr>"
          "<tr><td><b>Left  Right</b></td><td>move the wipe by one percent</td></tr>"
          "<tr><td><b>H  Z</b></td><td>home view, focus on the centre</td></tr>"
+         "<tr><td><b>U</b></td><td>turn the scene upside down</td></tr>"
          "<tr><td><b>Tab  F11</b></td><td>hide panels, full screen</td></tr>"
          "<tr><td><b>Left drag</b></td><td>orbit; on the wipe line, move it</td></tr>"
          "<tr><td><b>Middle drag</b></td><td>pan, also Shift and left drag</td></tr>"

@@ -67,7 +67,7 @@ QMainWindow::separator { background: %6; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: %7; }
 QDockWidget { color: %5; }
 QDockWidget::title { background: %1; padding: 6px 8px; text-align: left; }
-QTabBar { background: %1; }
+QTabBar { background: %1; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: %5; padding: 6px 16px; border: none;
   border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: %4; border-bottom: 2px solid %7; }

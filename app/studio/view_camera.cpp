@@ -8,6 +8,8 @@ namespace {
 
 constexpr float kPitchLimit = 1.55F;  // just short of straight up and down, where yaw would spin
 
+constexpr float kPi = 3.14159265F;
+
 Vec3 cross(Vec3 a, Vec3 b) {
   return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
 }
@@ -46,6 +48,14 @@ void ViewCamera::setHome(const Camera& home, float pivotDistance) {
   goHome();
 }
 
+void ViewCamera::flipUp() {
+  // North turns with down; mirrored yaws keep looking at the same side of the scene.
+  m_down = {-m_down[0], -m_down[1], -m_down[2]};
+  m_north = {-m_north[0], -m_north[1], -m_north[2]};
+  m_yaw = kPi - m_yaw;
+  m_homeYaw = kPi - m_homeYaw;
+}
+
 void ViewCamera::goHome() {
   m_pivot = m_homePivot;
   m_distance = m_homeDistance;
@@ -67,7 +77,7 @@ ViewCamera::Axes ViewCamera::axes() const {
 Vec3 ViewCamera::eye() const { return addScaled(m_pivot, axes().forward, -m_distance); }
 
 void ViewCamera::orbit(float yaw, float pitch) {
-  m_yaw -= yaw;
+  m_yaw += yaw;
   m_pitch = std::clamp(m_pitch + pitch, -kPitchLimit, kPitchLimit);
 }
 

@@ -17,6 +17,9 @@ public:
   /// Back to what setHome was given.
   void goHome();
 
+  /// Takes the scene's other vertical direction for up, in the home view too.
+  void flipUp();
+
   /// Turns about the pivot; angles in radians, positive yaw moves the scene to the right.
   void orbit(float yaw, float pitch);
   /// Moves the pivot so that the scene follows the pointer; pixels of a picture `height` high.

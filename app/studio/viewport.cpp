@@ -169,10 +169,13 @@ void Viewport::goHome() {
   push();
 }
 
-void Viewport::focusCenter() {
-  const QWidget* area = this;
-  pickAt(QPointF(area->width() / 2.0, area->height() / 2.0));
+void Viewport::flipUp() {
+  m_glide->stop();
+  m_state.camera.flipUp();
+  push();
 }
+
+void Viewport::focusCenter() { pickAt(QPointF(width() / 2.0, height() / 2.0)); }
 
 void Viewport::glideTo(Vec3 point) {
   const Vec3 from = m_state.camera.pivot();

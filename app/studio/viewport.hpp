@@ -49,6 +49,8 @@ public:
   [[nodiscard]] std::size_t singleSide() const { return m_state.view.singleSide; }
   void setRenderer(RendererChoice choice);
   void goHome();
+  /// Turns the scene the other way up.
+  void flipUp();
   void focusCenter();
   /// Moves the pivot to a point found by a pick, with a short glide.
   void glideTo(Vec3 point);
