@@ -236,7 +236,7 @@ Camera homeCamera(const GaussianCloud& cloud, std::size_t width, std::size_t hei
   options.maxHeight = height;
   const float distance = shape.isCapture
                              ? 1.2F * shape.middleRadius
-                             : 2.1F * std::min(shape.fullRadius, 1.4F * shape.outerRadius);
+                             : 2.3F * std::min(shape.fullRadius, 1.6F * shape.outerRadius);
   const Vec3 eye = onSphere(shape.centre, distance, 0.35F, 12 * kPi / 180);
   return generatedCamera(shape, eye, shape.centre, options);
 }
