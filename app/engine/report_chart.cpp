@@ -106,8 +106,10 @@ private:
           "height=\"{:.1f}\"/>\n",
           i, kLeft, yOf(to), kWidth - kLeft - kRight, yOf(from) - yOf(to));
       if (yOf(from) - yOf(to) > 16) {
-        svg += fmt::format("<text class=\"bandname\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n",
-                           kLeft + 8, yOf(to) + 15, kBands[i].name);
+        const bool lowest = kBands[i].from <= 0;
+        svg += fmt::format("<text class=\"bandname\" x=\"{:.1f}\" y=\"{:.1f}\">{}{}</text>\n",
+                           kLeft + 8, lowest ? yOf(to) + 15 : yOf(from) - 5, kBands[i].name,
+                           lowest ? std::string() : fmt::format(", from {:g} dB", kBands[i].from));
       }
     }
     return svg;
@@ -151,7 +153,7 @@ private:
 
   [[nodiscard]] std::string qualityAxis() const {
     std::string svg;
-    const double step = m_top - m_bottom > 30 ? 10 : 5;
+    const double step = m_top - m_bottom > 40 ? 10 : 5;
     for (double psnr = std::ceil(m_bottom / step) * step; psnr <= m_top; psnr += step) {
       svg += fmt::format(
           "<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>\n"
@@ -161,11 +163,8 @@ private:
     for (std::size_t i = 1; i < kBands.size(); ++i) {
       if (kBands[i].from > m_bottom && kBands[i].from < m_top) {
         svg += fmt::format(
-            "<line class=\"limit\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>\n"
-            "<text class=\"limitname\" text-anchor=\"end\" x=\"{3}\" y=\"{4:.1f}\">{5:g} "
-            "dB</text>\n",
-            kLeft, kWidth - kRight, yOf(kBands[i].from), kWidth - kRight - 6,
-            yOf(kBands[i].from) - 4, kBands[i].from);
+            "<line class=\"limit\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>\n", kLeft,
+            kWidth - kRight, yOf(kBands[i].from));
       }
     }
     return svg + fmt::format(
