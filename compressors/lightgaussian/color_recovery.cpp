@@ -15,7 +15,7 @@ namespace {
 /// Blending weights are kept between passes while they take no more floats than this (512 MB).
 constexpr std::size_t kMaxKeptWeights = std::size_t{128} << 20;
 /// Pixels' worth of trust in the colour a splat starts from.
-constexpr float kInertia = 4.0F;
+constexpr float kInertia = 0.5F;
 /// A view that shows a splat less than this share of what its best view shows moves it less: near
 /// splats that fill one picture must not follow what little others see of them.
 constexpr float kMinorShare = 0.5F;

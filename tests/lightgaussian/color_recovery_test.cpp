@@ -127,7 +127,7 @@ TEST(ColorRecovery, StopsWhenAsked) {
 TEST(ColorRecovery, DistilledShBeatsTruncatedShOnHeldOutViews) {
   const auto runner = makeThreadRunner(2);
   const TestScene scene =
-      realTestScene("splats/fox_sh3.ply", "cameras/fox_sh3_cameras.json", 6, 120, *runner);
+      realTestScene("splats/fox_sh3.ply", "cameras/fox_sh3_cameras.json", 3, 160, *runner);
   if (scene.cloud == nullptr) {
     GTEST_SKIP() << "fox_sh3 is not on this machine";
   }
