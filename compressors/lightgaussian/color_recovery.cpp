@@ -77,6 +77,7 @@ std::vector<std::size_t> nearestAlike(std::span<const Camera> cameras, std::size
   }
   std::sort(found.begin(), found.end());
   std::vector<std::size_t> result;
+  result.reserve(found.size());
   for (const auto& [distance, i] : found) {
     result.push_back(i);
   }

@@ -32,7 +32,7 @@ public:
     VOLPRESS_CHECK(checkViews());
     setStages();
     VOLPRESS_CHECK(prune());
-    const auto chunks = m_settings.layout == Layout::Packed ? packed() : faithful();
+    auto chunks = m_settings.layout == Layout::Packed ? packed() : faithful();
     if (chunks) {
       m_context.progress.finish();
     }

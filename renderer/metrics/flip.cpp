@@ -147,6 +147,7 @@ Plane<float> filterSensitivity(const Plane<float>& channel, std::span<const Sens
       sum += kernel.back();
     }
     std::vector<float> normalised;
+    normalised.reserve(kernel.size());
     for (const double weight : kernel) {
       normalised.push_back(static_cast<float>(weight / sum));
     }
@@ -202,6 +203,7 @@ FeatureKernels makeFeatureKernels(double pixelsPerDegree) {
     sum += gaussian;
   }
   FeatureKernels kernels;
+  kernels.smooth.reserve(smooth.size());
   for (const double weight : smooth) {
     kernels.smooth.push_back(static_cast<float>(weight / sum));
   }

@@ -11,6 +11,7 @@ namespace volpress::metrics {
 namespace {
 
 constexpr std::size_t kWindow = 11;
+constexpr std::size_t kCentre = kWindow / 2;
 constexpr double kSigma = 1.5;
 constexpr double kC1 = 0.01 * 0.01;
 constexpr double kC2 = 0.03 * 0.03;
@@ -23,7 +24,7 @@ Window gaussianWindow() {
   Window window{};
   double sum = 0;
   for (std::size_t i = 0; i < kWindow; ++i) {
-    const double x = static_cast<double>(i) - static_cast<double>(kWindow / 2);
+    const double x = static_cast<double>(i) - static_cast<double>(kCentre);
     window[i] = std::exp(-x * x / (2 * kSigma * kSigma));
     sum += window[i];
   }
