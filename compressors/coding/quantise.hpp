@@ -150,7 +150,7 @@ class BitWriter {
 public:
   void write(std::uint32_t value, unsigned bits) {
     for (unsigned i = bits; i-- != 0;) {
-      m_byte = static_cast<std::uint8_t>(m_byte << 1 | (value >> i & 1U));
+      m_byte = static_cast<std::uint8_t>(std::uint32_t{m_byte} << 1U | (value >> i & 1U));
       if (++m_filled == 8) {
         m_bytes.push_back(static_cast<std::byte>(m_byte));
         m_filled = 0;
