@@ -122,7 +122,11 @@ std::size_t ChartView::seriesOf(const std::string& codec) const {
 QRectF ChartView::plotArea() const {
   const QFontMetricsF metrics(font());
   const double left = metrics.horizontalAdvance(QStringLiteral("0.0000")) + 16;
-  return QRectF(rect()).adjusted(left, 10, -16, -metrics.height() - 12);
+  double legend = 0;  // the key stands beside the plot, where it covers no dot
+  for (const std::string& name : m_series) {
+    legend = std::max(legend, metrics.horizontalAdvance(QString::fromStdString(name)) + 34);
+  }
+  return QRectF(rect()).adjusted(left, 10, -16 - legend, -metrics.height() - 12);
 }
 
 QPointF ChartView::dotOf(const ChartPoint& point) const {
@@ -215,38 +219,16 @@ void ChartView::paintSeries(QPainter& painter) const {
 }
 
 void ChartView::paintLegend(QPainter& painter) const {
-  const QRectF area = plotArea();
   const QFontMetricsF metrics(font());
-  double widest = 0;
-  for (const std::string& name : m_series) {
-    widest = std::max(widest, metrics.horizontalAdvance(QString::fromStdString(name)));
-  }
-  if (m_series.empty()) {
-    return;
-  }
-  const double row = metrics.height() + 2;
-  const QRectF box(area.left() + 8, area.top() + 6, widest + 34,
-                   row * static_cast<double>(m_series.size()) + 8);
-  // Dots matter more than their key: the key gives way to the other corner.
-  const bool covered = std::any_of(m_points.begin(), m_points.end(), [&](const ChartPoint& point) {
-    return box.adjusted(-8, -8, 8, 8).contains(dotOf(point));
-  });
-  QRectF place = box;
-  if (covered) {
-    place.moveBottomRight(area.bottomRight() - QPointF(8, 26));
-  }
-  QColor plate = palette().color(QPalette::Base);
-  plate.setAlpha(220);
-  painter.setPen(QPen(hairline(palette()), 1));
-  painter.setBrush(plate);
-  painter.drawRoundedRect(place, 4, 4);
+  const double left = plotArea().right() + 16;
+  const double row = metrics.height() + 4;
   for (std::size_t series = 0; series < m_series.size(); ++series) {
-    const double y = place.top() + 4 + row * (static_cast<double>(series) + 0.5);
+    const double y = plotArea().top() + row * (static_cast<double>(series) + 0.5);
     painter.setPen(Qt::NoPen);
     painter.setBrush(seriesColor(series, palette()));
-    drawMarker(painter, QPointF(place.left() + 13, y), series, kDot - 1);
+    drawMarker(painter, QPointF(left + 5, y), series, kDot - 1);
     painter.setPen(palette().color(QPalette::Text));
-    painter.drawText(QPointF(place.left() + 26, y + metrics.ascent() / 2 - 1),
+    painter.drawText(QPointF(left + 18, y + metrics.ascent() / 2 - 1),
                      QString::fromStdString(m_series[series]));
   }
 }

@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "scene/formats/format.hpp"
@@ -78,6 +79,9 @@ ExportDialog::ExportDialog(const Document& document, EntryId chosen, const QStri
   m_save->setObjectName("exportSave");
   m_save->setProperty("primary", true);
   m_save->setDefault(true);
+  style()->unpolish(m_save);  // the box has measured it already
+  style()->polish(m_save);
+  buttons->button(QDialogButtonBox::Cancel)->setIcon({});
   column->addWidget(buttons);
 
   for (const Entry& entry : document.entries()) {

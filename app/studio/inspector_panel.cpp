@@ -212,7 +212,7 @@ void InspectorPanel::rebuildFields() {
       title->setObjectName("group");
       area->layout()->addWidget(title);
     }
-    auto* field = new ParamField(*spec, spec->id == info.qualityKnob, area);
+    auto* field = new ParamField(*spec, area);
     connect(field, &ParamField::changed, this, &InspectorPanel::refreshState);
     area->layout()->addWidget(field);
     field->show();

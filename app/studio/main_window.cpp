@@ -35,7 +35,7 @@ namespace {
 
 constexpr int kProjectWidth = 216;
 constexpr int kInspectorWidth = 304;
-constexpr int kBottomHeight = 184;
+constexpr int kBottomHeight = 208;
 constexpr int kNoteMs = 8000;
 constexpr int kLayoutVersion = 1;
 
@@ -285,7 +285,7 @@ void MainWindow::activityChanged() {
 void MainWindow::note(const QString& text, Session::Tone tone) {
   m_log->append(text, tone == Session::Tone::Warning);
   if (tone == Session::Tone::Warning) {
-    m_notice->show(text);
+    m_notice->show(text.section('\n', 0, 0));  // the log keeps the rest
   } else {
     statusBar()->showMessage(text.section('\n', 0, 0), kNoteMs);
   }

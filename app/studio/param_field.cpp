@@ -115,13 +115,13 @@ void MarkedSlider::paintEvent(QPaintEvent* event) {
 
 void MarkedSlider::wheelEvent(QWheelEvent* event) { event->ignore(); }
 
-ParamField::ParamField(const ParamSpec& spec, bool isQualityKnob, QWidget* parent)
+ParamField::ParamField(const ParamSpec& spec, QWidget* parent)
     : QWidget(parent), m_spec(spec), m_base(spec.defaultValue) {
-  build(isQualityKnob);
+  build();
   setBase(spec.defaultValue);
 }
 
-void ParamField::build(bool isQualityKnob) {
+void ParamField::build() {
   const QString id = QString::fromStdString(m_spec.id);
   const QString text = QString::fromStdString(m_spec.label);
   const QString help = QString::fromStdString(m_spec.help);
@@ -164,9 +164,6 @@ void ParamField::build(bool isQualityKnob) {
   }
   const QString reset = tr("Double-click the name to reset it.");
   setToolTip(QStringLiteral("<p>%1</p><p>%2</p>").arg(help.toHtmlEscaped(), reset));
-  if (isQualityKnob && m_label != nullptr) {
-    m_label->setText(tr("%1 (quality)").arg(text));
-  }
 }
 
 void ParamField::buildNumber() {

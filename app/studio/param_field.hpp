@@ -50,7 +50,7 @@ private:
 class ParamField : public QWidget {
   Q_OBJECT
 public:
-  ParamField(const ParamSpec& spec, bool isQualityKnob, QWidget* parent = nullptr);
+  explicit ParamField(const ParamSpec& spec, QWidget* parent = nullptr);
 
   [[nodiscard]] const ParamSpec& spec() const { return m_spec; }
   [[nodiscard]] ParamValue value() const;
@@ -66,7 +66,7 @@ protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-  void build(bool isQualityKnob);
+  void build();
   void buildNumber();
   void setValue(const ParamValue& value);
   void touched();

@@ -85,12 +85,12 @@ QueueRow::QueueRow(std::uint64_t id, QWidget* parent) : QFrame(parent) {
   row->setSpacing(12);
   m_title = new QLabel(this);
   m_title->setObjectName("title");
-  m_title->setMinimumWidth(180);
+  m_title->setMinimumWidth(150);
   m_bar = new QProgressBar(this);
   m_bar->setObjectName("progress");
   m_bar->setRange(0, 1000);
   m_bar->setTextVisible(false);
-  m_bar->setFixedWidth(160);
+  m_bar->setFixedWidth(120);
   m_percent = new QLabel(this);
   m_percent->setObjectName("percent");
   m_percent->setFont(tabularFont(font()));
@@ -148,6 +148,9 @@ void QueueRow::show(const engine::JobStatus& job) {
   m_title->setToolTip(QString::fromStdString(job.spec.input.string()));
   const double fraction = job.state == JobState::Done ? 1.0 : job.fraction;
   m_bar->setValue(static_cast<int>(fraction * 1000));
+  // Why a job failed needs the room more than how far it came.
+  m_bar->setVisible(!failed);
+  m_percent->setVisible(!failed);
   setTextOnce(m_percent,
               waiting ? QString() : QStringLiteral("%1 %").arg(fraction * 100, 0, 'f', 0));
   setTextOnce(m_state, stateText(job));

@@ -104,9 +104,11 @@ QSlider::sub-page:horizontal { background: %5; border-radius: 2px; }
 QSlider::handle:horizontal { width: 12px; height: 12px; margin: -4px 0; border-radius: 6px;
   background: %4; }
 QSlider::handle:horizontal:hover { background: %7; }
-QSlider:focus::handle:horizontal { background: %7; }
+QSlider::handle:horizontal:focus { background: %7; }
 QHeaderView::section { background: %1; color: %5; border: none; border-bottom: 1px solid %6;
   padding: 5px 8px; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: padding;
+  subcontrol-position: center left; width: 10px; height: 10px; }
 QTableView, QTreeView, QPlainTextEdit { background: %2; border: none; outline: none; }
 QTableView { gridline-color: transparent; selection-background-color: %7;
   selection-color: %8; }
