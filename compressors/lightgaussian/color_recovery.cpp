@@ -1,4 +1,5 @@
 #include "compressors/lightgaussian/color_recovery.hpp"
+#include "scene/types/spherical_harmonics.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,8 +7,6 @@
 #include <numeric>
 #include <random>
 #include <utility>
-
-#include "compressors/lightgaussian/sh_basis.hpp"
 
 namespace volpress::compressors::lightgaussian {
 namespace {

@@ -11,11 +11,18 @@
 namespace volpress::sample {
 namespace {
 
-constexpr std::size_t kBasisSize = kSh3Coefficients;
+constexpr unsigned kDegree = 3;
+constexpr std::size_t kBasisSize = shRestCount(kDegree) + 1;
 using Basis = std::array<float, kBasisSize>;
 
 /// The values of the SH basis in a direction.
-Basis basisOf(Vec3 d) { return shBasis3(d.x, d.y, d.z); }
+Basis basisOf(Vec3 d) {
+  std::array<float, kMaxShBasis> all{};
+  evaluateShBasis(kDegree, {d.x, d.y, d.z}, all);
+  Basis basis{};
+  std::copy_n(all.begin(), kBasisSize, basis.begin());
+  return basis;
+}
 
 /// Point i of n on the part of the unit sphere with z from `low` to `high`.
 Vec3 spiralPoint(std::size_t i, std::size_t n, float low, float high) {

@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "compressors/lightgaussian/sh_basis.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
+#include "scene/types/spherical_harmonics.hpp"
 #include "tests/lightgaussian/scene_for_tests.hpp"
 #include "tests/support/test_clouds.hpp"
 

@@ -1,25 +1,15 @@
-#include "compressors/lightgaussian/sh_basis.hpp"
+#include "scene/types/spherical_harmonics.hpp"
 
 #include <cmath>
 
-namespace volpress::compressors::lightgaussian {
+namespace volpress {
 
-void evaluateShBasis(unsigned degree, const float* mean, const std::array<float, 3>& eye,
-                     std::span<float, shRestCount(kMaxShDegree) + 1> basis) noexcept {
+void evaluateShBasis(unsigned degree, std::array<float, 3> direction,
+                     std::span<float, kMaxShBasis> basis) noexcept {
+  const auto [x, y, z] = direction;
   basis[0] = kSh0;
   if (degree == 0) {
     return;
-  }
-  float x = mean[0] - eye[0];
-  float y = mean[1] - eye[1];
-  float z = mean[2] - eye[2];
-  const float length = std::sqrt(x * x + y * y + z * z);
-  if (length > 0) {
-    x /= length;
-    y /= length;
-    z /= length;
-  } else {
-    z = 1;
   }
   basis[1] = -0.48860251F * y;
   basis[2] = 0.48860251F * z;
@@ -59,4 +49,19 @@ void evaluateShBasis(unsigned degree, const float* mean, const std::array<float,
   basis[24] = 0.62583574F * (xx * (xx - 3 * yy) - yy * (3 * xx - yy));
 }
 
-}  // namespace volpress::compressors::lightgaussian
+void evaluateShBasis(unsigned degree, const float* mean, const std::array<float, 3>& eye,
+                     std::span<float, kMaxShBasis> basis) noexcept {
+  std::array<float, 3> direction{mean[0] - eye[0], mean[1] - eye[1], mean[2] - eye[2]};
+  const float length = std::sqrt(direction[0] * direction[0] + direction[1] * direction[1] +
+                                 direction[2] * direction[2]);
+  if (length > 0) {
+    for (float& part : direction) {
+      part /= length;
+    }
+  } else {
+    direction = {0, 0, 1};
+  }
+  evaluateShBasis(degree, direction, basis);
+}
+
+}  // namespace volpress
