@@ -18,9 +18,7 @@ CompareBar::CompareBar(const QList<QAction*>& modes, const QList<QAction*>& tool
   row->setSpacing(8);
   const auto addSide = [&](std::size_t side) {
     auto* letter = new QLabel(side == 0 ? "A" : "B", this);
-    QPalette bright = letter->palette();
-    bright.setColor(QPalette::WindowText, accent(palette()));
-    letter->setPalette(bright);
+    m_letters.at(side) = letter;
     auto* combo = new QComboBox(this);
     combo->setObjectName(side == 0 ? "sideA" : "sideB");
     combo->setToolTip(side == 0 ? tr("What side A shows") : tr("What side B shows ([ and ])"));
@@ -59,6 +57,9 @@ CompareBar::CompareBar(const QList<QAction*>& modes, const QList<QAction*>& tool
 void CompareBar::showDocument(const Document& document) {
   const Entry* source = document.activeSource();
   for (std::size_t side = 0; side < 2; ++side) {
+    QPalette bright = palette();  // of the present theme
+    bright.setColor(QPalette::WindowText, accent(palette()));
+    m_letters.at(side)->setPalette(bright);
     QComboBox* combo = m_sides.at(side);
     const QSignalBlocker quiet(combo);
     combo->clear();

@@ -10,6 +10,7 @@
 
 class QAction;
 class QComboBox;
+class QLabel;
 
 namespace volpress::studio {
 
@@ -24,6 +25,7 @@ signals:
   void sideWanted(std::size_t side, volpress::studio::EntryId entry);
 
 private:
+  std::array<QLabel*, 2> m_letters{};
   std::array<QComboBox*, 2> m_sides{};
 };
 

@@ -258,6 +258,7 @@ void InspectorPanel::fold(bool advancedShown) {
 
 void InspectorPanel::setReady(bool ready) {
   m_ready = ready;
+  fold(m_advancedShown);  // its icon follows the theme
   refreshState();
 }
 

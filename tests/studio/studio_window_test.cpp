@@ -1,4 +1,5 @@
 // The studio as an artist uses it: real clicks and keys on the real widgets.
+#include <algorithm>
 #include <csignal>
 
 #include <QComboBox>
@@ -76,9 +77,16 @@ TEST_F(StudioWindow, fromFileToComparisonToExport) {
           sawPartOfTheWay = sawPartOfTheWay || (value > 0 && value < 1000);
           last = value;
         }
-        return variantCount() == 3;
+        const auto& jobs = window->session().jobs();
+        return variantCount() == 3 ||
+               std::any_of(jobs.begin(), jobs.end(), [](const engine::JobStatus& job) {
+                 return job.state == engine::JobState::Failed;
+               });
       },
       240));
+  for (const engine::JobStatus& job : window->session().jobs()) {
+    ASSERT_NE(job.state, engine::JobState::Failed) << job.error;
+  }
   EXPECT_TRUE(sawPartOfTheWay);
   EXPECT_EQ(progress.size(), 3U);
 
