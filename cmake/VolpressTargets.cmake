@@ -5,6 +5,10 @@ target_include_directories(volpress_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(volpress_options INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<BOOL:${VOLPRESS_STRICT}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # False alarms of GCC 12 at -O3 in std::string's operator+ (GCC bug 105651).
+  target_compile_options(volpress_options INTERFACE -Wno-restrict)
+endif()
 if(VOLPRESS_SANITIZE)
   target_compile_options(volpress_options INTERFACE
     -fsanitize=${VOLPRESS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
