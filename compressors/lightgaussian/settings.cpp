@@ -78,7 +78,7 @@ std::vector<ParamSpec> paramSpecs() {
       real("prune", "Prune",
            "Share of the splats that is removed, least significant first: more is smaller and "
            "loses fine and distant parts.",
-           "%", kPruning, 30, {0, 95, 1, false}),
+           "%", kPruning, 10, {0, 95, 1, false}),
       choice("score", "Score",
              "What decides which splats go: the paper's global significance, the share of the "
              "pictures, opacity alone, or chance (for comparison).",
@@ -146,7 +146,7 @@ std::vector<ParamPreset> presets() {
       {"fast",
        "Fast",
        "No recovery from views after pruning: seconds instead of half a minute.",
-       {{"passes", std::int64_t{0}}, {"prune", 20.0}, {"vq_ratio", 0.0}}},
+       {{"passes", std::int64_t{0}}, {"vq_ratio", 0.0}}},
       {"faithful",
        "As published",
        "The released code's numbers and layout: 66 % pruned, SH degree 2, 60 % of the splats in a "
@@ -159,7 +159,7 @@ std::vector<ParamPreset> presets() {
       {"high",
        "High",
        "Close to the original.",
-       {{"quality", 85.0}, {"prune", 10.0}, {"vq_ratio", 0.0}}},
+       {{"quality", 85.0}, {"prune", 5.0}, {"vq_ratio", 0.0}}},
       {"default",
        "Balanced",
        "The best picture per byte: a thirteenth of the float PLY or less.",
@@ -167,7 +167,7 @@ std::vector<ParamPreset> presets() {
       {"small",
        "Small",
        "For previews and slow networks.",
-       {{"quality", 40.0}, {"prune", 45.0}, {"sh_degree", std::int64_t{2}}, {"vq_ratio", 80.0}}},
+       {{"quality", 40.0}, {"prune", 30.0}, {"sh_degree", std::int64_t{2}}, {"vq_ratio", 80.0}}},
   };
 }
 
