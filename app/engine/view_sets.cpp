@@ -39,14 +39,14 @@ Vec3 onSphere(Vec3 centre, float radius, float azimuth, float elevation) {
           centre[2] + radius * std::cos(elevation) * std::cos(azimuth)};
 }
 
-/// Golden-angle spiral between 5 degrees below and 55 degrees above the middle, at distances from
+/// Golden-angle spiral between 3 and 55 degrees above the middle, at distances from
 /// 1.7 to 2.5 of the radius that holds 90 % of the scene.
 std::vector<View> orbitViews(const SceneShape& shape, std::size_t count,
                              const ViewOptions& options) {
   std::vector<View> views;
   for (std::size_t i = 0; i < count; ++i) {
     const float part = (static_cast<float>(i) + 0.5F) / static_cast<float>(count);
-    const float low = std::sin(-5 * kPi / 180);
+    const float low = std::sin(3 * kPi / 180);
     const float high = std::sin(55 * kPi / 180);
     const float elevation = std::asin(low + (high - low) * part);
     const float distance = shape.outerRadius * (1.7F + 0.4F * static_cast<float>(i % 3));
