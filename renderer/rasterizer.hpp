@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "scene/base/float_array.hpp"
 #include "scene/base/result.hpp"
 #include "scene/types/camera.hpp"
 #include "scene/types/gaussian_cloud.hpp"
@@ -31,6 +32,9 @@ inline constexpr float kJacobianLimit = 1.3F;  ///< times tan(fov/2)
 struct RenderOptions {
   std::array<float, 3> background{0, 0, 0};
   unsigned maxShDegree = kMaxShDegree;  ///< bands above are ignored
+  /// RGB of each splat (3n) in place of its SH colour, used as it is: the clamp at 0 is not
+  /// applied. Empty: SH. Read during the call only.
+  std::span<const float> directColors{};
   std::stop_token stop;
 };
 
@@ -46,6 +50,40 @@ struct ContributionScores {
   std::vector<std::uint64_t> hits;                  ///< contributing pixels (a plain count)
   std::vector<std::uint64_t> opacityTransmittance;  ///< sum of o * T-before (LightGaussian)
   std::vector<std::uint64_t> alphaTransmittance;    ///< sum of alpha * T-before (MesonGS)
+};
+
+/// d(loss)/d(stored parameter) of every splat, in the layout of GaussianCloud's arrays: quaternions
+/// before their normalisation, scales before exp, opacities before the sigmoid. Every call that
+/// adds to it sizes empty arrays (with zeros) and refuses ones of another length.
+struct CloudGradients {
+  FloatArray means;          ///< 3n, of position in scene units; includes the view direction's part
+  FloatArray logScales;      ///< 3n
+  FloatArray rotations;      ///< 4n
+  FloatArray opacityLogits;  ///< n
+  FloatArray shDc;           ///< 3n; left empty for frames of direct colours
+  FloatArray shRest;         ///< 3kn; zero above maxShDegree; left empty for direct colours
+  FloatArray colors;         ///< 3n, of RenderOptions::directColors; left empty for SH
+  FloatArray screenMeans;    ///< 2n: d(loss)/d(projected mean), per pixel; for densification
+  std::vector<std::uint32_t> visible;  ///< n: frames in which the splat passed culling
+};
+
+/// A picture together with what its backward pass needs. The rasteriser and the prepared cloud must
+/// outlive it. Its calls are const and may be made from any thread.
+class DifferentiableFrame {
+public:
+  virtual ~DifferentiableFrame() = default;
+
+  /// The same bits as `Rasterizer::render` gives.
+  [[nodiscard]] virtual const Image& color() const noexcept = 0;
+
+  /// Adds d(loss)/d(parameters) to `gradients`, given d(loss)/d(colour picture) (3 channels,
+  /// finite, of the picture's size). Exact derivatives of what was drawn: nothing flows through a
+  /// clamp that is active (Jacobian, alpha at 0.99, colour at 0), through skipped contributions,
+  /// past the early stop, or through the order. The same bits on any number of threads.
+  /// InvalidParameter for wrong sizes; Cancelled leaves `gradients` without a part of the sums.
+  [[nodiscard]] virtual Result<void> accumulateGradients(const Image& lossGradient,
+                                                         CloudGradients& gradients,
+                                                         const std::stop_token& stop) const = 0;
 };
 
 /// A cloud made ready for one rasteriser (activated, uploaded). Immutable; may be shared by
@@ -73,17 +111,25 @@ public:
                                                     const RenderOptions& options) = 0;
 
   /// Adds one view's contributions to `scores`, whose arrays are sized to the count on first use.
+  /// Cancelled leaves them with a part of the view.
   [[nodiscard]] virtual Result<void> accumulateScores(const PreparedCloud& cloud,
                                                       const Camera& camera,
-                                                      ContributionScores& scores) = 0;
+                                                      ContributionScores& scores,
+                                                      const std::stop_token& stop) = 0;
 
   /// Adds d(loss)/d(colour of each splat) to `gradient` (3n), given d(loss)/d(picture). Colour is
   /// the splat's view-dependent RGB after the clamp at 0, so that the gradient of a linear loss is
-  /// sum over pixels of alpha * T * dLoss/dC. Deterministic on any number of threads.
+  /// sum over pixels of alpha * T * dLoss/dC. Deterministic on any number of threads. Cancelled
+  /// changes nothing.
   [[nodiscard]] virtual Result<void> accumulateColorGradients(const PreparedCloud& cloud,
                                                               const Camera& camera,
                                                               const Image& lossGradient,
-                                                              std::span<float> gradient) = 0;
+                                                              std::span<float> gradient,
+                                                              const std::stop_token& stop) = 0;
+
+  /// As `render`, keeping what the backward pass needs. Unsupported on rasterisers without one.
+  [[nodiscard]] virtual Result<std::unique_ptr<DifferentiableFrame>> renderDifferentiable(
+      const PreparedCloud& cloud, const Camera& camera, const RenderOptions& options) = 0;
 };
 
 }  // namespace volpress::renderer

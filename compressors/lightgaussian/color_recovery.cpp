@@ -180,8 +180,8 @@ Result<std::vector<float>> ColorRecovery::drawWeights(std::size_t view, RunConte
   const TeacherView& teacher = m_teachers[view];
   const Image ones = makeImage(teacher.camera.width, teacher.camera.height, 3, 1.0F);
   std::vector<float> gradient(3 * m_student->count);
-  VOLPRESS_CHECK(
-      context.rasterizer->accumulateColorGradients(*m_geometry, teacher.camera, ones, gradient));
+  VOLPRESS_CHECK(context.rasterizer->accumulateColorGradients(*m_geometry, teacher.camera, ones,
+                                                              gradient, context.stop));
   std::vector<float> weights(m_student->count);
   for (std::size_t i = 0; i < weights.size(); ++i) {
     weights[i] = gradient[3 * i];
@@ -206,8 +206,8 @@ Result<void> ColorRecovery::step(std::size_t view, float relaxation, unsigned de
     residual.pixels[i] -= drawn.color.pixels[i];
   }
   std::vector<float> sums(3 * student.count);
-  VOLPRESS_CHECK(
-      context.rasterizer->accumulateColorGradients(*m_geometry, teacher.camera, residual, sums));
+  VOLPRESS_CHECK(context.rasterizer->accumulateColorGradients(*m_geometry, teacher.camera, residual,
+                                                              sums, context.stop));
 
   const std::vector<float>& weights = m_weights[view];
   const std::size_t stride = 3 * shRestCount(student.shDegree);

@@ -76,7 +76,7 @@ Result<Significance> scoreSplats(const GaussianCloud& cloud, std::span<const Cam
     if (context.stop.stop_requested()) {
       return fail(ErrorCode::Cancelled, "scoring was cancelled");
     }
-    VOLPRESS_CHECK(context.rasterizer->accumulateScores(*prepared, cameras[i], sums));
+    VOLPRESS_CHECK(context.rasterizer->accumulateScores(*prepared, cameras[i], sums, context.stop));
     context.progress.report(static_cast<double>(i + 1) / static_cast<double>(cameras.size()),
                             fmt::format("{}/{} views", i + 1, cameras.size()));
   }

@@ -113,7 +113,8 @@ public:
   }
 
   [[nodiscard]] Result<void> accumulateScores(const PreparedCloud& cloud, const Camera& camera,
-                                              ContributionScores& scores) override {
+                                              ContributionScores& scores,
+                                              const std::stop_token& stop) override {
     try {
       VOLPRESS_TRY(const SoftwareCloud* own, check(cloud, camera));
       for (std::vector<std::uint64_t>* values :
@@ -126,7 +127,10 @@ public:
                       values->size(), own->count());
         }
       }
-      drawTiles(*own, camera, false, 0, {}, [&](const TileJob& job) { scoreTile(job, scores); });
+      drawTiles(*own, camera, false, 0, stop, [&](const TileJob& job) { scoreTile(job, scores); });
+      if (stop.stop_requested()) {
+        return cancelled();
+      }
       return {};
     } catch (const std::bad_alloc&) {
       return outOfMemory(camera, cloud.count());
@@ -136,7 +140,8 @@ public:
   [[nodiscard]] Result<void> accumulateColorGradients(const PreparedCloud& cloud,
                                                       const Camera& camera,
                                                       const Image& lossGradient,
-                                                      std::span<float> gradient) override {
+                                                      std::span<float> gradient,
+                                                      const std::stop_token& stop) override {
     try {
       VOLPRESS_TRY(const SoftwareCloud* own, check(cloud, camera));
       if (lossGradient.width != camera.width || lossGradient.height != camera.height ||
@@ -151,10 +156,16 @@ public:
         return fail(ErrorCode::InvalidParameter, "gradient holds {} numbers, allowed {}",
                     gradient.size(), 3 * own->count());
       }
-      return addGradients(*own, camera, lossGradient, gradient);
+      return addGradients(*own, camera, lossGradient, gradient, stop);
     } catch (const std::bad_alloc&) {
       return outOfMemory(camera, cloud.count());
     }
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<DifferentiableFrame>> renderDifferentiable(
+      const PreparedCloud& /*cloud*/, const Camera& /*camera*/,
+      const RenderOptions& /*options*/) override {
+    return fail(ErrorCode::UnsupportedVersion, "gradients are not available yet");
   }
 
 private:
@@ -204,7 +215,8 @@ private:
   }
 
   [[nodiscard]] Result<void> addGradients(const SoftwareCloud& cloud, const Camera& camera,
-                                          const Image& lossGradient, std::span<float> gradient) {
+                                          const Image& lossGradient, std::span<float> gradient,
+                                          const std::stop_token& stop) {
     float largest = 0;
     for (const float value : lossGradient.pixels) {
       if (!std::isfinite(value)) {
@@ -221,9 +233,12 @@ private:
     const int shift = 61 - std::ilogb(bound);
     const double scale = std::ldexp(1.0, shift);
     std::vector<std::int64_t> sums(gradient.size());
-    drawTiles(cloud, camera, false, 0, {}, [&](const TileJob& job) {
+    drawTiles(cloud, camera, false, 0, stop, [&](const TileJob& job) {
       differentiateTile(job, lossGradient.pixels.data(), scale, sums);
     });
+    if (stop.stop_requested()) {
+      return cancelled();
+    }
     for (std::size_t i = 0; i < sums.size(); ++i) {
       gradient[i] += static_cast<float>(std::ldexp(static_cast<double>(sums[i]), -shift));
     }

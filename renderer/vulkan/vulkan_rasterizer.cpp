@@ -49,6 +49,9 @@ public:
     if (options.stop.stop_requested()) {
       return fail(ErrorCode::Cancelled, "cancelled");
     }
+    if (!options.directColors.empty()) {
+      return notHere("direct colours");
+    }
     const std::uint32_t limit = m_context->limits().maxImageDimension2D;
     if (camera.width == 0 || camera.height == 0 || camera.width > limit || camera.height > limit) {
       return fail(ErrorCode::InvalidParameter, "a picture of {} x {} pixels; {} allows 1 to {}",
@@ -66,14 +69,22 @@ public:
   }
 
   Result<void> accumulateScores(const PreparedCloud& /*cloud*/, const Camera& /*camera*/,
-                                ContributionScores& /*scores*/) override {
+                                ContributionScores& /*scores*/,
+                                const std::stop_token& /*stop*/) override {
     return notHere("contribution scores");
   }
 
   Result<void> accumulateColorGradients(const PreparedCloud& /*cloud*/, const Camera& /*camera*/,
                                         const Image& /*lossGradient*/,
-                                        std::span<float> /*gradient*/) override {
+                                        std::span<float> /*gradient*/,
+                                        const std::stop_token& /*stop*/) override {
     return notHere("colour gradients");
+  }
+
+  Result<std::unique_ptr<DifferentiableFrame>> renderDifferentiable(
+      const PreparedCloud& /*cloud*/, const Camera& /*camera*/,
+      const RenderOptions& /*options*/) override {
+    return notHere("gradients");
   }
 
 private:

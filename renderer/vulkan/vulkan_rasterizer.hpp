@@ -8,8 +8,9 @@
 
 namespace volpress::renderer {
 
-/// Draws pictures in RGBA32F. `accumulateScores` and `accumulateColorGradients` are refused with
-/// UnsupportedVersion: they need exact transmittance order, which the software rasteriser has.
+/// Draws pictures in RGBA32F. `accumulateScores`, `accumulateColorGradients`,
+/// `renderDifferentiable` and direct colours are refused with UnsupportedVersion: the software
+/// rasteriser has them.
 [[nodiscard]] Result<std::unique_ptr<Rasterizer>> makeVulkanRasterizer(
     std::shared_ptr<VulkanContext> context);
 

@@ -25,7 +25,7 @@ ContributionScores score(const GaussianCloud& cloud, const std::vector<Camera>& 
   const auto prepared = rasterizer->prepare(std::make_shared<GaussianCloud>(cloud));
   ContributionScores scores;
   for (const Camera& camera : cameras) {
-    const Result<void> done = rasterizer->accumulateScores(**prepared, camera, scores);
+    const Result<void> done = rasterizer->accumulateScores(**prepared, camera, scores, {});
     EXPECT_TRUE(done.has_value()) << done.error().message;
   }
   return scores;
@@ -138,7 +138,7 @@ TEST(ContributionScores, ArraysOfAnotherCloudAreRefused) {
   const auto prepared = rasterizer->prepare(std::make_shared<GaussianCloud>(stack({0.5F})));
   ContributionScores scores;
   scores.hits.resize(7);
-  const Result<void> done = rasterizer->accumulateScores(**prepared, onePixel(), scores);
+  const Result<void> done = rasterizer->accumulateScores(**prepared, onePixel(), scores, {});
   ASSERT_FALSE(done.has_value());
   EXPECT_EQ(done.error().code, ErrorCode::InvalidParameter);
 }
@@ -180,7 +180,7 @@ TEST(ColorGradients, MatchCentralDifferences) {
   const auto prepared = rasterizer->prepare(std::make_shared<GaussianCloud>(cloud));
   std::vector<float> gradient(3 * cloud.count, 0.0F);
   ASSERT_TRUE(rasterizer->accumulateColorGradients(**prepared, camera,
-                                                   loss.gradient(picture(cloud)), gradient));
+                                                   loss.gradient(picture(cloud)), gradient, {}));
   std::size_t sizeable = 0;
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     constexpr float kStep = 0.1F;  // exact for a quadratic loss, but for rounding
@@ -211,9 +211,11 @@ TEST(ColorGradients, AddUpAndKeepTheirBitsOnAnyNumberOfThreads) {
     const auto rasterizer = renderer::makeSoftwareRasterizer(*runner);
     const auto prepared = rasterizer->prepare(std::make_shared<GaussianCloud>(cloud));
     std::vector<float>& gradient = gradients.emplace_back(3 * cloud.count, 0.0F);
-    ASSERT_TRUE(rasterizer->accumulateColorGradients(**prepared, camera, lossGradient, gradient));
+    ASSERT_TRUE(
+        rasterizer->accumulateColorGradients(**prepared, camera, lossGradient, gradient, {}));
     const std::vector<float> once = gradient;
-    ASSERT_TRUE(rasterizer->accumulateColorGradients(**prepared, camera, lossGradient, gradient));
+    ASSERT_TRUE(
+        rasterizer->accumulateColorGradients(**prepared, camera, lossGradient, gradient, {}));
     for (std::size_t i = 0; i < once.size(); ++i) {
       ASSERT_EQ(gradient[i], once[i] + once[i]);
     }
@@ -231,7 +233,7 @@ TEST(ColorGradients, WrongSizesAndNumbersAreRefused) {
   std::vector<float> gradient(3);
   const auto code = [&](const Image& lossGradient, std::span<float> into) {
     const Result<void> done =
-        rasterizer->accumulateColorGradients(**prepared, onePixel(), lossGradient, into);
+        rasterizer->accumulateColorGradients(**prepared, onePixel(), lossGradient, into, {});
     return done ? std::optional<ErrorCode>() : done.error().code;
   };
   EXPECT_EQ(code(makeImage(2, 1), gradient), ErrorCode::InvalidParameter);

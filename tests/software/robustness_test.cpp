@@ -286,10 +286,10 @@ TEST(Robustness, EveryInstructionSetDrawsTheSamePicture) {
     Outcome out;
     const auto picture = rasterizer->render(**prepared, camera, {});
     out.pixels = picture->color.pixels;
-    EXPECT_TRUE(rasterizer->accumulateScores(**prepared, camera, out.scores));
+    EXPECT_TRUE(rasterizer->accumulateScores(**prepared, camera, out.scores, {}));
     out.gradient.resize(3 * cloud.count);
     EXPECT_TRUE(
-        rasterizer->accumulateColorGradients(**prepared, camera, picture->color, out.gradient));
+        rasterizer->accumulateColorGradients(**prepared, camera, picture->color, out.gradient, {}));
     return out;
   };
   const Outcome native = run();

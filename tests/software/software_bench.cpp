@@ -38,7 +38,7 @@ Stage makeStage(const benchmark::State& state, unsigned shDegree) {
 
 void frame(benchmark::State& state) {
   Stage stage = makeStage(state, static_cast<unsigned>(state.range(3)));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(stage.rasterizer->render(*stage.prepared, stage.camera, {}));
   }
   if (state.range(0) == 150000) {
@@ -55,9 +55,9 @@ BENCHMARK(frame)
 void scores(benchmark::State& state) {
   Stage stage = makeStage(state, 0);
   renderer::ContributionScores sums;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(
-        stage.rasterizer->accumulateScores(*stage.prepared, stage.camera, sums));
+        stage.rasterizer->accumulateScores(*stage.prepared, stage.camera, sums, {}));
   }
 }
 BENCHMARK(scores)
@@ -71,9 +71,9 @@ void gradients(benchmark::State& state) {
   Stage stage = makeStage(state, 0);
   const Image loss = makeImage(stage.camera.width, stage.camera.height, 3, 0.01F);
   std::vector<float> sums(3 * stage.prepared->count());
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(
-        stage.rasterizer->accumulateColorGradients(*stage.prepared, stage.camera, loss, sums));
+        stage.rasterizer->accumulateColorGradients(*stage.prepared, stage.camera, loss, sums, {}));
   }
 }
 BENCHMARK(gradients)
@@ -88,7 +88,7 @@ void prepare(benchmark::State& state) {
   const auto rasterizer = renderer::makeSoftwareRasterizer(*runner);
   const auto cloud = std::make_shared<GaussianCloud>(
       testing::randomCloud(static_cast<std::size_t>(state.range(0)), 0, 1));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(rasterizer->prepare(cloud));
   }
 }

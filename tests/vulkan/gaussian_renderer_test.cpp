@@ -292,12 +292,14 @@ TEST(VulkanRasterizer, rendersAndRefusesWhatItHasNot) {
   EXPECT_EQ(first->color.pixels, again->color.pixels);
 
   renderer::ContributionScores scores;
-  EXPECT_EQ((*rasterizer)->accumulateScores(**prepared, camera, scores).error().code,
+  EXPECT_EQ((*rasterizer)->accumulateScores(**prepared, camera, scores, {}).error().code,
             ErrorCode::UnsupportedVersion);
   std::vector<float> gradient(300);
-  EXPECT_EQ(
-      (*rasterizer)->accumulateColorGradients(**prepared, camera, Image{}, gradient).error().code,
-      ErrorCode::UnsupportedVersion);
+  EXPECT_EQ((*rasterizer)
+                ->accumulateColorGradients(**prepared, camera, Image{}, gradient, {})
+                .error()
+                .code,
+            ErrorCode::UnsupportedVersion);
   Camera absurd = camera;
   absurd.width = 1U << 30;
   EXPECT_EQ((*rasterizer)->render(**prepared, absurd, {}).error().code,
