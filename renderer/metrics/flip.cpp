@@ -181,6 +181,7 @@ std::vector<float> balanced(const std::vector<double>& kernel) {
     (weight > 0 ? positive : negative) += weight;
   }
   std::vector<float> result;
+  result.reserve(kernel.size());
   for (const double weight : kernel) {
     result.push_back(static_cast<float>(weight > 0 ? weight / positive : -weight / negative));
   }

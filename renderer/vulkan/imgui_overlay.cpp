@@ -58,7 +58,7 @@ Result<std::unique_ptr<ImguiOverlay>> ImguiOverlay::create(std::shared_ptr<Vulka
                                                            float fontPixels,
                                                            std::vector<std::byte> font) {
   auto state = std::make_unique<State>();
-  state->context = context;
+  state->context = std::move(context);
   state->font = std::move(font);
 
   const VkDescriptorPoolSize size{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1};
@@ -69,9 +69,10 @@ Result<std::unique_ptr<ImguiOverlay>> ImguiOverlay::create(std::shared_ptr<Vulka
   poolInfo.poolSizeCount = 1;
   poolInfo.pPoolSizes = &size;
   VkDescriptorPool pool = VK_NULL_HANDLE;
-  VOLPRESS_CHECK(checkVulkan(vkCreateDescriptorPool(context->device(), &poolInfo, nullptr, &pool),
-                             "vkCreateDescriptorPool"));
-  state->pool = DescriptorPoolHandle(context, pool);
+  VOLPRESS_CHECK(
+      checkVulkan(vkCreateDescriptorPool(state->context->device(), &poolInfo, nullptr, &pool),
+                  "vkCreateDescriptorPool"));
+  state->pool = DescriptorPoolHandle(state->context, pool);
 
   IMGUI_CHECKVERSION();
   state->imgui = ImGui::CreateContext();
@@ -81,11 +82,11 @@ Result<std::unique_ptr<ImguiOverlay>> ImguiOverlay::create(std::shared_ptr<Vulka
   addFont(state->font, fontPixels);
 
   ImGui_ImplVulkan_InitInfo info{};
-  info.Instance = context->instance();
-  info.PhysicalDevice = context->physicalDevice();
-  info.Device = context->device();
-  info.QueueFamily = context->queueFamily();
-  info.Queue = context->queue();
+  info.Instance = state->context->instance();
+  info.PhysicalDevice = state->context->physicalDevice();
+  info.Device = state->context->device();
+  info.QueueFamily = state->context->queueFamily();
+  info.Queue = state->context->queue();
   info.DescriptorPool = pool;
   info.MinImageCount = 2;
   info.ImageCount = presenter.imageCount();
@@ -95,7 +96,7 @@ Result<std::unique_ptr<ImguiOverlay>> ImguiOverlay::create(std::shared_ptr<Vulka
   }
   state->backendReady = true;
 
-  VOLPRESS_TRY(CommandRunner runner, CommandRunner::create(context));
+  VOLPRESS_TRY(CommandRunner runner, CommandRunner::create(state->context));
   bool uploaded = false;
   VOLPRESS_CHECK(runner.run([&](VkCommandBuffer commands) -> Result<void> {
     uploaded = ImGui_ImplVulkan_CreateFontsTexture(commands);
@@ -104,7 +105,7 @@ Result<std::unique_ptr<ImguiOverlay>> ImguiOverlay::create(std::shared_ptr<Vulka
   ImGui_ImplVulkan_DestroyFontUploadObjects();
   if (!uploaded) {
     return fail(ErrorCode::OutOfMemory, "the overlay's font did not fit on {}",
-                context->deviceName());
+                state->context->deviceName());
   }
   return std::unique_ptr<ImguiOverlay>(new ImguiOverlay(std::move(state)));
 }

@@ -46,7 +46,7 @@ std::vector<std::size_t> cutCells(std::span<const float> sorted) {
     const auto low = static_cast<double>(sorted.front());
     const double extent = static_cast<double>(sorted.back()) - low;
     for (std::size_t c = 1; c < kCells / 2; ++c) {
-      const double part = static_cast<double>(c) / (kCells / 2);
+      const double part = static_cast<double>(c) / static_cast<double>(kCells / 2);
       const float byRank = sorted[c * sorted.size() / (kCells / 2)];
       const auto byValue = static_cast<float>(low + extent * part);
       for (const float value : {byRank, byValue}) {

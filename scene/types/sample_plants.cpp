@@ -117,8 +117,8 @@ Surfel plantSplat(std::size_t i, std::size_t n, Random& random) {
     const std::size_t index = i / 16 * groups + (group - first);
     const std::size_t count = std::max<std::size_t>(n / 16 * groups / plants, 1);
     const float step = 1 / static_cast<float>(count);
-    return Part{index % plants, std::min(static_cast<float>(index / plants) * step, 1 - step), step,
-                count};
+    const std::size_t round = index / plants;
+    return Part{index % plants, std::min(static_cast<float>(round) * step, 1 - step), step, count};
   };
   if (group < 4) {
     const auto [plant, t, step, count] = part(0, 4, kBlades);

@@ -50,7 +50,7 @@ void rangeCoderBits(benchmark::State& state) {
     encoder.encode(model, bit);
   }
   const Bytes coded = encoder.finish();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     RangeDecoder decoder(coded);
     BitModel fresh;
     std::size_t ones = 0;
@@ -67,7 +67,7 @@ void encodeSymbolRows(benchmark::State& state) {
   const auto values = walk(kRows);
   SerialRunner serial;
   std::size_t bytes = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     bytes = encodeSymbols(values, {kRows, 3, 3, {}}, serial).value().size();
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(values.size()));
@@ -80,7 +80,7 @@ void decodeSymbolRows(benchmark::State& state) {
   const auto values = walk(kRows);
   SerialRunner serial;
   const Bytes coded = encodeSymbols(values, {kRows, 3, 3, {}}, serial).value();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(decodeSymbols(coded, {kRows, 3, 3, {}}, serial));
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(values.size()));
@@ -90,7 +90,7 @@ BENCHMARK(decodeSymbolRows)->Unit(benchmark::kMillisecond);
 
 void encodePositionRows(benchmark::State& state) {
   const auto points = surface(kRows);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(encodePositions(points, 14));
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(points.size()));
@@ -99,7 +99,7 @@ BENCHMARK(encodePositionRows)->Unit(benchmark::kMillisecond);
 
 void decodePositionRows(benchmark::State& state) {
   const Bytes coded = encodePositions(surface(kRows), 14).value().bytes;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(decodePositions(coded));
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRows));
@@ -111,7 +111,7 @@ void findNeighbours(benchmark::State& state) {
   const Bytes coded = encodePositions(surface(kRows), 14).value().bytes;
   const auto points = decodePositions(coded).value();
   SerialRunner serial;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(nearestEarlier(points, serial));
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRows));

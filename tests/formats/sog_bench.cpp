@@ -23,7 +23,7 @@ void encodeSog(benchmark::State& state) {
   Progress progress;
   IoContext context{*runner, progress, {}, {}};
   std::size_t size = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     size = sogFormat().encode(cloud, params, context)->size();
   }
   state.counters["fileBytesPerSplat"] =
@@ -41,7 +41,7 @@ void decodeSog(benchmark::State& state) {
   IoContext context{*runner, progress, {}, {}};
   const ParamSet params = *completeParams(sogFormat().info().writeParams, {});
   const Bytes file = *sogFormat().encode(cloud, params, context);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(sogFormat().decode(file, context));
   }
 }

@@ -33,7 +33,7 @@ void pack(benchmark::State& state, const char* version) {
   Progress progress;
   IoContext context{*runner, progress, {}, {}};
   std::size_t size = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     size = spzFormat().encode(cloud, params, context)->size();
   }
   state.SetBytesProcessed(state.iterations() * floatBytes(cloud));
@@ -55,7 +55,7 @@ void unpack(benchmark::State& state, const char* version) {
   Progress progress;
   IoContext context{*runner, progress, {}, {}};
   const Bytes file = *spzFormat().encode(cloud, paramsOf(version, 12), context);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(spzFormat().decode(file, context));
   }
   state.SetBytesProcessed(state.iterations() * floatBytes(cloud));

@@ -13,7 +13,7 @@ void paletteOf(benchmark::State& state) {
   const auto runner = makeThreadRunner(2);
   KMeansOptions options;
   options.clusters = static_cast<std::size_t>(state.range(1));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(kMeans(cloud.shRest, 45, {}, options, *runner));
   }
 }
@@ -28,7 +28,7 @@ BENCHMARK(paletteOf)
 void codebookOf(benchmark::State& state) {
   const GaussianCloud cloud = testing::randomCloud(static_cast<std::size_t>(state.range(0)), 0, 1);
   const auto runner = makeThreadRunner(2);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(kMeans1d(cloud.shDc, 256, 10, *runner));
   }
 }

@@ -39,7 +39,7 @@ void drawFrames(benchmark::State& state, const GaussianCloud& cloud, std::uint32
     });
   };
   static_cast<void>(frame());  // compiles the shaders
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     if (const auto drawn = frame(); !drawn) {
       state.SkipWithError(drawn.error().message.c_str());
       return;
