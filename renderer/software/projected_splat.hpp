@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "renderer/rasterizer.hpp"
-#include "scene/base/float_array.hpp"
+#include "scene/base/large_pages.hpp"
 
 namespace volpress::renderer {
 
@@ -26,26 +26,8 @@ inline constexpr std::size_t kMaxPicturePixels = std::size_t{1} << 27;
 /// enclose the pixels that pass the exact test.
 inline constexpr float kReachSlack = 1e-4F;
 
-/// Memory for `count` elements of `size` bytes, aligned to at least 64. Throws std::bad_alloc.
-[[nodiscard]] void* allocateLargePages(std::size_t count, std::size_t size);
-void freeLargePages(void* place) noexcept;
-
-/// As UninitialisedAllocator, asking the system for large pages: splats are read in depth order,
-/// which is random in memory, and would miss the address cache at nearly every step.
-template <typename T>
-struct LargePageAllocator : UninitialisedAllocator<T> {
-  template <typename U>
-  struct rebind {
-    using other = LargePageAllocator<U>;
-  };
-
-  [[nodiscard]] T* allocate(std::size_t count) {
-    return static_cast<T*>(allocateLargePages(count, sizeof(T)));
-  }
-  void deallocate(T* place, std::size_t /*count*/) noexcept { freeLargePages(place); }
-};
-
-/// An array whose resize leaves new elements uninitialised.
+/// An array whose resize leaves new elements uninitialised, on large pages: splats are read in
+/// depth order, which is random in memory, and would miss the address cache at nearly every step.
 template <typename T>
 using Uninitialised = std::vector<T, LargePageAllocator<T>>;
 
@@ -64,6 +46,9 @@ struct alignas(64) ProjectedSplat {
   float halfHeight;  ///< pixels, of the ellipse `reach` bounds
 };
 static_assert(sizeof(ProjectedSplat) == 64);
+
+inline constexpr float kLargestLogScale =
+    40;  ///< larger ones count as this: e^40 squared fits a float
 
 inline constexpr std::size_t kProjectionLanes = 16;
 

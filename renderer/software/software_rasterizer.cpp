@@ -2,45 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <new>
 
-#include "renderer/software/depth_order.hpp"
-#include "renderer/software/splat_projection.hpp"
-#include "renderer/software/tile_blending.hpp"
-#include "renderer/software/tile_lists.hpp"
+#include "renderer/software/differentiable_frame.hpp"
 
 namespace volpress::renderer {
 namespace {
-
-/// Memory that frames reuse, so that only the first one pays for its pages.
-struct FrameScratch {
-  ProjectedView view;
-  DepthSortScratch sort;
-  TileLists lists;
-};
-
-/// Hands out scratch memory to whichever threads render at the same time.
-class ScratchPool {
-public:
-  std::unique_ptr<FrameScratch> take() {
-    const std::lock_guard lock(m_mutex);
-    if (m_free.empty()) {
-      return std::make_unique<FrameScratch>();
-    }
-    std::unique_ptr<FrameScratch> scratch = std::move(m_free.back());
-    m_free.pop_back();
-    return scratch;
-  }
-  void give(std::unique_ptr<FrameScratch> scratch) {
-    const std::lock_guard lock(m_mutex);
-    m_free.push_back(std::move(scratch));
-  }
-
-private:
-  std::mutex m_mutex;
-  std::vector<std::unique_ptr<FrameScratch>> m_free;
-};
 
 Result<void> checkCamera(const Camera& camera) {
   if (camera.width == 0 || camera.height == 0 || camera.width > kMaxPictureSide ||
@@ -96,12 +63,13 @@ public:
   [[nodiscard]] Result<RenderResult> render(const PreparedCloud& cloud, const Camera& camera,
                                             const RenderOptions& options) override {
     try {
-      VOLPRESS_TRY(const SoftwareCloud* own, check(cloud, camera));
+      VOLPRESS_TRY(const SoftwareCloud* own, check(cloud, camera, options.directColors));
       RenderResult result{makeImage(camera.width, camera.height, 3),
                           makeImage(camera.width, camera.height, 1)};
-      drawTiles(*own, camera, true, options.maxShDegree, options.stop, [&](const TileJob& job) {
+      const ProjectionColors colors{true, options.maxShDegree, options.directColors};
+      drawTiles(*own, camera, colors, options.stop, [&](const TileJob& job) {
         blendTile(job, options.background, options.stop, result.color.pixels.data(),
-                  result.alpha.pixels.data());
+                  result.alpha.pixels.data(), nullptr);
       });
       if (options.stop.stop_requested()) {
         return cancelled();
@@ -127,7 +95,7 @@ public:
                       values->size(), own->count());
         }
       }
-      drawTiles(*own, camera, false, 0, stop, [&](const TileJob& job) { scoreTile(job, scores); });
+      drawTiles(*own, camera, {}, stop, [&](const TileJob& job) { scoreTile(job, scores); });
       if (stop.stop_requested()) {
         return cancelled();
       }
@@ -144,14 +112,7 @@ public:
                                                       const std::stop_token& stop) override {
     try {
       VOLPRESS_TRY(const SoftwareCloud* own, check(cloud, camera));
-      if (lossGradient.width != camera.width || lossGradient.height != camera.height ||
-          lossGradient.channels != 3 ||
-          lossGradient.pixels.size() != 3 * camera.width * camera.height) {
-        return fail(ErrorCode::InvalidParameter,
-                    "loss gradient is {} x {} x {}, the camera's picture {} x {} x 3",
-                    lossGradient.width, lossGradient.height, lossGradient.channels, camera.width,
-                    camera.height);
-      }
+      VOLPRESS_CHECK(checkLossGradient(lossGradient, camera));
       if (gradient.size() != 3 * own->count()) {
         return fail(ErrorCode::InvalidParameter, "gradient holds {} numbers, allowed {}",
                     gradient.size(), 3 * own->count());
@@ -163,55 +124,42 @@ public:
   }
 
   [[nodiscard]] Result<std::unique_ptr<DifferentiableFrame>> renderDifferentiable(
-      const PreparedCloud& /*cloud*/, const Camera& /*camera*/,
-      const RenderOptions& /*options*/) override {
-    return fail(ErrorCode::UnsupportedVersion, "gradients are not available yet");
+      const PreparedCloud& cloud, const Camera& camera, const RenderOptions& options) override {
+    try {
+      VOLPRESS_TRY(const SoftwareCloud* own, check(cloud, camera, options.directColors));
+      return drawDifferentiable(*own, camera, options, m_runner, m_frames, m_gradients);
+    } catch (const std::bad_alloc&) {
+      return outOfMemory(camera, cloud.count());
+    }
   }
 
 private:
-  [[nodiscard]] static Result<const SoftwareCloud*> check(const PreparedCloud& cloud,
-                                                          const Camera& camera) {
+  [[nodiscard]] static Result<const SoftwareCloud*> check(
+      const PreparedCloud& cloud, const Camera& camera, std::span<const float> directColors = {}) {
     const auto* own = dynamic_cast<const SoftwareCloud*>(&cloud);
     if (own == nullptr) {
       return fail(ErrorCode::InvalidParameter,
                   "the cloud was not prepared by the software rasteriser");
     }
     VOLPRESS_CHECK(checkCamera(camera));
+    if (!directColors.empty() && directColors.size() != 3 * own->count()) {
+      return fail(ErrorCode::InvalidParameter, "direct colours hold {} numbers, allowed {}",
+                  directColors.size(), 3 * own->count());
+    }
     return own;
   }
 
   /// Runs `draw` on every tile of the picture, in parallel. Ends early when asked to stop.
   template <typename Draw>
-  void drawTiles(const SoftwareCloud& cloud, const Camera& camera, bool withColor,
-                 unsigned maxShDegree, const std::stop_token& stop, const Draw& draw) {
-    std::unique_ptr<FrameScratch> scratch = m_pool.take();
-    ProjectedView& view = scratch->view;
-    projectCloud(cloud, camera, withColor, maxShDegree, stop, m_runner, view);
-    if (stop.stop_requested()) {
-      return;
+  void drawTiles(const SoftwareCloud& cloud, const Camera& camera, const ProjectionColors& colors,
+                 const std::stop_token& stop, const Draw& draw) {
+    const ScratchPool<FrameScratch>::Loan frame = m_frames.take();
+    planFrame(cloud, camera, colors, kTileEntryBudget, stop, m_runner, *frame);
+    for (const TileArea area : frame->areas) {
+      listTiles(frame->view.splats, frame->view.slots, area, stop, m_runner, frame->lists);
+      forEachTile(frame->view, frame->lists, camera, stop, m_runner,
+                  [&](const TileJob& job, std::size_t /*tile*/) { draw(job); });
     }
-    const auto tilesX = static_cast<std::uint32_t>((camera.width - 1) / kTileSize + 1);
-    const auto tilesY = static_cast<std::uint32_t>((camera.height - 1) / kTileSize + 1);
-    sortByDepth(view.depths, view.slots, stop, m_runner, scratch->sort);
-    const std::vector<TileArea> areas = planTileAreas(view.splats, view.slots, view.tileBound,
-                                                      tilesX, tilesY, kTileEntryBudget, stop);
-    TileLists& lists = scratch->lists;
-    for (const TileArea area : areas) {
-      listTiles(view.splats, view.slots, area, stop, m_runner, lists);
-      const std::size_t columns = area.right - area.left;
-      m_runner.parallelFor(area.tiles(), 1, [&](std::size_t tile, std::size_t) {
-        if (stop.stop_requested()) {
-          return;
-        }
-        const std::span<const std::uint32_t> entries(lists.entries);
-        draw(TileJob{
-            view.splats,
-            entries.subspan(lists.offsets[tile], lists.offsets[tile + 1] - lists.offsets[tile]),
-            (area.left + tile % columns) * kTileSize, (area.top + tile / columns) * kTileSize,
-            camera.width, camera.height});
-      });
-    }
-    m_pool.give(std::move(scratch));
   }
 
   [[nodiscard]] Result<void> addGradients(const SoftwareCloud& cloud, const Camera& camera,
@@ -233,7 +181,7 @@ private:
     const int shift = 61 - std::ilogb(bound);
     const double scale = std::ldexp(1.0, shift);
     std::vector<std::int64_t> sums(gradient.size());
-    drawTiles(cloud, camera, false, 0, stop, [&](const TileJob& job) {
+    drawTiles(cloud, camera, {}, stop, [&](const TileJob& job) {
       differentiateTile(job, lossGradient.pixels.data(), scale, sums);
     });
     if (stop.stop_requested()) {
@@ -246,7 +194,8 @@ private:
   }
 
   TaskRunner& m_runner;
-  ScratchPool m_pool;
+  ScratchPool<FrameScratch> m_frames;
+  ScratchPool<GradientScratch> m_gradients;
 };
 
 }  // namespace

@@ -21,22 +21,13 @@
 #define VOLPRESS_SPLAT_PROJECTION_ONCE
 namespace volpress::renderer {
 
-/// The camera as the projection uses it.
-struct ProjectionCamera {
-  std::array<float, 9> rotation;
-  std::array<float, 3> position;
-  float fx, fy, cx, cy, nearPlane, width, height;
-  float limitX, limitY;  ///< of x/z and y/z in the Jacobian
-};
-
 /// Bytes of a block's temporary lanes stay in the L1 cache.
 inline constexpr std::size_t kProjectionBlock = 2048;
 
 struct ProjectionBlock {
   const SoftwareCloud& cloud;
   const ProjectionCamera& camera;
-  unsigned shDegree;
-  bool withColor;
+  const ProjectionColors& colors;
   std::size_t begin, end;  ///< multiples of kProjectionLanes (padded)
   ProjectedSplat* splats;  ///< the view's, indexed by slot
   std::uint32_t* slots;    ///< room for the block
@@ -214,6 +205,17 @@ HWY_INLINE std::uint64_t projectLanes(const SoftwareCloud& cloud, const Projecti
   return mask & ((std::uint64_t{1} << hn::Lanes(d)) - 1);
 }
 
+/// Infinite sums of huge coefficients would turn to NaN where they meet a weight of 0.
+constexpr float kLargestColor = 1e30F;
+
+HWY_INLINE std::array<float, 3> directColor(std::span<const float> colors, std::size_t splat) {
+  std::array<float, 3> color{};
+  for (std::size_t c = 0; c < 3; ++c) {
+    color[c] = std::min(std::max(-kLargestColor, colors[3 * splat + c]), kLargestColor);
+  }
+  return color;
+}
+
 /// max(0, 0.5 + SH) with the basis values of one lane.
 HWY_INLINE std::array<float, 3> shColor(const GaussianCloud& cloud, std::size_t splat,
                                         std::size_t coefficients, const LaneValues& values,
@@ -229,17 +231,18 @@ HWY_INLINE std::array<float, 3> shColor(const GaussianCloud& cloud, std::size_t 
     green += basis * rest[3 * k + 1];
     blue += basis * rest[3 * k + 2];
   }
-  // Infinite sums of huge coefficients would turn to NaN where they meet a weight of 0.
-  constexpr float kLargest = 1e30F;
-  return {std::min(std::max(0.0F, red), kLargest), std::min(std::max(0.0F, green), kLargest),
-          std::min(std::max(0.0F, blue), kLargest)};
+  return {std::min(std::max(0.0F, red), kLargestColor),
+          std::min(std::max(0.0F, green), kLargestColor),
+          std::min(std::max(0.0F, blue), kLargestColor)};
 }
 
 ProjectionCount projectBlock(const ProjectionBlock& block) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   const GaussianCloud& source = *block.cloud.source;
-  const std::size_t coefficients = block.withColor ? shRestCount(block.shDegree) : 0;
+  const ProjectionColors& colors = block.colors;
+  const bool fromSh = colors.wanted && colors.direct.empty();
+  const std::size_t coefficients = fromSh ? shRestCount(colors.shDegree) : 0;
   LaneValues values;
   ProjectionCount count;
   for (std::size_t first = block.begin; first < block.end; first += lanes) {
@@ -268,8 +271,10 @@ ProjectionCount projectBlock(const ProjectionBlock& block) {
       splat.tileRight = static_cast<std::uint16_t>(values.right[lane]);
       splat.tileBottom = static_cast<std::uint16_t>(values.bottom[lane]);
       splat.halfHeight = values.halfHeight[lane];
-      if (block.withColor) {
+      if (fromSh) {
         splat.color = shColor(source, index, coefficients, values, lane);
+      } else if (colors.wanted) {
+        splat.color = directColor(colors.direct, index);
       }
       block.slots[count.visible] = static_cast<std::uint32_t>(index);
       block.depths[count.visible] = std::bit_cast<std::uint32_t>(values.depth[lane]);
@@ -293,7 +298,6 @@ HWY_EXPORT(targetName);
 namespace {
 
 constexpr std::size_t kActivationGrain = 4096;
-constexpr float kLargestLogScale = 40;  // e^40 squared still fits a float
 
 void activateSplat(const GaussianCloud& cloud, std::size_t i, SoftwareCloud& out) {
   for (std::size_t c = 0; c < 3; ++c) {
@@ -356,22 +360,6 @@ Result<void> checkLengths(const GaussianCloud& cloud) {
   return {};
 }
 
-ProjectionCamera projectionCamera(const Camera& camera) {
-  ProjectionCamera out{};
-  out.rotation = camera.rotation;
-  out.position = camera.position;
-  out.fx = camera.fx;
-  out.fy = camera.fy;
-  out.cx = camera.cx;
-  out.cy = camera.cy;
-  out.width = static_cast<float>(camera.width);
-  out.height = static_cast<float>(camera.height);
-  out.nearPlane = std::max(camera.nearPlane, std::numeric_limits<float>::min());
-  out.limitX = kJacobianLimit * 0.5F * out.width / camera.fx;
-  out.limitY = kJacobianLimit * 0.5F * out.height / camera.fy;
-  return out;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<SoftwareCloud>> activateCloud(std::shared_ptr<const GaussianCloud> cloud,
@@ -403,9 +391,24 @@ Result<std::unique_ptr<SoftwareCloud>> activateCloud(std::shared_ptr<const Gauss
   return out;
 }
 
-void projectCloud(const SoftwareCloud& cloud, const Camera& camera, bool withColor,
-                  unsigned maxShDegree, const std::stop_token& stop, TaskRunner& runner,
-                  ProjectedView& view) {
+ProjectionCamera projectionCamera(const Camera& camera) {
+  ProjectionCamera out{};
+  out.rotation = camera.rotation;
+  out.position = camera.position;
+  out.fx = camera.fx;
+  out.fy = camera.fy;
+  out.cx = camera.cx;
+  out.cy = camera.cy;
+  out.width = static_cast<float>(camera.width);
+  out.height = static_cast<float>(camera.height);
+  out.nearPlane = std::max(camera.nearPlane, std::numeric_limits<float>::min());
+  out.limitX = kJacobianLimit * 0.5F * out.width / camera.fx;
+  out.limitY = kJacobianLimit * 0.5F * out.height / camera.fy;
+  return out;
+}
+
+void projectCloud(const SoftwareCloud& cloud, const Camera& camera, const ProjectionColors& colors,
+                  const std::stop_token& stop, TaskRunner& runner, ProjectedView& view) {
   const std::size_t padded = cloud.reach.size();
   const std::size_t blocks = (padded + kProjectionBlock - 1) / kProjectionBlock;
   view.splats.clear();  // so that growing copies nothing
@@ -416,14 +419,15 @@ void projectCloud(const SoftwareCloud& cloud, const Camera& camera, bool withCol
   view.depths.resize(padded);
   std::vector<ProjectionCount> counts(blocks);
   const ProjectionCamera projection = projectionCamera(camera);
+  ProjectionColors used = colors;
+  used.shDegree = std::min(colors.shDegree, cloud.source->shDegree);
   runner.parallelFor(padded, kProjectionBlock, [&](std::size_t begin, std::size_t end) {
     if (stop.stop_requested()) {
       return;
     }
     const ProjectionBlock block{cloud,
                                 projection,
-                                std::min(maxShDegree, cloud.source->shDegree),
-                                withColor,
+                                used,
                                 begin,
                                 end,
                                 view.splats.data(),

@@ -1,6 +1,7 @@
 // Activation of a cloud and its EWA projection into one camera.
 #pragma once
 
+#include <span>
 #include <stop_token>
 
 #include "renderer/software/projected_splat.hpp"
@@ -13,6 +14,23 @@ namespace volpress::renderer {
 [[nodiscard]] Result<std::unique_ptr<SoftwareCloud>> activateCloud(
     std::shared_ptr<const GaussianCloud> cloud, TaskRunner& runner);
 
+/// The camera as the projection uses it.
+struct ProjectionCamera {
+  std::array<float, 9> rotation;
+  std::array<float, 3> position;
+  float fx, fy, cx, cy, nearPlane, width, height;
+  float limitX, limitY;  ///< of x/z and y/z in the Jacobian
+};
+
+[[nodiscard]] ProjectionCamera projectionCamera(const Camera& camera);
+
+/// Which colours a projection fills in.
+struct ProjectionColors {
+  bool wanted = false;
+  unsigned shDegree = kMaxShDegree;  ///< bands above are ignored
+  std::span<const float> direct{};   ///< 3 a splat, instead of SH where not empty
+};
+
 /// The visible splats of one view: `splats[slots[i]]` in splat order, with the depth (bits of a
 /// positive float, so that integers sort alike) in `depths[i]`. Kept between frames for its memory.
 struct ProjectedView {
@@ -22,11 +40,10 @@ struct ProjectedView {
   std::uint64_t tileBound = 0;  ///< sum over splats of the tiles under their bounding boxes
 };
 
-/// Projects, culls and, with `withColor`, evaluates view-dependent colour (bands up to
-/// `maxShDegree`) of what is left. Stops early, with an incomplete view, when asked to.
-void projectCloud(const SoftwareCloud& cloud, const Camera& camera, bool withColor,
-                  unsigned maxShDegree, const std::stop_token& stop, TaskRunner& runner,
-                  ProjectedView& view);
+/// Projects, culls and, if wanted, finds the colour of what is left. Stops early, with an
+/// incomplete view, when asked to.
+void projectCloud(const SoftwareCloud& cloud, const Camera& camera, const ProjectionColors& colors,
+                  const std::stop_token& stop, TaskRunner& runner, ProjectedView& view);
 
 /// The SIMD instruction set in use, for people.
 [[nodiscard]] const char* simdTargetName();

@@ -13,6 +13,8 @@
 #include <hwy/foreach_target.h>  // must precede highway.h
 #include <hwy/highway.h>
 
+#include "renderer/software/tile_exponent-inl.hpp"
+
 // Arithmetic on a pixel never depends on the number of lanes, and sums over pixels keep one
 // accumulator a tile column, so that all instruction sets with fused multiply-add (AVX2, AVX-512,
 // NEON) give the same bits. The file is compiled with -ffp-contract=off for the same reason.
@@ -20,33 +22,13 @@
 HWY_BEFORE_NAMESPACE();
 namespace volpress::renderer::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-using Floats = hn::CappedTag<float, kTileSize>;
-using Ints = hn::RebindToSigned<Floats>;
+using Floats = TileFloats;
+using Ints = TileInts;
 using V = hn::Vec<Floats>;
 using M = hn::Mask<Floats>;
 
 constexpr std::size_t kStopInterval = 256;  // splats
 constexpr std::size_t kPrefetchDistance = 8;
-
-/// 2^-x for x >= 0: relative error below 2e-7, exactly 1 at 0; at most 2^-30 beyond 30.
-HWY_INLINE V exp2Negative(V x) {
-  const Floats d;
-  const Ints di;
-  const V clamped = hn::Min(x, hn::Set(d, 30.0F));
-  // Adding 1.5 * 2^23 leaves round(-x) in the low bits.
-  const V magic = hn::Set(d, 12582912.0F);
-  const V shifted = hn::Sub(magic, clamped);
-  const V whole = hn::Sub(shifted, magic);
-  const V f = hn::Neg(hn::Add(clamped, whole));
-  V p = hn::Set(d, 0.001326472708F);
-  p = hn::MulAdd(p, f, hn::Set(d, 0.009671512649F));
-  p = hn::MulAdd(p, f, hn::Set(d, 0.05550733744F));
-  p = hn::MulAdd(p, f, hn::Set(d, 0.2402224209F));
-  p = hn::MulAdd(p, f, hn::Set(d, 0.6931469776F));
-  p = hn::MulAdd(p, f, hn::Set(d, 1.0F));
-  const auto exponent = hn::ShiftLeft<23>(hn::BitCast(di, shifted));
-  return hn::BitCast(d, hn::Add(hn::BitCast(di, p), exponent));
-}
 
 /// Transmittance of the tile's pixels. A pixel that has terminated keeps its value with the sign
 /// set, so that one load tells both.
@@ -75,7 +57,8 @@ struct Contribution {
 
 /// Walks a tile's splats front to back and hands every vector of pixels that a splat contributes
 /// to, to `Sink::add(splat, row, firstColumn, Contribution)`. `Sink::finish(splat)` follows the
-/// splat's last vector.
+/// splat's last vector. Pixels that the i-th splat of the list terminates go to
+/// `Sink::stop(i, row, firstColumn, mask)`.
 template <class Sink>
 HWY_INLINE void walkTile(const TileJob& job, const std::stop_token* stop, TileState& state,
                          Sink& sink) {
@@ -137,7 +120,10 @@ HWY_INLINE void walkTile(const TileJob& job, const std::stop_token* stop, TileSt
         const M added = hn::AndNot(stopped, touched);
         hn::Store(hn::IfThenElse(added, after, hn::IfThenElse(stopped, hn::Neg(before), before)), d,
                   row + x);
-        anyStopped = anyStopped || !hn::AllFalse(d, stopped);
+        if (!hn::AllFalse(d, stopped)) {
+          anyStopped = true;
+          sink.stop(i, y, x, stopped);
+        }
         sink.add(splat, y, x, Contribution{before, hn::IfThenElseZero(added, product), added});
       }
       if (anyStopped) {
@@ -154,7 +140,13 @@ HWY_INLINE void walkTile(const TileJob& job, const std::stop_token* stop, TileSt
   }
 }
 
+/// For sinks that do not care where pixels end.
+struct UntracedSink {
+  HWY_INLINE void stop(std::size_t /*i*/, std::size_t /*y*/, std::size_t /*x*/, M /*stopped*/) {}
+};
+
 struct ColorSink {
+  TileTrace* trace;
   alignas(64) float red[kTilePixels] = {};
   alignas(64) float green[kTilePixels] = {};
   alignas(64) float blue[kTilePixels] = {};
@@ -170,13 +162,26 @@ struct ColorSink {
     hn::Store(hn::MulAdd(weight, hn::Set(d, splat.color[2]), hn::Load(d, blue + at)), d, blue + at);
   }
   HWY_INLINE void finish(const ProjectedSplat& /*splat*/) {}
+  HWY_INLINE void stop(std::size_t i, std::size_t y, std::size_t x, M stopped) {
+    if (trace != nullptr) {
+      const Ints di;
+      hn::BlendedStore(hn::Set(di, static_cast<std::int32_t>(i)), hn::RebindMask(di, stopped), di,
+                       trace->end + y * kTileSize + x);
+    }
+  }
 };
 
 void blendTile(const TileJob& job, const std::array<float, 3>& background,
-               const std::stop_token& stop, float* color, float* alpha) {
+               const std::stop_token& stop, float* color, float* alpha, TileTrace* trace) {
   TileState state;
-  ColorSink sink;
+  ColorSink sink{trace};
   startTile(job, state);
+  if (trace != nullptr) {
+    for (std::size_t at = 0; at < kTilePixels; ++at) {
+      trace->end[at] =
+          state.transmittance[at] > 0 ? static_cast<std::int32_t>(job.slots.size()) : 0;
+    }
+  }
   walkTile(job, &stop, state, sink);
   const std::size_t columns = std::min<std::size_t>(kTileSize, job.width - job.left);
   const std::size_t rows = std::min<std::size_t>(kTileSize, job.height - job.top);
@@ -191,6 +196,11 @@ void blendTile(const TileJob& job, const std::array<float, 3>& background,
       alpha[pixel + x] = 1.0F - transmittance;
     }
   }
+  if (trace != nullptr) {
+    for (std::size_t at = 0; at < kTilePixels; ++at) {
+      trace->transmittance[at] = std::abs(state.transmittance[at]);
+    }
+  }
 }
 
 template <typename T, typename U>
@@ -200,7 +210,8 @@ HWY_INLINE void addShared(T& shared, U value) {
 
 /// Column sums of at most kTileSize terms of at most 2^24 fit 32 bits.
 static_assert(kScoreFractionBits + 4 < 31 && kTileSize == 16);
-struct ScoreSink {
+struct ScoreSink : UntracedSink {
+  explicit ScoreSink(ContributionScores& sums) : scores(sums) {}
   ContributionScores& scores;
   alignas(64) std::int32_t opacitySums[kTileSize] = {};
   alignas(64) std::int32_t alphaSums[kTileSize] = {};
@@ -248,7 +259,8 @@ void scoreTile(const TileJob& job, ContributionScores& scores) {
   walkTile(job, nullptr, state, sink);
 }
 
-struct GradientSink {
+struct GradientSink : UntracedSink {
+  GradientSink(std::span<std::int64_t> into, double unit) : sums(into), scale(unit) {}
   std::span<std::int64_t> sums;
   double scale;
   alignas(64) float lossGradient[3][kTilePixels] = {};
@@ -310,8 +322,8 @@ HWY_EXPORT(scoreTile);
 HWY_EXPORT(differentiateTile);
 
 void blendTile(const TileJob& job, const std::array<float, 3>& background,
-               const std::stop_token& stop, float* color, float* alpha) {
-  HWY_DYNAMIC_DISPATCH(blendTile)(job, background, stop, color, alpha);
+               const std::stop_token& stop, float* color, float* alpha, TileTrace* trace) {
+  HWY_DYNAMIC_DISPATCH(blendTile)(job, background, stop, color, alpha, trace);
 }
 
 void scoreTile(const TileJob& job, ContributionScores& scores) {

@@ -16,9 +16,17 @@ struct TileJob {
   std::size_t width = 0, height = 0;  ///< of the picture; pixels beyond are not drawn
 };
 
+/// Where the walk over the splats ended, for the walk back.
+struct alignas(64) TileTrace {
+  float transmittance[kTilePixels];  ///< behind the last contribution
+  std::int32_t
+      end[kTilePixels];  ///< how many entries of the list were tried; 0 outside the picture
+};
+
 /// Writes the tile's pixels: `color` is the picture's 3-channel array, `alpha` its 1-channel one.
+/// `trace` may be null.
 void blendTile(const TileJob& job, const std::array<float, 3>& background,
-               const std::stop_token& stop, float* color, float* alpha);
+               const std::stop_token& stop, float* color, float* alpha, TileTrace* trace);
 
 /// The shared sums are integers added atomically, so that their order cannot matter.
 void scoreTile(const TileJob& job, ContributionScores& scores);

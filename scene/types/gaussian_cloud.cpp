@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include <sys/mman.h>
+#include "scene/base/large_pages.hpp"
 
 namespace volpress {
 namespace {
@@ -34,19 +34,6 @@ void gatherColumn(const FloatArray& from, FloatArray& to, std::size_t width,
   }
 }
 
-/// Asks the system to back a large fresh array with large pages, which are far cheaper to fault in.
-/// A wish only: where it is not granted, small pages do.
-void preferLargePages(FloatArray& values) {
-  constexpr std::uintptr_t kLargePage = std::uintptr_t{2} << 20;
-  const auto begin = reinterpret_cast<std::uintptr_t>(values.data());
-  const std::uintptr_t first = (begin + kLargePage - 1) / kLargePage * kLargePage;
-  const std::uintptr_t last = (begin + values.size() * sizeof(float)) / kLargePage * kLargePage;
-  if (first < last) {
-    ::madvise(reinterpret_cast<std::byte*>(values.data()) + (first - begin), last - first,
-              MADV_HUGEPAGE);
-  }
-}
-
 bool anyNan(const FloatArray& values, std::size_t splat, std::size_t width) {
   return std::any_of(&values[splat * width], &values[splat * width] + width,
                      [](float v) { return std::isnan(v); });
@@ -66,7 +53,7 @@ void resizeCloud(GaussianCloud& cloud, std::size_t count, unsigned shDegree) {
   cloud.extras.clear();
   for (FloatArray* values : {&cloud.means, &cloud.logScales, &cloud.rotations, &cloud.opacityLogits,
                              &cloud.shDc, &cloud.shRest}) {
-    preferLargePages(*values);
+    preferLargePages(values->data(), values->size() * sizeof(float));
   }
 }
 

@@ -186,7 +186,7 @@ std::vector<float> drawWithBudget(const SoftwareCloud& cloud, const Camera& came
   ProjectedView view;
   DepthSortScratch sort;
   TileLists lists;
-  projectCloud(cloud, camera, true, 4, {}, runner, view);
+  projectCloud(cloud, camera, {.wanted = true}, {}, runner, view);
   sortByDepth(view.depths, view.slots, {}, runner, sort);
   const auto tilesX = static_cast<std::uint32_t>((camera.width + kTileSize - 1) / kTileSize);
   const auto tilesY = static_cast<std::uint32_t>((camera.height + kTileSize - 1) / kTileSize);
@@ -211,7 +211,7 @@ std::vector<float> drawWithBudget(const SoftwareCloud& cloud, const Camera& came
           (area.top + tile / columns) * kTileSize,
           camera.width,
           camera.height};
-      blendTile(job, {0, 0, 0}, {}, color.data(), alpha.data());
+      blendTile(job, {0, 0, 0}, {}, color.data(), alpha.data(), nullptr);
     }
   }
   return color;
