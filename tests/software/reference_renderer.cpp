@@ -2,23 +2,49 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <type_traits>
+
+#include "tests/software/dual_number.hpp"
 
 namespace volpress::testing {
 namespace {
 
+using std::exp;
+using std::sqrt;
+
+/// Reads parameters as numbers; the one that is differentiated by has slope 1.
+template <typename Number>
+struct Source {
+  const GaussianCloud& cloud;
+  const std::vector<float>* directColors = nullptr;
+  const float* seed = nullptr;
+
+  template <typename Array>
+  [[nodiscard]] Number get(const Array& values, std::size_t at) const {
+    const auto value = static_cast<double>(values[at]);
+    if constexpr (std::is_same_v<Number, Dual>) {
+      return {value, &values[at] == seed ? 1.0 : 0.0};
+    } else {
+      return value;
+    }
+  }
+};
+
+template <typename Number>
 struct Footprint {
-  double depth = 0, u = 0, v = 0;
-  double conicA = 0, conicB = 0, conicC = 0;
-  double opacity = 0;
-  std::array<double, 3> color{};
+  Number depth = 0, u = 0, v = 0;
+  Number conicA = 0, conicB = 0, conicC = 0;
+  Number opacity = 0;
+  std::array<Number, 3> color{};
   std::size_t index = 0;
 };
 
-using Matrix = std::array<std::array<double, 3>, 3>;
+template <typename Number>
+using Matrix = std::array<std::array<Number, 3>, 3>;
 
-Matrix quaternionMatrix(double w, double x, double y, double z) {
-  const double length = std::sqrt(w * w + x * x + y * y + z * z);
+template <typename Number>
+Matrix<Number> quaternionMatrix(Number w, Number x, Number y, Number z) {
+  const Number length = sqrt(w * w + x * x + y * y + z * z);
   w /= length;
   x /= length;
   y /= length;
@@ -29,10 +55,11 @@ Matrix quaternionMatrix(double w, double x, double y, double z) {
 }
 
 /// Bands 0 to 4 at a unit direction.
-std::array<double, 25> harmonics(double x, double y, double z) {
-  const double xx = x * x;
-  const double yy = y * y;
-  const double zz = z * z;
+template <typename Number>
+std::array<Number, 25> harmonics(const Number& x, const Number& y, const Number& z) {
+  const Number xx = x * x;
+  const Number yy = y * y;
+  const Number zz = z * z;
   return {0.28209479177387814,
           -0.4886025119029199 * y,
           0.4886025119029199 * z,
@@ -61,22 +88,23 @@ std::array<double, 25> harmonics(double x, double y, double z) {
 }
 
 /// False when the splat lies in front of the near plane.
-bool project(const GaussianCloud& cloud, const Camera& camera, std::size_t i, unsigned maxShDegree,
-             Footprint& out) {
-  std::array<double, 3> offset{};
+template <typename Number>
+bool project(const Source<Number>& source, const Camera& camera, std::size_t i,
+             unsigned maxShDegree, Footprint<Number>& out) {
+  const GaussianCloud& cloud = source.cloud;
+  std::array<Number, 3> offset{};
   for (std::size_t c = 0; c < 3; ++c) {
-    offset[c] =
-        static_cast<double>(cloud.means[3 * i + c]) - static_cast<double>(camera.position[c]);
+    offset[c] = source.get(cloud.means, 3 * i + c) - static_cast<double>(camera.position[c]);
   }
-  Matrix view{};
-  std::array<double, 3> p{};
+  Matrix<double> view{};
+  std::array<Number, 3> p{};
   for (std::size_t r = 0; r < 3; ++r) {
     for (std::size_t c = 0; c < 3; ++c) {
       view[r][c] = static_cast<double>(camera.rotation[3 * r + c]);
       p[r] += view[r][c] * offset[c];
     }
   }
-  if (p[2] < static_cast<double>(camera.nearPlane)) {
+  if (valueOf(p[2]) < static_cast<double>(camera.nearPlane)) {
     return false;
   }
   const double fx = static_cast<double>(camera.fx);
@@ -86,26 +114,26 @@ bool project(const GaussianCloud& cloud, const Camera& camera, std::size_t i, un
   out.u = fx * p[0] / p[2] + static_cast<double>(camera.cx);
   out.v = fy * p[1] / p[2] + static_cast<double>(camera.cy);
 
-  const Matrix rotation = quaternionMatrix(static_cast<double>(cloud.rotations[4 * i]),
-                                           static_cast<double>(cloud.rotations[4 * i + 1]),
-                                           static_cast<double>(cloud.rotations[4 * i + 2]),
-                                           static_cast<double>(cloud.rotations[4 * i + 3]));
-  Matrix covariance{};
+  const Matrix<Number> rotation = quaternionMatrix(
+      source.get(cloud.rotations, 4 * i), source.get(cloud.rotations, 4 * i + 1),
+      source.get(cloud.rotations, 4 * i + 2), source.get(cloud.rotations, 4 * i + 3));
+  Matrix<Number> covariance{};
   for (std::size_t r = 0; r < 3; ++r) {
     for (std::size_t c = 0; c < 3; ++c) {
       for (std::size_t k = 0; k < 3; ++k) {
-        const double variance = std::exp(2 * static_cast<double>(cloud.logScales[3 * i + k]));
+        const Number variance = exp(2.0 * source.get(cloud.logScales, 3 * i + k));
         covariance[r][c] += rotation[r][k] * variance * rotation[c][k];
       }
     }
   }
   const double limitX = 1.3 * static_cast<double>(camera.width) / (2 * fx);
   const double limitY = 1.3 * static_cast<double>(camera.height) / (2 * fy);
-  const double tx = std::clamp(p[0] / p[2], -limitX, limitX) * p[2];
-  const double ty = std::clamp(p[1] / p[2], -limitY, limitY) * p[2];
-  const double jacobian[2][3] = {{fx / p[2], 0, -fx * tx / (p[2] * p[2])},
-                                 {0, fy / p[2], -fy * ty / (p[2] * p[2])}};
-  double jw[2][3] = {};
+  const Number tx = atMost(atLeast(p[0] / p[2], -limitX), limitX) * p[2];
+  const Number ty = atMost(atLeast(p[1] / p[2], -limitY), limitY) * p[2];
+  const Number zero = 0.0;
+  const Number jacobian[2][3] = {{fx / p[2], zero, -fx * tx / (p[2] * p[2])},
+                                 {zero, fy / p[2], -fy * ty / (p[2] * p[2])}};
+  Number jw[2][3] = {};
   for (std::size_t r = 0; r < 2; ++r) {
     for (std::size_t c = 0; c < 3; ++c) {
       for (std::size_t k = 0; k < 3; ++k) {
@@ -113,7 +141,7 @@ bool project(const GaussianCloud& cloud, const Camera& camera, std::size_t i, un
       }
     }
   }
-  double plane[2][2] = {};
+  Number plane[2][2] = {};
   for (std::size_t r = 0; r < 2; ++r) {
     for (std::size_t c = 0; c < 2; ++c) {
       for (std::size_t k = 0; k < 3; ++k) {
@@ -123,83 +151,131 @@ bool project(const GaussianCloud& cloud, const Camera& camera, std::size_t i, un
       }
     }
   }
-  const double before = plane[0][0] * plane[1][1] - plane[0][1] * plane[0][1];
-  const double a = plane[0][0] + 0.3;
-  const double c = plane[1][1] + 0.3;
-  const double after = a * c - plane[0][1] * plane[0][1];
+  const Number before = plane[0][0] * plane[1][1] - plane[0][1] * plane[0][1];
+  const Number a = plane[0][0] + 0.3;
+  const Number c = plane[1][1] + 0.3;
+  const Number after = a * c - plane[0][1] * plane[0][1];
   out.conicA = c / after;
   out.conicB = -plane[0][1] / after;
   out.conicC = a / after;
-  out.opacity = 1 / (1 + std::exp(-static_cast<double>(cloud.opacityLogits[i])));
+  out.opacity = 1.0 / (1.0 + exp(-source.get(cloud.opacityLogits, i)));
   if (cloud.filter == FilterMode::Antialiased) {
-    out.opacity *= std::sqrt(std::max(0.0, before / after));
+    out.opacity *= sqrt(atLeast(before / after, 0.0));
   }
 
-  const double length =
-      std::sqrt(offset[0] * offset[0] + offset[1] * offset[1] + offset[2] * offset[2]);
-  const std::array<double, 25> basis =
+  const Number length = sqrt(offset[0] * offset[0] + offset[1] * offset[1] + offset[2] * offset[2]);
+  const std::array<Number, 25> basis =
       harmonics(offset[0] / length, offset[1] / length, offset[2] / length);
   const std::size_t stored = shRestCount(cloud.shDegree);
   const std::size_t used = shRestCount(std::min(cloud.shDegree, maxShDegree));
   for (std::size_t channel = 0; channel < 3; ++channel) {
-    double value = 0.5 + basis[0] * static_cast<double>(cloud.shDc[3 * i + channel]);
-    for (std::size_t k = 0; k < used; ++k) {
-      value += basis[k + 1] * static_cast<double>(cloud.shRest[(i * stored + k) * 3 + channel]);
+    if (source.directColors != nullptr) {
+      out.color[channel] = source.get(*source.directColors, 3 * i + channel);
+      continue;
     }
-    out.color[channel] = std::max(0.0, value);
+    Number value = 0.5 + basis[0] * source.get(cloud.shDc, 3 * i + channel);
+    for (std::size_t k = 0; k < used; ++k) {
+      value += basis[k + 1] * source.get(cloud.shRest, (i * stored + k) * 3 + channel);
+    }
+    out.color[channel] = atLeast(value, 0.0);
   }
   return true;
+}
+
+template <typename Number>
+std::vector<Footprint<Number>> projectAll(const Source<Number>& source, const Camera& camera,
+                                          unsigned maxShDegree) {
+  std::vector<Footprint<Number>> footprints;
+  for (std::size_t i = 0; i < source.cloud.count; ++i) {
+    Footprint<Number> footprint;
+    if (project(source, camera, i, maxShDegree, footprint)) {
+      footprints.push_back(footprint);
+    }
+  }
+  std::stable_sort(footprints.begin(), footprints.end(),
+                   [](const Footprint<Number>& a, const Footprint<Number>& b) {
+                     return valueOf(a.depth) < valueOf(b.depth);
+                   });
+  return footprints;
+}
+
+/// One pixel: the colour, and `visit(splat, alpha, transmittance)` for every contribution. Returns
+/// what is left of the transmittance.
+template <typename Number, typename Visit>
+Number blendPixel(const std::vector<Footprint<Number>>& footprints, std::size_t x, std::size_t y,
+                  std::array<double, 3> background, std::array<Number, 3>& color,
+                  const Visit& visit) {
+  Number transmittance = 1.0;
+  for (const Footprint<Number>& splat : footprints) {
+    const Number dx = splat.u - (static_cast<double>(x) + 0.5);
+    const Number dy = splat.v - (static_cast<double>(y) + 0.5);
+    const Number power =
+        -0.5 * (splat.conicA * dx * dx + splat.conicC * dy * dy) - splat.conicB * dx * dy;
+    const Number alpha = atMost(splat.opacity * exp(power), 0.99);
+    if (valueOf(power) > 0 || valueOf(alpha) < 1.0 / 255) {
+      continue;
+    }
+    const Number next = transmittance * (1.0 - alpha);
+    if (valueOf(next) < 1e-4) {
+      break;
+    }
+    visit(splat, alpha, transmittance);
+    for (std::size_t c = 0; c < 3; ++c) {
+      color[c] += splat.color[c] * alpha * transmittance;
+    }
+    transmittance = next;
+  }
+  for (std::size_t c = 0; c < 3; ++c) {
+    color[c] += transmittance * background[c];
+  }
+  return transmittance;
 }
 
 }  // namespace
 
 ReferenceResult renderReference(const GaussianCloud& cloud, const Camera& camera,
                                 std::array<double, 3> background, unsigned maxShDegree) {
-  std::vector<Footprint> footprints;
-  for (std::size_t i = 0; i < cloud.count; ++i) {
-    Footprint footprint;
-    if (project(cloud, camera, i, maxShDegree, footprint)) {
-      footprints.push_back(footprint);
-    }
-  }
-  std::stable_sort(footprints.begin(), footprints.end(),
-                   [](const Footprint& a, const Footprint& b) { return a.depth < b.depth; });
+  const auto footprints = projectAll(Source<double>{cloud}, camera, maxShDegree);
   ReferenceResult result;
   result.hits.resize(cloud.count);
   result.opacityTransmittance.resize(cloud.count);
   result.alphaTransmittance.resize(cloud.count);
   for (std::size_t y = 0; y < camera.height; ++y) {
     for (std::size_t x = 0; x < camera.width; ++x) {
-      double transmittance = 1;
-      std::array<double, 3> sum{};
-      for (const Footprint& splat : footprints) {
-        const double dx = splat.u - (static_cast<double>(x) + 0.5);
-        const double dy = splat.v - (static_cast<double>(y) + 0.5);
-        const double power =
-            -0.5 * (splat.conicA * dx * dx + splat.conicC * dy * dy) - splat.conicB * dx * dy;
-        const double alpha = std::min(0.99, splat.opacity * std::exp(power));
-        if (power > 0 || alpha < 1.0 / 255) {
-          continue;
-        }
-        const double next = transmittance * (1 - alpha);
-        if (next < 1e-4) {
-          break;
-        }
-        result.hits[splat.index] += 1;
-        result.opacityTransmittance[splat.index] += splat.opacity * transmittance;
-        result.alphaTransmittance[splat.index] += alpha * transmittance;
-        for (std::size_t c = 0; c < 3; ++c) {
-          sum[c] += splat.color[c] * alpha * transmittance;
-        }
-        transmittance = next;
-      }
-      for (std::size_t c = 0; c < 3; ++c) {
-        result.color.push_back(sum[c] + transmittance * background[c]);
-      }
+      std::array<double, 3> color{};
+      const double transmittance =
+          blendPixel(footprints, x, y, background, color,
+                     [&](const Footprint<double>& splat, double alpha, double before) {
+                       result.hits[splat.index] += 1;
+                       result.opacityTransmittance[splat.index] += splat.opacity * before;
+                       result.alphaTransmittance[splat.index] += alpha * before;
+                     });
+      result.color.insert(result.color.end(), color.begin(), color.end());
       result.alpha.push_back(1 - transmittance);
     }
   }
   return result;
+}
+
+double referenceDerivative(const GaussianCloud& cloud, const Camera& camera,
+                           std::array<double, 3> background, unsigned maxShDegree,
+                           const std::vector<float>* directColors, const Image& lossGradient,
+                           const float* parameter) {
+  const auto footprints =
+      projectAll(Source<Dual>{cloud, directColors, parameter}, camera, maxShDegree);
+  double derivative = 0;
+  for (std::size_t y = 0; y < camera.height; ++y) {
+    for (std::size_t x = 0; x < camera.width; ++x) {
+      std::array<Dual, 3> color{};
+      blendPixel(footprints, x, y, background, color,
+                 [](const Footprint<Dual>&, const Dual&, const Dual&) {});
+      for (std::size_t c = 0; c < 3; ++c) {
+        derivative += color[c].slope *
+                      static_cast<double>(lossGradient.pixels[3 * (y * camera.width + x) + c]);
+      }
+    }
+  }
+  return derivative;
 }
 
 double referencePsnr(const ReferenceResult& reference, const Image& color) {

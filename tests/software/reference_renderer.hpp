@@ -16,6 +16,14 @@ struct ReferenceResult {
                                               std::array<double, 3> background,
                                               unsigned maxShDegree = kMaxShDegree);
 
+/// d/d(*parameter) of the sum over pixels and channels of colour * lossGradient, with numbers that
+/// carry their derivative. `parameter` points into one of the cloud's arrays or into `directColors`
+/// (3 a splat, in place of SH, or null).
+[[nodiscard]] double referenceDerivative(const GaussianCloud& cloud, const Camera& camera,
+                                         std::array<double, 3> background, unsigned maxShDegree,
+                                         const std::vector<float>* directColors,
+                                         const Image& lossGradient, const float* parameter);
+
 /// 10 log10(1 / MSE), without clamping.
 [[nodiscard]] double referencePsnr(const ReferenceResult& reference, const Image& color);
 

@@ -278,6 +278,7 @@ TEST(Robustness, EveryInstructionSetDrawsTheSamePicture) {
     std::vector<float> pixels;
     ContributionScores scores;
     std::vector<float> gradient;
+    renderer::CloudGradients gradients;
   };
   const auto run = [&] {
     SerialRunner runner;
@@ -290,6 +291,9 @@ TEST(Robustness, EveryInstructionSetDrawsTheSamePicture) {
     out.gradient.resize(3 * cloud.count);
     EXPECT_TRUE(
         rasterizer->accumulateColorGradients(**prepared, camera, picture->color, out.gradient, {}));
+    const auto frame = rasterizer->renderDifferentiable(**prepared, camera, {});
+    EXPECT_EQ((*frame)->color().pixels, out.pixels);
+    EXPECT_TRUE((*frame)->accumulateGradients(picture->color, out.gradients, {}));
     return out;
   };
   const Outcome native = run();
@@ -305,6 +309,10 @@ TEST(Robustness, EveryInstructionSetDrawsTheSamePicture) {
       EXPECT_EQ(native.scores.opacityTransmittance, other.scores.opacityTransmittance);
       EXPECT_EQ(native.scores.alphaTransmittance, other.scores.alphaTransmittance);
       EXPECT_EQ(native.gradient, other.gradient);
+      EXPECT_EQ(native.gradients.means, other.gradients.means);
+      EXPECT_EQ(native.gradients.rotations, other.gradients.rotations);
+      EXPECT_EQ(native.gradients.opacityLogits, other.gradients.opacityLogits);
+      EXPECT_EQ(native.gradients.shRest, other.gradients.shRest);
     } else {  // products are rounded before they are added
       double sum = 0;
       for (std::size_t i = 0; i < native.pixels.size(); ++i) {
