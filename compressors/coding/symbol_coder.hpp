@@ -8,17 +8,22 @@
 #include <vector>
 
 #include "scene/base/bytes.hpp"
+#include "scene/base/float_array.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
 
 namespace volpress::coding {
+
+/// int32 values; `resize` does not zero.
+using SymbolArray = std::vector<std::int32_t, UninitialisedAllocator<std::int32_t>>;
 
 /// How an array of rows * channels integers (row-major) is laid out for the coder.
 struct SymbolLayout {
   std::size_t rows = 0;
   std::size_t channels = 1;
   /// Channels c with c % chain != 0 see channel c - 1 of their row as context: 3 for vectors and
-  /// colours, 1 for channels that do not know of each other. Chains are coded in parallel.
+  /// colours, 1 for channels that do not know of each other. Chains, and blocks of about 100,000
+  /// rows of each, are coded in parallel.
   std::size_t chain = 1;
   /// For each row the index of an earlier row that resembles it (`nearestEarlier`; row 0 is
   /// ignored), or empty: then it is the row before.
@@ -35,9 +40,8 @@ struct SymbolLayout {
 /// The rows * channels values. The bytes are untrusted; the layout is the caller's, who must have
 /// justified its row count (the result takes 4 bytes a value whatever the stream's length).
 /// CorruptData when the stream does not end exactly with the last value.
-[[nodiscard]] Result<std::vector<std::int32_t>> decodeSymbols(ByteView stream,
-                                                              const SymbolLayout& layout,
-                                                              TaskRunner& runner,
-                                                              const std::stop_token& stop = {});
+[[nodiscard]] Result<SymbolArray> decodeSymbols(ByteView stream, const SymbolLayout& layout,
+                                                TaskRunner& runner,
+                                                const std::stop_token& stop = {});
 
 }  // namespace volpress::coding

@@ -144,7 +144,7 @@ private:
   }
 
   /// Which splats of the student the codebook serves, and every splat's significance.
-  Result<std::vector<std::int32_t>> choose(std::vector<double>& significance) {
+  Result<coding::SymbolArray> choose(std::vector<double>& significance) {
     Settings settings = m_settings;
     settings.score = ScoreKind::Significance;
     settings.keepUnseen = false;
@@ -161,7 +161,7 @@ private:
   }
 
   /// Rows of `features` and `significance` that the codebook serves.
-  static void gatherServed(const std::vector<std::int32_t>& fromBook, std::size_t dimension,
+  static void gatherServed(const coding::SymbolArray& fromBook, std::size_t dimension,
                            std::vector<float>& features, std::vector<double>& significance) {
     std::size_t served = 0;
     for (std::size_t i = 0; i < fromBook.size(); ++i) {

@@ -13,7 +13,7 @@ namespace volpress::compressors::lightgaussian {
 /// Colours of n splats as the paper quantises them: the feature of a splat is all of its SH, band 0
 /// first.
 struct FaithfulColors {
-  std::vector<std::int32_t> fromBook;  ///< n: 1 where the feature comes from the codebook, or empty
+  coding::SymbolArray fromBook;        ///< n: 1 where the feature comes from the codebook, or empty
   std::vector<std::uint32_t> indices;  ///< one for each splat with 1 there
   std::vector<float> codebook;         ///< 3 + 3k floats an entry
 };

@@ -13,7 +13,7 @@ namespace volpress::compressors {
 namespace {
 
 constexpr const char* kId = "lightgaussian";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::array<std::string_view, 15> kKnownChunks{
     "scene", "positions", "scales",      "rotations",    "opacities",
     "sh0",   "shN",       "shN-mask",    "shN-codebook", "shN-index",

@@ -13,7 +13,7 @@ namespace {
 
 using coding::GridPoint;
 using coding::SymbolLayout;
-using Symbols = std::vector<std::int32_t>;
+using Symbols = coding::SymbolArray;
 
 /// Runs independent steps, in parallel where there are threads; the first failure in order counts.
 Result<void> runAll(std::span<const std::function<Result<void>()>> steps, TaskRunner& runner) {

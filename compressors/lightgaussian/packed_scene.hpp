@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compressors/coding/octree_positions.hpp"
+#include "compressors/coding/symbol_coder.hpp"
 #include "compressors/lightgaussian/settings.hpp"
 #include "scene/base/task_runner.hpp"
 #include "scene/types/gaussian_cloud.hpp"
@@ -21,9 +22,9 @@ struct PackedGeometry {
   float rotationStep = 1;
   float opacityStep = 1;
   /// 3n: level of the largest log scale, then how far the next two fall.
-  std::vector<std::int32_t> scales;
-  std::vector<std::int32_t> rotations;  ///< 3n: x, y, z of the canonical quaternion
-  std::vector<std::int32_t> opacities;  ///< n
+  coding::SymbolArray scales;
+  coding::SymbolArray rotations;  ///< 3n: x, y, z of the canonical quaternion
+  coding::SymbolArray opacities;  ///< n
 };
 
 /// Colours of the same splats, in a luma-chroma basis that keeps lengths.
@@ -31,11 +32,11 @@ struct PackedColors {
   unsigned shDegree = 0;
   float colorStep = 1;
   float shStep = 1;
-  std::vector<std::int32_t> dc;        ///< 3n
-  std::vector<std::int32_t> fromBook;  ///< n: 1 where SH comes from the codebook; empty: nowhere
-  std::vector<std::int32_t> direct;    ///< 3k for each splat with 0 there, in order
-  std::vector<std::int32_t> indices;   ///< one for each splat with 1 there, in order
-  std::vector<std::int32_t> codebook;  ///< 3k an entry
+  coding::SymbolArray dc;        ///< 3n
+  coding::SymbolArray fromBook;  ///< n: 1 where SH comes from the codebook; empty: nowhere
+  coding::SymbolArray direct;    ///< 3k for each splat with 0 there, in order
+  coding::SymbolArray indices;   ///< one for each splat with 1 there, in order
+  coding::SymbolArray codebook;  ///< 3k an entry
 };
 
 /// Quantises the geometry of a cloud that passes `validate`. `order` becomes the permutation: entry

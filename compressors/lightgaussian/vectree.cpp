@@ -24,8 +24,8 @@ std::size_t codebookSize(std::size_t asked, std::size_t served) {
                     kFewestEntries, kMostEntries);
 }
 
-std::vector<std::int32_t> chooseForCodebook(std::span<const double> score, double share) {
-  std::vector<std::int32_t> chosen(score.size(), 1);
+coding::SymbolArray chooseForCodebook(std::span<const double> score, double share) {
+  coding::SymbolArray chosen(score.size(), 1);
   for (const std::uint32_t direct : keptSplats(score, share)) {
     chosen[direct] = 0;
   }

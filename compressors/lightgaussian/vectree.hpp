@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "compressors/coding/symbol_coder.hpp"
 #include "compressors/lightgaussian/settings.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
@@ -18,8 +19,7 @@ namespace volpress::compressors::lightgaussian {
 [[nodiscard]] std::size_t codebookSize(std::size_t asked, std::size_t served);
 
 /// For each splat whether its SH comes from the codebook: floor(share * n) of the lowest score.
-[[nodiscard]] std::vector<std::int32_t> chooseForCodebook(std::span<const double> score,
-                                                          double share);
+[[nodiscard]] coding::SymbolArray chooseForCodebook(std::span<const double> score, double share);
 
 /// Weighted k-means of `features` (rows of `dimension`): the weights are significances, scaled to a
 /// mean of 1. Trained on at most kMaxTrainingRows rows, evenly picked. Entries follow each other.

@@ -233,10 +233,12 @@ TEST(LightGaussianFile, RefusesOtherCodecsAndVersions) {
   EXPECT_FALSE(lightGaussianCodec().recognises(other));
   EXPECT_EQ(lightGaussianCodec().decode(other, context).error().code, ErrorCode::NotThisFormat);
   container.codecId = "lightgaussian";
-  container.codecVersion = 99;
-  EXPECT_EQ(lightGaussianCodec().decode(*writeContainer(container), context).error().code,
-            ErrorCode::UnsupportedVersion);
-  container.codecVersion = 1;
+  for (const std::uint32_t version : {1U, 99U}) {
+    container.codecVersion = version;
+    EXPECT_EQ(lightGaussianCodec().decode(*writeContainer(container), context).error().code,
+              ErrorCode::UnsupportedVersion);
+  }
+  container.codecVersion = lightGaussianCodec().info().formatVersion;
   container.chunks[0].data = Bytes(8, std::byte{0x7F});
   EXPECT_EQ(lightGaussianCodec().decode(*writeContainer(container), context).error().code,
             ErrorCode::CorruptData);
