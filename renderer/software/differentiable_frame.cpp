@@ -73,21 +73,14 @@ public:
       }
       VOLPRESS_CHECK(sizeGradients(gradients));
       const ScratchPool<GradientScratch>::Loan scratch = m_pool.take();
-      sumOverPixels(lossGradient, stop, *scratch);
-      if (stop.stop_requested()) {
-        return cancelled();
-      }
-      const ProjectedView& view = m_frame->view;
-      m_runner.parallelFor(view.slots.size(), kSplatGrain, [&](std::size_t begin, std::size_t end) {
+      findVisible(*scratch);
+      for (const TileArea& area : m_frame->areas) {
+        differentiateArea(area, lossGradient, stop, *scratch);
         if (stop.stop_requested()) {
-          return;
+          return cancelled();
         }
-        for (std::size_t i = begin; i < end; ++i) {
-          const ProjectedSplat& splat = view.splats[view.slots[i]];
-          ++gradients.visible[splat.index];
-          backpropagateSplat(m_chain, splat, scratch->sums[i], gradients);
-        }
-      });
+        gather(area, stop, *scratch, gradients);
+      }
       if (stop.stop_requested()) {
         return cancelled();
       }
@@ -114,47 +107,74 @@ private:
     return sizeGradient("SH rest", gradients.shRest, 3 * n * shRestCount(m_cloud.source->shDegree));
   }
 
-  /// Fills scratch.sums, one entry for each of the view's slots in their order.
-  void sumOverPixels(const Image& lossGradient, const std::stop_token& stop,
-                     GradientScratch& scratch) const {
+  void findVisible(GradientScratch& scratch) const {
+    scratch.visible.assign(m_frame->view.splats.size(), 0);
+    for (const std::uint32_t slot : m_frame->view.slots) {
+      scratch.visible[slot] = 1;
+    }
+  }
+
+  /// Fills the records of one area.
+  void differentiateArea(const TileArea& area, const Image& lossGradient,
+                         const std::stop_token& stop, GradientScratch& scratch) const {
     const FrameScratch& frame = *m_frame;
     const ProjectedView& view = frame.view;
     GradientRecords& records = scratch.records;
-    scratch.sums.clear();
-    scratch.sums.resize(view.slots.size());
-    std::fill(scratch.sums.begin(), scratch.sums.end(), ScreenSums{});
+    records.area = area;
     records.firsts.clear();
     records.firsts.resize(view.splats.size());
-    for (const TileArea area : frame.areas) {
-      records.area = area;
-      std::uint64_t places = 0;
-      for (const std::uint32_t slot : view.slots) {
+    std::uint64_t places = 0;
+    for (std::size_t slot = 0; slot < view.splats.size(); ++slot) {
+      if (scratch.visible[slot] != 0) {
         records.firsts[slot] = places;
         places += boxIn(view.splats[slot], area).tiles();
       }
-      records.sums.clear();
-      records.sums.resize(places);
-      records.written.assign(places, 0);
-      const bool listed = frame.areas.size() == 1;
-      if (!listed) {
-        listTiles(view.splats, view.slots, area, stop, m_runner, scratch.lists);
-      }
-      forEachTile(view, listed ? frame.lists : scratch.lists, m_camera, stop, m_runner,
-                  [&](const TileJob& job, std::size_t tile) {
-                    backpropagateTile(job, frame.traces[tile], m_background,
-                                      lossGradient.pixels.data(), stop, records);
-                  });
+    }
+    records.sums.clear();
+    records.sums.resize(places);
+    records.written.assign(places, 0);
+    const bool listed = frame.areas.size() == 1;
+    if (!listed) {
+      listTiles(view.splats, view.slots, area, stop, m_runner, scratch.lists);
+    }
+    forEachTile(view, listed ? frame.lists : scratch.lists, m_camera, stop, m_runner,
+                [&](const TileJob& job, std::size_t tile) {
+                  backpropagateTile(job, frame.traces[tile], m_background,
+                                    lossGradient.pixels.data(), stop, records);
+                });
+  }
+
+  /// Adds up each splat's records, which come area by area, and applies the chain rule after the
+  /// last ones. In the order of the splats, which is the order of their arrays in memory.
+  void gather(const TileArea& area, const std::stop_token& stop, GradientScratch& scratch,
+              CloudGradients& gradients) const {
+    const ProjectedView& view = m_frame->view;
+    const bool first = &area == &m_frame->areas.front();
+    const bool last = &area == &m_frame->areas.back();
+    if (first && !last) {
+      scratch.sums.assign(view.splats.size(), ScreenSums{});
+    }
+    m_runner.parallelFor(m_cloud.count(), kSplatGrain, [&](std::size_t begin, std::size_t end) {
       if (stop.stop_requested()) {
         return;
       }
-      m_runner.parallelFor(view.slots.size(), kSplatGrain, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) {
-          const std::uint32_t slot = view.slots[i];
-          addRecords(records, records.firsts[slot], boxIn(view.splats[slot], area).tiles(),
-                     scratch.sums[i]);
+      for (std::size_t i = begin; i < end; ++i) {
+        if (scratch.visible[i] == 0) {
+          continue;
         }
-      });
-    }
+        const ProjectedSplat& splat = view.splats[i];
+        ScreenSums sums = first ? ScreenSums{} : scratch.sums[i];
+        addRecords(scratch.records, scratch.records.firsts[i], boxIn(splat, area).tiles(), sums);
+        if (!last) {
+          scratch.sums[i] = sums;
+          continue;
+        }
+        ++gradients.visible[i];
+        if (sums.any) {
+          backpropagateSplat(m_chain, splat, sums, gradients);
+        }
+      }
+    });
   }
 
   static void addRecords(const GradientRecords& records, std::uint64_t first, std::size_t count,
@@ -164,6 +184,7 @@ private:
         continue;
       }
       const ScreenSums& part = records.sums[place];
+      sums.any = 1;
       for (std::size_t c = 0; c < 3; ++c) {
         sums.color[c] += part.color[c];
       }

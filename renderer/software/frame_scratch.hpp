@@ -26,7 +26,8 @@ struct FrameScratch {
 struct GradientScratch {
   TileLists lists;
   GradientRecords records;
-  Uninitialised<ScreenSums> sums;  ///< one a visible splat
+  std::vector<std::uint8_t> visible;  ///< one a slot, as all below
+  Uninitialised<ScreenSums> sums;     ///< of the areas so far, if there are several
 };
 
 /// Hands out scratch memory to whichever threads render at the same time.

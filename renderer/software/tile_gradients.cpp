@@ -201,6 +201,7 @@ HWY_INLINE bool stepBack(const ProjectedSplat& splat, std::int32_t place, float 
          total[6],
          total[7],
          total[8],
+         1,
          {}};
   return true;
 }

@@ -13,7 +13,8 @@ namespace volpress::renderer {
 struct alignas(16) ScreenSums {
   float color[3];  ///< of alpha * T * d(loss)/d(pixel)
   float k, ka, kdy, kaa, kady, kdydy;
-  float unused[3];
+  std::uint32_t any;  ///< not 0: some pixel shows the splat
+  float unused[2];
 };
 static_assert(sizeof(ScreenSums) == 48);
 

@@ -18,7 +18,7 @@ using renderer::RenderOptions;
 
 constexpr std::array<float, 3> kBackground{0.2F, 0.7F, 0.4F};
 
-Camera smallCamera(std::size_t width = 44, std::size_t height = 36) {
+Camera smallCamera(std::size_t width = 33, std::size_t height = 27) {
   Camera camera = lookAt({0.3F, -0.2F, 3}, {0, 0, 0}, {0, 1, 0}, 0.9F, width, height);
   camera.cx += 1.3F;
   return camera;
@@ -181,7 +181,7 @@ TEST(Gradients, StopAtEveryClamp) {
 }
 
 TEST(Gradients, OfManyOpaqueLayers) {
-  GaussianCloud cloud = smallCloud(150, 0, 3);
+  GaussianCloud cloud = smallCloud(100, 0, 3);
   for (std::size_t i = 0; i < cloud.count; ++i) {
     cloud.opacityLogits[i] = static_cast<float>(i % 5);
     cloud.means[3 * i] *= 0.4F;
@@ -342,15 +342,15 @@ TEST(Gradients, WrongSizesAndNumbersAreRefused) {
     return done ? std::optional<ErrorCode>() : done.error().code;
   };
   EXPECT_EQ(code(makeImage(2, 1), {}), ErrorCode::InvalidParameter);
-  EXPECT_EQ(code(makeImage(44, 36, 1), {}), ErrorCode::InvalidParameter);
-  EXPECT_EQ(code(makeImage(44, 36, 3, NAN), {}), ErrorCode::InvalidParameter);
+  EXPECT_EQ(code(makeImage(33, 27, 1), {}), ErrorCode::InvalidParameter);
+  EXPECT_EQ(code(makeImage(33, 27, 3, NAN), {}), ErrorCode::InvalidParameter);
   CloudGradients other;
   other.shRest.resize(5);
-  EXPECT_EQ(code(makeImage(44, 36), other), ErrorCode::InvalidParameter);
+  EXPECT_EQ(code(makeImage(33, 27), other), ErrorCode::InvalidParameter);
   std::stop_source source;
   source.request_stop();
-  EXPECT_EQ(code(makeImage(44, 36), {}, source.get_token()), ErrorCode::Cancelled);
-  EXPECT_EQ(code(makeImage(44, 36), {}), std::nullopt);
+  EXPECT_EQ(code(makeImage(33, 27), {}, source.get_token()), ErrorCode::Cancelled);
+  EXPECT_EQ(code(makeImage(33, 27), {}), std::nullopt);
 
   RenderOptions options;
   const std::vector<float> colors(4);
