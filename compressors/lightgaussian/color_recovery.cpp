@@ -1,5 +1,4 @@
 #include "compressors/lightgaussian/color_recovery.hpp"
-#include "scene/types/spherical_harmonics.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,6 +6,9 @@
 #include <numeric>
 #include <random>
 #include <utility>
+
+#include "renderer/metrics/metrics.hpp"
+#include "scene/types/spherical_harmonics.hpp"
 
 namespace volpress::compressors::lightgaussian {
 namespace {
@@ -132,6 +134,23 @@ std::vector<Camera> teacherCameras(std::span<const Camera> cameras, double jitte
   return result;
 }
 
+CameraSplit splitCameras(std::span<const Camera> cameras) {
+  constexpr std::size_t kCamerasPerTrial = 6;
+  CameraSplit split;
+  const std::size_t trials =
+      cameras.size() < kLeastForTrials
+          ? 0
+          : std::clamp(cameras.size() / kCamerasPerTrial, std::size_t{1}, kMaxTrials);
+  for (std::size_t i = 0; i < cameras.size(); ++i) {
+    // The middle one of each of `trials` stretches; the first and last cameras are learnt from.
+    const std::size_t next =
+        (2 * split.trials.size() + 1) * cameras.size() / (2 * std::max<std::size_t>(1, trials));
+    const bool trial = split.trials.size() < trials && i == next;
+    (trial ? split.trials : split.learnt).push_back(cameras[i]);
+  }
+  return split;
+}
+
 Result<std::vector<TeacherView>> drawTeachers(const GaussianCloud& original,
                                               std::span<const Camera> cameras,
                                               RunContext& context) {
@@ -151,13 +170,14 @@ Result<std::vector<TeacherView>> drawTeachers(const GaussianCloud& original,
   return teachers;
 }
 
-ColorRecovery::ColorRecovery(GaussianCloud& student, std::vector<TeacherView> teachers)
-    : m_student(&student), m_teachers(std::move(teachers)) {}
+ColorRecovery::ColorRecovery(GaussianCloud& student, std::vector<TeacherView> teachers,
+                             std::vector<TeacherView> trials)
+    : m_student(&student), m_teachers(std::move(teachers)), m_trials(std::move(trials)) {}
 
 Result<ColorRecovery> ColorRecovery::create(GaussianCloud& student,
                                             std::vector<TeacherView> teachers,
-                                            RunContext& context) {
-  ColorRecovery recovery(student, std::move(teachers));
+                                            std::vector<TeacherView> trials, RunContext& context) {
+  ColorRecovery recovery(student, std::move(teachers), std::move(trials));
   const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), &student);
   VOLPRESS_TRY(recovery.m_geometry, context.rasterizer->prepare(alias));
   recovery.m_weights.resize(recovery.m_teachers.size());
@@ -250,6 +270,21 @@ Result<void> ColorRecovery::step(std::size_t view, float relaxation, unsigned de
   return {};
 }
 
+Result<double> ColorRecovery::trialError(RunContext& context) {
+  renderer::RenderOptions options;
+  options.stop = context.stop;
+  const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), m_student);
+  VOLPRESS_TRY(const auto prepared, context.rasterizer->prepare(alias));
+  double sum = 0;
+  for (const TeacherView& trial : m_trials) {
+    VOLPRESS_CHECK(checkStop(context));
+    VOLPRESS_TRY(const auto drawn, context.rasterizer->render(*prepared, trial.camera, options));
+    VOLPRESS_TRY(const double error, metrics::meanSquaredError(trial.picture, drawn.color));
+    sum += error;
+  }
+  return sum / static_cast<double>(std::max<std::size_t>(1, m_trials.size()));
+}
+
 Result<void> ColorRecovery::run(std::size_t passes, unsigned degree, RunContext& context) {
   const std::size_t views = m_teachers.size();
   // A stride near the golden section that is coprime to the count spreads successive views.
@@ -257,6 +292,11 @@ Result<void> ColorRecovery::run(std::size_t passes, unsigned degree, RunContext&
   while (std::gcd(stride, views) > 1) {
     ++stride;
   }
+  VOLPRESS_TRY(const double before, trialError(context));
+  double best = before;
+  std::size_t bestPass = 0;
+  FloatArray bestDc = m_student->shDc;
+  FloatArray bestRest = m_student->shRest;
   for (std::size_t pass = 0; pass < passes; ++pass) {
     const float part =
         passes > 1 ? static_cast<float>(pass) / static_cast<float>(passes - 1) : 1.0F;
@@ -268,7 +308,23 @@ Result<void> ColorRecovery::run(std::size_t passes, unsigned degree, RunContext&
           static_cast<double>(pass * views + i + 1) / static_cast<double>(passes * views),
           fmt::format("pass {}/{}, {}/{} views", pass + 1, passes, i + 1, views));
     }
+    VOLPRESS_TRY(const double error, trialError(context));
+    if (error <= best) {
+      best = error;
+      bestPass = pass + 1;
+      bestDc = m_student->shDc;
+      bestRest = m_student->shRest;
+    }
   }
+  if (bestPass != passes) {
+    m_student->shDc = std::move(bestDc);
+    m_student->shRest = std::move(bestRest);
+  }
+  context.log.push_back(fmt::format(
+      "recovery of SH degree {}: pass {} of {} is closest on {} trial views, {:.2f} dB before and "
+      "{:.2f} dB after",
+      degree, bestPass, passes, m_trials.size(), metrics::psnrFromError(before),
+      metrics::psnrFromError(best)));
   return {};
 }
 

@@ -24,33 +24,50 @@ struct TeacherView {
                                                  std::array<float, 3> centre, std::uint64_t seed);
 inline constexpr std::size_t kMaxTeachers = 48;
 
+/// Cameras to learn from and, apart from them, a few on which the recovery finds out whether it
+/// learns the scene or its pictures by heart: about every sixth, at most kMaxTrials.
+struct CameraSplit {
+  std::vector<Camera> learnt;
+  std::vector<Camera> trials;
+};
+/// Fewer than kLeastForTrials cameras are all learnt from.
+[[nodiscard]] CameraSplit splitCameras(std::span<const Camera> cameras);
+inline constexpr std::size_t kMaxTrials = 6;
+inline constexpr std::size_t kLeastForTrials = 4;
+
 /// Draws the original from every camera.
 [[nodiscard]] Result<std::vector<TeacherView>> drawTeachers(const GaussianCloud& original,
                                                             std::span<const Camera> cameras,
                                                             RunContext& context);
 
-/// Adjusts the colours of a student whose geometry stays as it is.
+/// Adjusts the colours of a student whose geometry stays as it is. Views that are never learnt from
+/// stand guard: of the passes the one is kept that is closest to the original there, which may be
+/// none.
 class ColorRecovery {
 public:
   /// `student` must outlive the object; its geometry must not change. Draws every view once to
   /// learn the blending weights.
   [[nodiscard]] static Result<ColorRecovery> create(GaussianCloud& student,
                                                     std::vector<TeacherView> teachers,
+                                                    std::vector<TeacherView> trials,
                                                     RunContext& context);
 
   /// `passes` over all teachers. Bands above `degree` stay as they are. Each view's residual,
   /// averaged over a splat's pixels with its blending weights, moves the splat's colour in that
-  /// view's direction; steps shrink from pass to pass.
+  /// view's direction; steps shrink from pass to pass. Says in the log what the trial views gained.
   [[nodiscard]] Result<void> run(std::size_t passes, unsigned degree, RunContext& context);
 
 private:
-  ColorRecovery(GaussianCloud& student, std::vector<TeacherView> teachers);
+  ColorRecovery(GaussianCloud& student, std::vector<TeacherView> teachers,
+                std::vector<TeacherView> trials);
   [[nodiscard]] Result<std::vector<float>> drawWeights(std::size_t view, RunContext& context);
   [[nodiscard]] Result<void> step(std::size_t view, float relaxation, unsigned degree,
                                   RunContext& context);
+  [[nodiscard]] Result<double> trialError(RunContext& context);
 
   GaussianCloud* m_student;
   std::vector<TeacherView> m_teachers;
+  std::vector<TeacherView> m_trials;
   std::unique_ptr<renderer::PreparedCloud> m_geometry;
   std::vector<std::vector<float>> m_weights;  ///< per view and splat; empty: not kept
   std::vector<float> m_largestWeights;        ///< per splat over all views

@@ -133,12 +133,15 @@ private:
       return nullptr;
     }
     enter(kTeachers);
+    const CameraSplit split = splitCameras(m_cameras);
     const std::vector<Camera> cameras =
-        teacherCameras(m_cameras, m_settings.jitter, middle(), m_context.seed);
+        teacherCameras(split.learnt, m_settings.jitter, middle(), m_context.seed);
     VOLPRESS_TRY(std::vector<TeacherView> teachers, drawTeachers(m_original, cameras, m_context));
+    VOLPRESS_TRY(std::vector<TeacherView> trials,
+                 drawTeachers(m_original, split.trials, m_context));
     enter(kRecovery);
-    VOLPRESS_TRY(ColorRecovery recovery,
-                 ColorRecovery::create(m_student, std::move(teachers), m_context));
+    VOLPRESS_TRY(ColorRecovery recovery, ColorRecovery::create(m_student, std::move(teachers),
+                                                               std::move(trials), m_context));
     VOLPRESS_CHECK(recovery.run(m_settings.passes, targetDegree(), m_context));
     return std::make_unique<ColorRecovery>(std::move(recovery));
   }

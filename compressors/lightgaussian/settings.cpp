@@ -105,7 +105,7 @@ std::vector<ParamSpec> paramSpecs() {
           "vq_ratio", "VQ ratio",
           "Share of the splats, least significant first, whose view-dependent colour is taken "
           "from a codebook: more is smaller and coarser.",
-          "%", kVecTree, 60, {0, 100, 1, false}, true),
+          "%", kVecTree, 80, {0, 100, 1, false}, true),
       number<std::int64_t>(
           "codebook", "Codebook",
           "Entries of the codebook: more is larger and finer; 0 follows the splat count.", "",
@@ -135,7 +135,7 @@ std::vector<ParamSpec> paramSpecs() {
           "sh_step", "SH step",
           "Step of view-dependent colour (SH bands above 0): larger is smaller and flattens "
           "reflections.",
-          "", kSteps, 0.1, {0.005, 1, 0, true}, true),
+          "", kSteps, 0.045, {0.005, 1, 0, true}, true),
   };
 }
 
@@ -144,7 +144,7 @@ std::vector<ParamPreset> presets() {
       {"fast",
        "Fast",
        "No recovery from views after pruning: seconds instead of half a minute.",
-       {{"passes", std::int64_t{0}}, {"vq_ratio", 0.0}}},
+       {{"passes", std::int64_t{0}}}},
       {"faithful",
        "As published",
        "The released code's numbers and layout: 66 % pruned, SH degree 2, 60 % of the splats in a "
@@ -165,7 +165,7 @@ std::vector<ParamPreset> presets() {
       {"small",
        "Small",
        "For previews and slow networks.",
-       {{"quality", 40.0}, {"prune", 30.0}, {"sh_degree", std::int64_t{2}}, {"vq_ratio", 80.0}}},
+       {{"quality", 40.0}, {"prune", 30.0}, {"sh_degree", std::int64_t{2}}, {"vq_ratio", 90.0}}},
   };
 }
 

@@ -263,6 +263,44 @@ TEST(LightGaussianRealScene, SignificanceBeatsOpacityAndChance) {
   EXPECT_GE(significance, psnrBy("random") + 3);
 }
 
+/// Check 5 of the acceptance list, in the packed layout: steps are fine enough for the codebook to
+/// be what costs quality.
+TEST(LightGaussianRealScene, CodebookFollowsRatioSizeAndSignificance) {
+  const auto runner = makeThreadRunner(2);
+  const TestScene scene =
+      realTestScene("splats/fox_sh3.ply", "cameras/fox_sh3_cameras.json", 6, 160, *runner);
+  if (scene.cloud == nullptr) {
+    GTEST_SKIP() << "fox_sh3 is not on this machine";
+  }
+  const auto psnrOf = [&](double ratio, std::int64_t entries, const char* select) {
+    const ParamSet params{{"passes", std::int64_t{0}},
+                          {"prune", 0.0},
+                          {"position_bits", 16.0},
+                          {"scale_step", 0.02},
+                          {"rotation_step", 0.01},
+                          {"opacity_step", 0.01},
+                          {"color_step", 0.01},
+                          {"sh_step", 0.02},
+                          {"vq_ratio", ratio},
+                          {"codebook", entries},
+                          {"vq_select", std::string(select)}};
+    return meanPsnr(scene, codeScene(scene, "", params, *runner).cloud, *runner);
+  };
+  double last = 101;
+  for (const double ratio : {30.0, 60.0, 90.0}) {
+    const double psnr = psnrOf(ratio, 1024, "significance");
+    EXPECT_LT(psnr, last + 0.05) << ratio << " %";
+    last = psnr;
+  }
+  last = 0;
+  for (const std::int64_t entries : {256, 1024, 2048, 8192}) {
+    const double psnr = psnrOf(60, entries, "significance");
+    EXPECT_GT(psnr, last - 0.05) << entries << " entries";
+    last = psnr;
+  }
+  EXPECT_GE(psnrOf(60, 1024, "significance"), psnrOf(60, 1024, "random") + 0.5);
+}
+
 TEST(LightGaussianRealScene, ReachesItsTargetOnScannedObjects) {
   const auto runner = makeThreadRunner(2);
   const TestScene scene = realTestScene("splats/chair_radegs.splat", "", 8, 120, *runner);
