@@ -35,8 +35,8 @@ public:
 
   /// Runs `work` and hands its result to `done` on the receiver's thread.
   template <typename Run, typename Done>
-  void run(std::string title, Run work, Done done) {
-    post(std::move(title),
+  void run(const std::string& title, Run work, Done done) {
+    post(title,
          [work = std::move(work), done = std::move(done)](TaskContext& context) mutable -> Finish {
            // Shared, because std::function must be copyable and results need not be.
            auto result = std::make_shared<decltype(work(context))>(work(context));

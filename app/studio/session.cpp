@@ -51,9 +51,12 @@ std::string variantName(const compressors::CodecInfo& info, const std::string& p
                         const ParamSet& overrides) {
   std::string name = info.label;
   if (const ParamPreset* chosen = findPreset(info, preset); chosen != nullptr) {
-    name += " · " + chosen->label;
+    name.append(" · ").append(chosen->label);
   }
-  return overrides.empty() ? name : name + " (changed)";
+  if (!overrides.empty()) {
+    name.append(" (changed)");
+  }
+  return name;
 }
 
 }  // namespace
