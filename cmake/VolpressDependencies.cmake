@@ -16,6 +16,7 @@ pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 find_package(Eigen3 REQUIRED)
+find_package(nanoflann REQUIRED)
 
 if(VOLPRESS_VULKAN)
   find_package(Vulkan REQUIRED)

@@ -1,0 +1,104 @@
+#include "compressors/training/initial_cloud.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <random>
+
+#include <nanoflann.hpp>
+
+namespace volpress::training {
+namespace {
+
+constexpr float kFirstOpacity = 0.1F;
+constexpr std::size_t kNeighbours = 3;
+constexpr std::size_t kGrain = 1024;
+constexpr float kSmallestDistance2 = 1e-7F;
+
+/// What nanoflann asks of a point set.
+struct PointSource {
+  const FloatArray& points;
+  [[nodiscard]] std::size_t kdtree_get_point_count() const { return points.size() / 3; }
+  [[nodiscard]] float kdtree_get_pt(std::size_t i, std::size_t axis) const {
+    return points[3 * i + axis];
+  }
+  template <typename Box>
+  bool kdtree_get_bbox(Box& /*box*/) const {
+    return false;
+  }
+};
+
+using Tree = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<float, PointSource>,
+                                                 PointSource, 3, std::uint32_t>;
+
+/// Mean squared distance of each point to its nearest neighbours.
+std::vector<float> neighbourDistances(const FloatArray& points, TaskRunner& runner) {
+  const PointSource source{points};
+  const Tree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
+  const std::size_t count = points.size() / 3;
+  std::vector<float> distances(count, 1.0F);
+  runner.parallelFor(count, kGrain, [&](std::size_t begin, std::size_t end) {
+    std::array<std::uint32_t, kNeighbours + 1> indices{};
+    std::array<float, kNeighbours + 1> squares{};
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::size_t found =
+          tree.knnSearch(&points[3 * i], kNeighbours + 1, indices.data(), squares.data());
+      if (found < 2) {
+        continue;
+      }
+      float sum = 0;  // the nearest is the point itself
+      for (std::size_t k = 1; k < found; ++k) {
+        sum += squares[k];
+      }
+      distances[i] = sum / static_cast<float>(found - 1);
+    }
+  });
+  return distances;
+}
+
+float unitRandom(std::mt19937_64& random) {
+  return static_cast<float>(static_cast<double>(random() >> 11) * 0x1p-53);
+}
+
+}  // namespace
+
+GaussianCloud initialCloud(const TrainingSet& set, unsigned shDegree, std::size_t randomCount,
+                           std::uint64_t seed, TaskRunner& runner) {
+  FloatArray points = set.points;
+  FloatArray colors = set.pointColors;
+  if (points.empty()) {
+    std::array<float, 3> centre{};
+    for (const TrainingView& view : set.views) {
+      for (std::size_t c = 0; c < 3; ++c) {
+        centre[c] += view.camera.position[c] / static_cast<float>(set.views.size());
+      }
+    }
+    const float half = 3 * sceneExtent(set);
+    std::mt19937_64 random(seed);
+    points.resize(3 * randomCount);
+    colors.resize(3 * randomCount);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      points[i] = centre[i % 3] + half * (2 * unitRandom(random) - 1);
+      colors[i] = unitRandom(random);
+    }
+  }
+  const std::vector<float> distances = neighbourDistances(points, runner);
+  GaussianCloud cloud;
+  resizeCloud(cloud, points.size() / 3, shDegree);
+  cloud.means = points;
+  std::fill(cloud.rotations.begin(), cloud.rotations.end(), 0.0F);
+  std::fill(cloud.shRest.begin(), cloud.shRest.end(), 0.0F);
+  std::fill(cloud.opacityLogits.begin(), cloud.opacityLogits.end(),
+            std::log(kFirstOpacity / (1 - kFirstOpacity)));
+  for (std::size_t i = 0; i < cloud.count; ++i) {
+    const float logScale = 0.5F * std::log(std::max(distances[i], kSmallestDistance2));
+    for (std::size_t c = 0; c < 3; ++c) {
+      cloud.logScales[3 * i + c] = logScale;
+      cloud.shDc[3 * i + c] = (colors[3 * i + c] - 0.5F) / kSh0;
+    }
+    cloud.rotations[4 * i] = 1;
+  }
+  return cloud;
+}
+
+}  // namespace volpress::training

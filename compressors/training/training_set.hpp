@@ -1,0 +1,31 @@
+// What a scene is trained from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scene/base/float_array.hpp"
+#include "scene/types/camera.hpp"
+#include "scene/types/image.hpp"
+
+namespace volpress::training {
+
+/// A photograph with the pinhole camera that took it (lens distortion removed).
+struct TrainingView {
+  std::string name;
+  Camera camera;
+  Image photo;  ///< 3 channels, display values 0..1, of the camera's size
+};
+
+/// Photographs to learn from, and the points that structure from motion found, if any.
+struct TrainingSet {
+  std::vector<TrainingView> views;
+  FloatArray points;       ///< 3 a point, in the cameras' frame
+  FloatArray pointColors;  ///< 3 a point, 0..1
+};
+
+/// 1.1 times the largest distance of a camera from their centre, the unit that learning rates and
+/// size limits of 3DGS are given in; 1 if there is but one place.
+[[nodiscard]] float sceneExtent(const TrainingSet& set);
+
+}  // namespace volpress::training
