@@ -4,6 +4,7 @@
 #include <random>
 
 #include "compressors/coding/octree_positions.hpp"
+#include "compressors/coding/raht.hpp"
 #include "compressors/coding/range_coder.hpp"
 #include "compressors/coding/symbol_coder.hpp"
 
@@ -117,6 +118,30 @@ void findNeighbours(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRows));
 }
 BENCHMARK(findNeighbours)->Unit(benchmark::kMillisecond);
+
+void buildRaht(benchmark::State& state) {
+  const auto points = decodePositions(encodePositions(surface(kRows), 14).value().bytes).value();
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(Raht(points).rows());
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRows));
+}
+BENCHMARK(buildRaht)->Unit(benchmark::kMillisecond);
+
+/// Seven channels, as MesonGS has them.
+void inverseRaht(benchmark::State& state) {
+  const auto points = decodePositions(encodePositions(surface(kRows), 14).value().bytes).value();
+  const Raht raht(points);
+  std::vector<float> values(7 * kRows, 0.5F);
+  SerialRunner serial;
+  for ([[maybe_unused]] auto _ : state) {
+    raht.inverse(values, 7, serial);
+    raht.forward(values, 7, serial);
+    benchmark::DoNotOptimize(values.data());
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(2 * values.size()));
+}
+BENCHMARK(inverseRaht)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace volpress::coding
