@@ -6,6 +6,7 @@
 #include <numeric>
 #include <optional>
 
+#include "compressors/coding/luma_chroma.hpp"
 #include "compressors/coding/quantise.hpp"
 #include "compressors/lightgaussian/color_recovery.hpp"
 #include "compressors/lightgaussian/faithful_file.hpp"
@@ -187,7 +188,7 @@ private:
     const std::size_t dimension = 3 * shRestCount(m_student.shDegree);
     std::vector<float> features(m_student.shRest.size());
     for (std::size_t i = 0; i < features.size(); i += 3) {
-      toLumaChroma(m_student.shRest.data() + i, features.data() + i);
+      coding::toLumaChroma(m_student.shRest.data() + i, features.data() + i);
     }
     gatherServed(colors.fromBook, dimension, features, significance);
     if (significance.empty()) {

@@ -5,8 +5,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "compressors/coding/canonical_rotation.hpp"
+#include "compressors/coding/luma_chroma.hpp"
 #include "compressors/coding/quantise.hpp"
-#include "compressors/lightgaussian/canonical_rotation.hpp"
 
 namespace volpress::compressors::lightgaussian {
 namespace {
@@ -16,10 +17,6 @@ constexpr std::size_t kSplatGrain = 4096;
 constexpr double kOpacityLimit = 7;
 /// SH levels nearer to 0 than this become 0: most are noise, and zeros cost next to nothing.
 constexpr double kShDeadZone = 0.62;
-
-const double kRoot2 = std::sqrt(2.0);
-const double kRoot3 = std::sqrt(3.0);
-const double kRoot6 = std::sqrt(6.0);
 
 /// The rounder a splat, the less its rotation shows. `fall` is how far the smallest log scale lies
 /// below the largest.
@@ -55,24 +52,6 @@ float opacityLogit(std::int32_t level, float step) {
 
 }  // namespace
 
-void toLumaChroma(const float* rgb, float* lumaChroma) {
-  const auto r = static_cast<double>(rgb[0]);
-  const auto g = static_cast<double>(rgb[1]);
-  const auto b = static_cast<double>(rgb[2]);
-  lumaChroma[0] = static_cast<float>((r + g + b) / kRoot3);
-  lumaChroma[1] = static_cast<float>((r - b) / kRoot2);
-  lumaChroma[2] = static_cast<float>((r - 2 * g + b) / kRoot6);
-}
-
-void fromLumaChroma(const float* lumaChroma, float* rgb) {
-  const double luma = static_cast<double>(lumaChroma[0]) / kRoot3;
-  const double u = static_cast<double>(lumaChroma[1]) / kRoot2;
-  const double v = static_cast<double>(lumaChroma[2]) / kRoot6;
-  rgb[0] = static_cast<float>(luma + u + v);
-  rgb[1] = static_cast<float>(luma - 2 * v);
-  rgb[2] = static_cast<float>(luma - u + v);
-}
-
 Result<PackedGeometry> packGeometry(const GaussianCloud& cloud, const Settings& settings,
                                     const std::stop_token& stop,
                                     std::vector<std::uint32_t>& order) {
@@ -99,8 +78,8 @@ Result<PackedGeometry> packGeometry(const GaussianCloud& cloud, const Settings& 
   for (std::size_t i = 0; i < cloud.count; ++i) {
     const std::size_t from = order[i];
     geometry.points[i] = points[from];
-    const CanonicalEllipsoid ellipsoid =
-        canonicalEllipsoid(cloud.logScales.data() + 3 * from, cloud.rotations.data() + 4 * from);
+    const coding::CanonicalEllipsoid ellipsoid = coding::canonicalEllipsoid(
+        cloud.logScales.data() + 3 * from, cloud.rotations.data() + 4 * from);
     std::array<std::int32_t, 3> levels{};
     for (std::size_t axis = 0; axis < 3; ++axis) {
       levels[axis] = scale.quantise(static_cast<float>(ellipsoid.logScales[axis]));
@@ -151,7 +130,7 @@ void packBaseColors(const GaussianCloud& cloud, PackedColors& colors) {
   colors.dc.resize(3 * cloud.count);
   for (std::size_t i = 0; i < cloud.count; ++i) {
     std::array<float, 3> lumaChroma{};
-    toLumaChroma(cloud.shDc.data() + 3 * i, lumaChroma.data());
+    coding::toLumaChroma(cloud.shDc.data() + 3 * i, lumaChroma.data());
     for (std::size_t c = 0; c < 3; ++c) {
       colors.dc[3 * i + c] = quantiser.quantise(lumaChroma[c]);
     }
@@ -168,7 +147,7 @@ void packDirectSh(const GaussianCloud& cloud, PackedColors& colors) {
     }
     for (std::size_t k = 0; k < stride; k += 3) {
       std::array<float, 3> lumaChroma{};
-      toLumaChroma(cloud.shRest.data() + stride * i + k, lumaChroma.data());
+      coding::toLumaChroma(cloud.shRest.data() + stride * i + k, lumaChroma.data());
       for (const float value : lumaChroma) {
         colors.direct.push_back(quantiser.quantiseWithDeadZone(value, kShDeadZone));
       }
@@ -184,7 +163,7 @@ void unpackTriplets(const std::int32_t* levels, const coding::UniformQuantiser& 
   for (std::size_t k = 0; k < 3 * count; k += 3) {
     const std::array<float, 3> lumaChroma{
         quantiser.value(levels[k]), quantiser.value(levels[k + 1]), quantiser.value(levels[k + 2])};
-    fromLumaChroma(lumaChroma.data(), rgb + k);
+    coding::fromLumaChroma(lumaChroma.data(), rgb + k);
   }
 }
 

@@ -58,8 +58,4 @@ void packDirectSh(const GaussianCloud& cloud, PackedColors& colors);
 void unpackBaseColors(const PackedColors& colors, GaussianCloud& cloud, TaskRunner& runner);
 void unpackSh(const PackedColors& colors, GaussianCloud& cloud, TaskRunner& runner);
 
-/// RGB to luma-chroma and back; an orthonormal change of basis.
-void toLumaChroma(const float* rgb, float* lumaChroma);
-void fromLumaChroma(const float* lumaChroma, float* rgb);
-
 }  // namespace volpress::compressors::lightgaussian

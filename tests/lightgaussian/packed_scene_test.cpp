@@ -5,7 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "compressors/lightgaussian/canonical_rotation.hpp"
+#include "compressors/coding/canonical_rotation.hpp"
+#include "compressors/coding/luma_chroma.hpp"
 #include "tests/support/test_clouds.hpp"
 
 namespace volpress::compressors::lightgaussian {
@@ -60,8 +61,8 @@ double largestEntry(const Matrix& m) {
 TEST(CanonicalEllipsoid, DescribesTheSameGaussian) {
   const GaussianCloud cloud = testing::randomCloud(500, 0, 4);
   for (std::size_t i = 0; i < cloud.count; ++i) {
-    const CanonicalEllipsoid canonical =
-        canonicalEllipsoid(cloud.logScales.data() + 3 * i, cloud.rotations.data() + 4 * i);
+    const coding::CanonicalEllipsoid canonical =
+        coding::canonicalEllipsoid(cloud.logScales.data() + 3 * i, cloud.rotations.data() + 4 * i);
     EXPECT_GE(canonical.logScales[0], canonical.logScales[1]);
     EXPECT_GE(canonical.logScales[1], canonical.logScales[2]);
     for (std::size_t k = 1; k < 4; ++k) {
@@ -81,8 +82,8 @@ TEST(LumaChroma, KeepsLengthsAndInverts) {
   const std::array<float, 3> rgb{0.3F, -1.2F, 2.5F};
   std::array<float, 3> lumaChroma{};
   std::array<float, 3> back{};
-  toLumaChroma(rgb.data(), lumaChroma.data());
-  fromLumaChroma(lumaChroma.data(), back.data());
+  coding::toLumaChroma(rgb.data(), lumaChroma.data());
+  coding::fromLumaChroma(lumaChroma.data(), back.data());
   double length = 0;
   double lengthBefore = 0;
   for (std::size_t c = 0; c < 3; ++c) {
@@ -109,8 +110,8 @@ TEST(PackedGeometry, ErrorsStayWithinHalfAStep) {
       EXPECT_NEAR(decoded.means[3 * i + axis], cloud.means[3 * from + axis],
                   0.5001 * static_cast<double>(geometry.grid.cell));
     }
-    const CanonicalEllipsoid canonical =
-        canonicalEllipsoid(cloud.logScales.data() + 3 * from, cloud.rotations.data() + 4 * from);
+    const coding::CanonicalEllipsoid canonical = coding::canonicalEllipsoid(
+        cloud.logScales.data() + 3 * from, cloud.rotations.data() + 4 * from);
     for (std::size_t axis = 0; axis < 3; ++axis) {
       EXPECT_NEAR(static_cast<double>(decoded.logScales[3 * i + axis]), canonical.logScales[axis],
                   0.5001 * static_cast<double>(settings.scaleStep));

@@ -1,11 +1,11 @@
-#include "compressors/lightgaussian/canonical_rotation.hpp"
+#include "compressors/coding/canonical_rotation.hpp"
 
 #include <cmath>
 #include <cstddef>
 #include <numbers>
 #include <utility>
 
-namespace volpress::compressors::lightgaussian {
+namespace volpress::coding {
 namespace {
 
 using Quaternion = std::array<double, 4>;
@@ -64,4 +64,4 @@ CanonicalEllipsoid canonicalEllipsoid(const float* logScales, const float* rotat
   return result;
 }
 
-}  // namespace volpress::compressors::lightgaussian
+}  // namespace volpress::coding

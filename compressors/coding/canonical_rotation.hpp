@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace volpress::compressors::lightgaussian {
+namespace volpress::coding {
 
 /// Log scales in falling order, and the unit quaternion w,x,y,z that goes with them whose w is
 /// positive and the largest component.
@@ -17,4 +17,4 @@ struct CanonicalEllipsoid {
 /// floats, `rotation` a quaternion w,x,y,z of any length but zero.
 [[nodiscard]] CanonicalEllipsoid canonicalEllipsoid(const float* logScales, const float* rotation);
 
-}  // namespace volpress::compressors::lightgaussian
+}  // namespace volpress::coding
