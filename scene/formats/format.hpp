@@ -19,6 +19,13 @@
 
 namespace volpress::formats {
 
+/// How a reader treats what is out of the ordinary.
+struct ImportOptions {
+  unsigned level = 0;          ///< of a scene in levels of detail, 0 the finest
+  bool keepInvalid = false;    ///< hand out numbers as they are stored: may fail `validate`
+  bool openTruncated = false;  ///< of a file cut short, take the complete splats, with a warning
+};
+
 /// What a reader or writer works with. `warnings` collects plain sentences for people: what was
 /// dropped, clamped or guessed.
 struct IoContext {
@@ -29,6 +36,7 @@ struct IoContext {
   /// Told of parts of the file that a reader has done with, from any thread, so that their pages
   /// can be given back; empty when nobody wants to know.
   std::function<void(ByteView part)> release{};
+  ImportOptions options{};
 };
 
 /// Bytes that one attribute costs inside a file; shares of one file add up to its size.
@@ -39,8 +47,8 @@ struct ByteShare {
 };
 
 struct FormatInfo {
-  std::string id;                       ///< "ply", "compressed-ply", "splat", "spz", "sog"
-  std::string label;                    ///< shown to people
+  std::string id;     ///< "ply", "compressed-ply", "splat", "ksplat", "spz", "sog"
+  std::string label;  ///< shown to people
   std::vector<std::string> extensions;  ///< with the dot, longest first: ".compressed.ply"
   bool writes = false;
   std::vector<ParamSpec> writeParams;

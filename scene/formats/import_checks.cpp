@@ -6,6 +6,9 @@
 namespace volpress::formats {
 
 Result<void> finishImport(GaussianCloud& cloud, IoContext& context) {
+  if (context.options.keepInvalid) {
+    return {};
+  }
   const SanitiseReport report = sanitise(cloud);
   if (report.removed != 0) {
     context.warnings.push_back(

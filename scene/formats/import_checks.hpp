@@ -7,7 +7,7 @@ namespace volpress::formats {
 
 /// Removes and clamps what `validate` refuses (see `sanitise`), says so in the context's warnings,
 /// warns of positions beyond 1e7 units and validates. For readers whose numbers come from floats in
-/// the file.
+/// the file. Does nothing when the import keeps invalid numbers.
 [[nodiscard]] Result<void> finishImport(GaussianCloud& cloud, IoContext& context);
 
 /// The warning of far positions alone; `farthest` is the largest absolute coordinate.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "scene/formats/activations.hpp"
+#include "scene/formats/half_float.hpp"
 
 namespace volpress::formats {
 namespace {
@@ -18,21 +18,6 @@ std::uint8_t byteAt(ByteView bytes, std::size_t at) { return static_cast<std::ui
 
 // Nearest integer of a number already known to be >= 0, in a form that compilers vectorise.
 std::int32_t roundPositive(float value) noexcept { return static_cast<std::int32_t>(value + 0.5F); }
-
-float halfToFloat(std::uint16_t half) noexcept {
-  const int exponent = half >> 10 & 0x1F;
-  const int fraction = half & 0x3FF;
-  float value = 0;
-  if (exponent == 0x1F) {
-    value = fraction == 0 ? std::numeric_limits<float>::infinity()
-                          : std::numeric_limits<float>::quiet_NaN();
-  } else if (exponent == 0) {
-    value = std::ldexp(static_cast<float>(fraction), -24);
-  } else {
-    value = std::ldexp(static_cast<float>(fraction + 0x400), exponent - 25);
-  }
-  return (half & 0x8000) != 0 ? -value : value;
-}
 
 void decodePositions(const SpzLayout& layout, ByteView bytes, std::size_t begin, std::size_t end,
                      FloatArray& means) {

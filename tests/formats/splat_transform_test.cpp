@@ -137,9 +137,9 @@ TEST_F(SplatTransform, ReadsOurOlderSpzAsWeDo) {
 }
 
 TEST_F(SplatTransform, ReadsRealFilesAsWeDo) {
-  for (const char* name :
-       {"splats/biker.compressed.ply", "splats/guitar.compressed.ply", "splats/nerf_chair.splat",
-        "splats/train_1000.ply", "splats/biker.spz", "splats/statues/angel.sog"}) {
+  for (const char* name : {"splats/biker.compressed.ply", "splats/guitar.compressed.ply",
+                           "splats/nerf_chair.splat", "splats/train_1000.ply", "splats/biker.spz",
+                           "splats/statues/angel.sog", "odd/splat/minimal.ksplat"}) {
     const auto path = testing::realData(name);
     if (!path) {
       GTEST_SKIP() << "the real test data is not on this machine";
