@@ -4,27 +4,19 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <numeric>
-#include <random>
 
-#include "compressors/training/adam.hpp"
+#include "compressors/learning/adam.hpp"
+#include "compressors/learning/photometric_loss.hpp"
+#include "compressors/learning/view_order.hpp"
 #include "compressors/training/checkpoint.hpp"
 #include "compressors/training/density_control.hpp"
 #include "compressors/training/initial_cloud.hpp"
-#include "compressors/training/photometric_loss.hpp"
 
 namespace volpress::training {
 namespace {
 
 constexpr double kLossMemory = 0.98;
 constexpr float kResetOpacity = 0.01F;
-
-std::uint64_t mixSeed(std::uint64_t seed, std::uint64_t what) {
-  std::uint64_t z = seed + 0x9E3779B97F4A7C15 * (what + 1);
-  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
-  z = (z ^ z >> 27) * 0x94D049BB133111EB;
-  return z ^ z >> 31;
-}
 
 Result<void> checkSet(const TrainingSet& set) {
   if (set.views.empty()) {
@@ -54,14 +46,15 @@ public:
         m_settings(settings),
         m_extent(sceneExtent(set)),
         m_rasterizer(rasterizer),
-        m_runner(runner) {
+        m_runner(runner),
+        m_order(set.views.size(), settings.seed) {
     m_state.cloud =
         initialCloud(set, settings.shDegree, settings.randomCount, settings.seed, runner);
   }
 
   [[nodiscard]] Result<void> step(const std::stop_token& stop) override {
     GaussianCloud& cloud = m_state.cloud;
-    const TrainingView& view = m_set.views[nextView()];
+    const TrainingView& view = m_set.views[m_order.at(m_state.iteration)];
     renderer::RenderOptions options;
     options.maxShDegree = degree();
     options.stop = stop;
@@ -69,8 +62,9 @@ public:
     VOLPRESS_TRY(const auto prepared, m_rasterizer.prepare(alias));
     VOLPRESS_TRY(const auto frame,
                  m_rasterizer.renderDifferentiable(*prepared, view.camera, options));
-    const double loss = photometricLoss(frame->color(), view.photo, m_runner, m_lossGradient);
-    const Result<void> done = frame->accumulateGradients(m_lossGradient, m_gradients, stop);
+    const double loss =
+        learning::photometricLoss(frame->color(), view.photo, m_runner, m_lossGradient);
+    Result<void> done = frame->accumulateGradients(m_lossGradient, m_gradients, stop);
     if (!done) {
       m_gradients = {};
       return done;
@@ -105,22 +99,6 @@ private:
     return std::min(m_settings.shDegree, m_state.iteration / std::max(1U, m_settings.shInterval));
   }
 
-  /// Every view once in random order, then again in another.
-  std::size_t nextView() {
-    const std::size_t views = m_set.views.size();
-    const std::size_t round = m_state.iteration / views;
-    if (m_order.empty() || m_orderRound != round) {
-      m_order.resize(views);
-      std::iota(m_order.begin(), m_order.end(), std::size_t{0});
-      std::mt19937_64 random(mixSeed(m_settings.seed, round));
-      for (std::size_t i = views - 1; i > 0; --i) {
-        std::swap(m_order[i], m_order[random() % (i + 1)]);
-      }
-      m_orderRound = round;
-    }
-    return m_order[m_state.iteration % views];
-  }
-
   void descend() {
     GaussianCloud& cloud = m_state.cloud;
     const double progress = static_cast<double>(m_state.iteration) /
@@ -150,8 +128,9 @@ private:
     const bool resets = m_settings.opacityResetEvery != 0;
     if (done > m_settings.densifyFrom && done % m_settings.densifyEvery == 0) {
       const bool pruneLarge = resets && done > m_settings.opacityResetEvery;
-      const DensityChange change = m_state.density.apply(
-          m_state.cloud, m_settings, m_extent, pruneLarge, mixSeed(m_settings.seed ^ 0x5EED, done));
+      const DensityChange change =
+          m_state.density.apply(m_state.cloud, m_settings, m_extent, pruneLarge,
+                                learning::mixSeed(m_settings.seed ^ 0x5EED, done));
       const std::array<std::size_t, 6> widths{3, 3, 4,
                                               1, 3, 3 * shRestCount(m_state.cloud.shDegree)};
       for (std::size_t group = 0; group < widths.size(); ++group) {
@@ -177,8 +156,7 @@ private:
   TrainState m_state;
   renderer::CloudGradients m_gradients;
   Image m_lossGradient;
-  std::vector<std::size_t> m_order;
-  std::size_t m_orderRound = 0;
+  learning::ViewOrder m_order;
 };
 
 }  // namespace

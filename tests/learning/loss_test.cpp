@@ -4,11 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include "compressors/training/adam.hpp"
-#include "compressors/training/photometric_loss.hpp"
+#include "compressors/learning/adam.hpp"
+#include "compressors/learning/photometric_loss.hpp"
 #include "renderer/metrics/metrics.hpp"
 
-namespace volpress::training {
+namespace volpress::learning {
 namespace {
 
 Image noisePicture(std::size_t width, std::size_t height, std::uint64_t seed) {
@@ -117,4 +117,4 @@ TEST(Adam, RowsTakeTheirMemoryAlong) {
 }
 
 }  // namespace
-}  // namespace volpress::training
+}  // namespace volpress::learning

@@ -4,7 +4,7 @@
 #include "scene/base/task_runner.hpp"
 #include "scene/types/image.hpp"
 
-namespace volpress::training {
+namespace volpress::learning {
 
 inline constexpr float kSsimShare = 0.2F;  ///< lambda of 3DGS
 
@@ -15,4 +15,4 @@ inline constexpr float kSsimShare = 0.2F;  ///< lambda of 3DGS
 [[nodiscard]] double photometricLoss(const Image& picture, const Image& photo, TaskRunner& runner,
                                      Image& gradient);
 
-}  // namespace volpress::training
+}  // namespace volpress::learning

@@ -1,9 +1,9 @@
-#include "compressors/training/adam.hpp"
+#include "compressors/learning/adam.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace volpress::training {
+namespace volpress::learning {
 namespace {
 
 constexpr double kBeta1 = 0.9;
@@ -52,4 +52,4 @@ void Adam::regroup(std::span<const std::uint32_t> sources, std::size_t kept, std
   }
 }
 
-}  // namespace volpress::training
+}  // namespace volpress::learning

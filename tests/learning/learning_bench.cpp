@@ -1,10 +1,10 @@
 // What a training iteration spends outside the rasteriser.
 #include <benchmark/benchmark.h>
 
-#include "compressors/training/adam.hpp"
-#include "compressors/training/photometric_loss.hpp"
+#include "compressors/learning/adam.hpp"
+#include "compressors/learning/photometric_loss.hpp"
 
-namespace volpress::training {
+namespace volpress::learning {
 namespace {
 
 void loss(benchmark::State& state) {
@@ -32,4 +32,4 @@ void adamStep(benchmark::State& state) {
 BENCHMARK(adamStep)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
-}  // namespace volpress::training
+}  // namespace volpress::learning

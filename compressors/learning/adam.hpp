@@ -7,7 +7,7 @@
 #include "scene/base/float_array.hpp"
 #include "scene/base/task_runner.hpp"
 
-namespace volpress::training {
+namespace volpress::learning {
 
 /// The memory of one group of parameters, with betas 0.9 and 0.999.
 struct Adam {
@@ -22,4 +22,4 @@ struct Adam {
   void regroup(std::span<const std::uint32_t> sources, std::size_t kept, std::size_t width);
 };
 
-}  // namespace volpress::training
+}  // namespace volpress::learning

@@ -1,11 +1,11 @@
-#include "compressors/training/photometric_loss.hpp"
+#include "compressors/learning/photometric_loss.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
 
-namespace volpress::training {
+namespace volpress::learning {
 namespace {
 
 constexpr std::size_t kRadius = 5;
@@ -173,4 +173,4 @@ double photometricLoss(const Image& picture, const Image& photo, TaskRunner& run
   return loss / numbers + static_cast<double>(kSsimShare);
 }
 
-}  // namespace volpress::training
+}  // namespace volpress::learning
