@@ -40,12 +40,16 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/coding"] = scene;
     table["compressors/container"] = scene;
     table["compressors/codec.hpp"] = base;
+    table["compressors/learning"] = base;
+    table["compressors/training"] = with(base, {"compressors/learning"});
     const std::set<std::string> codec =
-        with(base, {"compressors/codec.hpp", "compressors/coding", "compressors/container"});
+        with(base, {"compressors/codec.hpp", "compressors/coding", "compressors/container",
+                    "compressors/learning"});
     table["compressors/lightgaussian"] = codec;
     // The registry and the adapters beside it are the one place that knows the codecs.
     table["compressors"] = with(codec, {"compressors/lightgaussian"});
-    const std::set<std::string> engine = with(codec, {"compressors", "renderer/software"});
+    const std::set<std::string> engine =
+        with(codec, {"compressors", "compressors/training", "renderer/software"});
     table["app/engine"] = engine;
     const std::set<std::string> program = with(engine, {"app/engine", "renderer/vulkan"});
     table["app/cli"] = program;
