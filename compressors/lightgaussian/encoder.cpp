@@ -8,15 +8,19 @@
 
 #include "compressors/coding/luma_chroma.hpp"
 #include "compressors/coding/quantise.hpp"
+#include "compressors/coding/significance.hpp"
+#include "compressors/coding/vector_codebook.hpp"
 #include "compressors/lightgaussian/color_recovery.hpp"
 #include "compressors/lightgaussian/faithful_file.hpp"
 #include "compressors/lightgaussian/packed_file.hpp"
-#include "compressors/lightgaussian/significance.hpp"
 #include "compressors/lightgaussian/vectree.hpp"
 #include "scene/base/kmeans.hpp"
 
 namespace volpress::compressors::lightgaussian {
 namespace {
+
+/// Of the volume in the significance (paper, equation 5 on).
+constexpr double kVolumePower = 0.1;
 
 enum Stage : std::size_t { kScoring, kTeachers, kRecovery, kCodebook, kPacking };
 
@@ -27,7 +31,7 @@ public:
       : m_original(original),
         m_settings(settings),
         m_context(context),
-        m_cameras(trainingCameras(context.views)) {}
+        m_cameras(coding::trainingCameras(context.views)) {}
 
   Result<std::vector<Chunk>> run() {
     VOLPRESS_CHECK(checkViews());
@@ -46,6 +50,17 @@ private:
   }
   [[nodiscard]] bool usesCodebook() const {
     return m_settings.vqRatio > 0 && (m_settings.layout == Layout::Faithful || targetDegree() > 0);
+  }
+
+  [[nodiscard]] coding::ScoreOptions scoring(coding::ScoreKind kind, bool keepUnseen) const {
+    return {kind, m_settings.volumeNorm, kVolumePower, keepUnseen};
+  }
+  [[nodiscard]] coding::CodebookOptions bookOptions(std::size_t served) const {
+    coding::CodebookOptions options;
+    options.entries = coding::codebookSize(m_settings.codebook, served);
+    options.seed = m_context.seed;
+    options.stop = m_context.stop;
+    return options;
   }
 
   [[nodiscard]] Result<void> checkViews() const {
@@ -93,9 +108,11 @@ private:
     std::iota(kept.begin(), kept.end(), 0U);
     if (m_settings.prune > 0) {
       enter(kScoring);
-      VOLPRESS_TRY(const Significance significance,
-                   scoreSplats(m_original, m_cameras, m_settings, m_context));
-      kept = keptSplats(significance.score, m_settings.prune);
+      VOLPRESS_TRY(
+          const coding::Significance significance,
+          coding::scoreSplats(m_original, m_cameras,
+                              scoring(m_settings.score, m_settings.keepUnseen), m_context));
+      kept = coding::keptSplats(significance.score, m_settings.prune);
       m_context.log.push_back(fmt::format(
           "{} of {} splats ({:.1f} %) are seen in none of the {} views", significance.unseen,
           m_original.count,
@@ -149,18 +166,16 @@ private:
 
   /// Which splats of the student the codebook serves, and every splat's significance.
   Result<coding::SymbolArray> choose(std::vector<double>& significance) {
-    Settings settings = m_settings;
-    settings.score = ScoreKind::Significance;
-    settings.keepUnseen = false;
-    VOLPRESS_TRY(Significance scored, scoreSplats(m_student, m_cameras, settings, m_context));
+    VOLPRESS_TRY(coding::Significance scored,
+                 coding::scoreSplats(m_student, m_cameras,
+                                     scoring(coding::ScoreKind::Significance, false), m_context));
     significance = std::move(scored.score);
     if (!m_settings.vqAtRandom) {
       return chooseForCodebook(significance, m_settings.vqRatio);
     }
-    settings.score = ScoreKind::Random;
-    VOLPRESS_TRY(
-        const Significance random,
-        scoreSplats(m_student, std::span<const Camera>(m_cameras).first(1), settings, m_context));
+    VOLPRESS_TRY(const coding::Significance random,
+                 coding::scoreSplats(m_student, std::span<const Camera>(m_cameras).first(1),
+                                     scoring(coding::ScoreKind::Random, false), m_context));
     return chooseForCodebook(random.score, m_settings.vqRatio);
   }
 
@@ -196,9 +211,8 @@ private:
       return {};
     }
     VOLPRESS_TRY(std::vector<float> centroids,
-                 trainCodebook(features, dimension, significance,
-                               codebookSize(m_settings.codebook, significance.size()),
-                               m_context.seed, m_context.stop, m_context.runner));
+                 coding::trainCodebook(features, dimension, significance,
+                                       bookOptions(significance.size()), m_context.runner));
     // Splats choose among the entries as the decoder will see them.
     const coding::UniformQuantiser quantiser{colors.shStep, 0};
     std::vector<std::int32_t> levels(centroids.size());
@@ -209,24 +223,14 @@ private:
     const std::vector<std::uint32_t> nearest =
         nearestCentroids(features, dimension, centroids, m_context.runner);
     // Often used entries come first, so that small indices are likely; unused ones are dropped.
-    const std::size_t entries = centroids.size() / dimension;
-    std::vector<std::uint64_t> uses(entries);
-    for (const std::uint32_t entry : nearest) {
-      ++uses[entry];
-    }
-    std::vector<std::uint32_t> order(entries);
-    std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return uses[a] > uses[b]; });
-    std::vector<std::int32_t> place(entries);
-    for (std::size_t i = 0; i < entries && uses[order[i]] != 0; ++i) {
-      place[order[i]] = static_cast<std::int32_t>(i);
-      const auto row = levels.begin() + static_cast<std::ptrdiff_t>(order[i] * dimension);
+    const coding::UseOrder order = coding::orderByUse(nearest, centroids.size() / dimension);
+    for (const std::uint32_t entry : order.used) {
+      const auto row = levels.begin() + static_cast<std::ptrdiff_t>(entry * dimension);
       colors.codebook.insert(colors.codebook.end(), row,
                              row + static_cast<std::ptrdiff_t>(dimension));
     }
     for (const std::uint32_t entry : nearest) {
-      colors.indices.push_back(place[entry]);
+      colors.indices.push_back(order.place[entry]);
     }
     m_context.log.push_back(fmt::format("codebook of {} entries serves {} splats",
                                         colors.codebook.size() / dimension, nearest.size()));
@@ -234,8 +238,8 @@ private:
   }
 
   [[nodiscard]] SceneHeader header() const {
-    return {m_settings.layout, m_student.shDegree, m_original.frame, m_original.filter,
-            static_cast<std::uint32_t>(m_student.count)};
+    return {static_cast<std::uint8_t>(m_settings.layout), m_student.shDegree, m_original.frame,
+            m_original.filter, static_cast<std::uint32_t>(m_student.count)};
   }
 
   Result<std::vector<Chunk>> packed() {
@@ -279,9 +283,8 @@ private:
       gatherServed(colors.fromBook, dimension, features, significance);
       if (!significance.empty()) {
         VOLPRESS_TRY(colors.codebook,
-                     trainCodebook(features, dimension, significance,
-                                   codebookSize(m_settings.codebook, significance.size()),
-                                   m_context.seed, m_context.stop, m_context.runner));
+                     coding::trainCodebook(features, dimension, significance,
+                                           bookOptions(significance.size()), m_context.runner));
         colors.indices = nearestCentroids(features, dimension, colors.codebook, m_context.runner);
       }
     }

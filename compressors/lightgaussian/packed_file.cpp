@@ -105,39 +105,6 @@ Result<float> readStep(ByteReader& reader, std::string_view field) {
 
 }  // namespace
 
-void writeSceneHeader(const SceneHeader& header, ByteWriter& writer) {
-  writer.write(static_cast<std::uint8_t>(header.layout));
-  writer.write(static_cast<std::uint8_t>(header.shDegree));
-  writer.write(static_cast<std::uint8_t>(header.frame));
-  writer.write(static_cast<std::uint8_t>(header.filter));
-  writer.write(header.count);
-}
-
-Result<SceneHeader> readSceneHeader(ByteReader& reader, std::uint64_t fileBytes) {
-  const auto readByte = [&](std::string_view field, unsigned most) -> Result<unsigned> {
-    VOLPRESS_TRY(const std::uint8_t value, reader.read<std::uint8_t>(field));
-    if (value > most) {
-      return fail(ErrorCode::CorruptData, "{} is {}, at most {} is allowed", field, value, most);
-    }
-    return unsigned{value};
-  };
-  SceneHeader header;
-  VOLPRESS_TRY(const unsigned layout, readByte("layout", 1));
-  VOLPRESS_TRY(header.shDegree, readByte("SH degree", kMaxShDegree));
-  VOLPRESS_TRY(const unsigned frame, readByte("axis frame", 2));
-  VOLPRESS_TRY(const unsigned filter, readByte("filter", 1));
-  header.layout = static_cast<Layout>(layout);
-  header.frame = static_cast<AxisFrame>(frame);
-  header.filter = static_cast<FilterMode>(filter);
-  VOLPRESS_TRY(header.count, reader.read<std::uint32_t>("splat count"));
-  const std::uint64_t most = kFreeSplats + kMaxSplatsPerByte * fileBytes;
-  if (header.layout == Layout::Packed && header.count > most) {
-    return fail(ErrorCode::CorruptData, "splat count is {}, but {} bytes hold at most {}",
-                header.count, fileBytes, most);
-  }
-  return header;
-}
-
 Result<std::vector<Chunk>> writePacked(const SceneHeader& header, const PackedGeometry& geometry,
                                        const PackedColors& colors, const std::stop_token& stop,
                                        TaskRunner& runner) {
@@ -196,15 +163,7 @@ Result<std::vector<Chunk>> writePacked(const SceneHeader& header, const PackedGe
   }
   VOLPRESS_CHECK(runAll(steps, runner));
   std::erase_if(chunks, [](const Chunk& chunk) { return chunk.data.empty(); });
-  std::uint64_t bytes = 0;
-  for (const Chunk& chunk : chunks) {
-    bytes += chunk.data.size();
-  }
-  if (const std::uint64_t needed = header.count / kMaxSplatsPerByte; bytes < needed) {
-    Chunk padding{"padding", Bytes(static_cast<std::size_t>(needed - bytes))};
-    padding.critical = false;
-    chunks.push_back(std::move(padding));
-  }
+  padPackedChunks(chunks, header.count);
   return chunks;
 }
 

@@ -5,27 +5,10 @@
 #include <vector>
 
 #include "compressors/container/container.hpp"
+#include "compressors/container/scene_header.hpp"
 #include "compressors/lightgaussian/packed_scene.hpp"
 
 namespace volpress::compressors::lightgaussian {
-
-/// What both layouts say of a scene.
-struct SceneHeader {
-  Layout layout = Layout::Packed;
-  unsigned shDegree = 0;
-  AxisFrame frame = AxisFrame::RightDownForward;
-  FilterMode filter = FilterMode::Default;
-  std::uint32_t count = 0;
-};
-
-/// Every packed splat is justified by a quarter of a byte of its file at least; the encoder pads up
-/// to it. (A faithful file has 12 bytes a splat of positions alone.)
-inline constexpr std::uint64_t kMaxSplatsPerByte = 4;
-inline constexpr std::uint64_t kFreeSplats = 1024;
-
-/// The "scene" chunk's common part, and its reader, which leaves `reader` behind it.
-void writeSceneHeader(const SceneHeader& header, ByteWriter& writer);
-[[nodiscard]] Result<SceneHeader> readSceneHeader(ByteReader& reader, std::uint64_t fileBytes);
 
 /// The chunks of a packed scene.
 [[nodiscard]] Result<std::vector<Chunk>> writePacked(const SceneHeader& header,

@@ -6,6 +6,9 @@
 namespace volpress::compressors::lightgaussian {
 namespace {
 
+using coding::ScoreKind;
+using coding::VolumeNorm;
+
 /// Quality at which the other parameters hold as they are set.
 constexpr double kNeutralQuality = 60;
 /// The quantiser steps double when quality falls by this.

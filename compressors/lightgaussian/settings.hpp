@@ -4,23 +4,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "compressors/coding/significance.hpp"
 #include "scene/base/params.hpp"
 
 namespace volpress::compressors::lightgaussian {
-
-/// What splats are ranked by.
-enum class ScoreKind : std::uint8_t {
-  Significance,  ///< sum of opacity * transmittance, times a power of the volume (the paper's)
-  Contribution,  ///< sum of alpha * transmittance: the splat's share of the pictures
-  Opacity,
-  Random,
-};
-
-/// How the volume enters the significance.
-enum class VolumeNorm : std::uint8_t {
-  None,     ///< (V / V_ref)^beta without a clamp: the released code
-  Clamp90,  ///< V over its 90th percentile, clamped to 0..1, to the power of beta: the paper
-};
 
 /// How the attributes are laid out.
 enum class Layout : std::uint8_t {
@@ -30,8 +17,8 @@ enum class Layout : std::uint8_t {
 
 struct Settings {
   Layout layout = Layout::Packed;
-  ScoreKind score = ScoreKind::Significance;
-  VolumeNorm volumeNorm = VolumeNorm::None;
+  coding::ScoreKind score = coding::ScoreKind::Significance;
+  coding::VolumeNorm volumeNorm = coding::VolumeNorm::None;
   double prune = 0;           ///< share of the splats that is removed, 0..1
   bool keepUnseen = false;    ///< splats that no view sees are removed last
   unsigned shDegree = 3;      ///< higher bands are dropped

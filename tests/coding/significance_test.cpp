@@ -1,4 +1,4 @@
-#include "compressors/lightgaussian/significance.hpp"
+#include "compressors/coding/significance.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +10,7 @@
 #include "renderer/software/software_rasterizer.hpp"
 #include "tests/support/test_clouds.hpp"
 
-namespace volpress::compressors::lightgaussian {
+namespace volpress::coding {
 namespace {
 
 float logit(float opacity) { return std::log(opacity / (1 - opacity)); }
@@ -40,12 +40,12 @@ Camera onePixel() {
 }
 
 Result<Significance> score(const GaussianCloud& cloud, const std::vector<Camera>& cameras,
-                           Settings settings = {}) {
+                           ScoreOptions options = {}) {
   SerialRunner runner;
   Progress progress;
   const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
-  RunContext context{runner, progress, {}, rasterizer.get()};
-  return scoreSplats(cloud, cameras, settings, context);
+  compressors::RunContext context{runner, progress, {}, rasterizer.get()};
+  return scoreSplats(cloud, cameras, options, context);
 }
 
 TEST(Significance, IsOpacityTimesTransmittanceTimesVolume) {
@@ -58,6 +58,20 @@ TEST(Significance, IsOpacityTimesTransmittanceTimesVolume) {
   EXPECT_EQ(result.unseen, 0U);
 }
 
+TEST(Significance, OfMesonGsCountsWhatReachesThePixel) {
+  // Seen off its peak, a splat contributes its fall-off too: alpha = o exp(-d^2 / 2 sigma^2), with
+  // sigma = 10 * 0.5 / 2 px at depth 2, plus the low-pass, and the pixel's centre 0.5 px off.
+  Camera camera = onePixel();
+  camera.cx = 0;
+  camera.cy = 0.5F;
+  const GaussianCloud cloud = splatsInARow({2}, {0.6F});
+  const Significance result =
+      *score(cloud, {camera}, {ScoreKind::WeightedContribution, VolumeNorm::None, 0.1, false});
+  const double unit = std::ldexp(1.0, renderer::kScoreFractionBits);
+  const double variance = 2.5 * 2.5 + static_cast<double>(renderer::kLowPass);
+  EXPECT_NEAR(result.score[0] / unit, 0.6 * std::exp(-0.25 / 2 / variance), 1e-5);
+}
+
 TEST(Significance, IsZeroBehindOpaqueSplats) {
   std::vector<float> depths(31);
   std::iota(depths.begin(), depths.end(), 2.0F);
@@ -66,7 +80,7 @@ TEST(Significance, IsZeroBehindOpaqueSplats) {
   EXPECT_GT(result.score[0], 0);
   EXPECT_EQ(result.score[30], 0);
   EXPECT_GT(result.unseen, 20U);
-  Settings keep;
+  ScoreOptions keep;
   keep.keepUnseen = true;
   const Significance kept = *score(splatsInARow(depths, opacities), {onePixel()}, keep);
   EXPECT_GT(kept.score[30], kept.score[0]);
@@ -99,12 +113,12 @@ TEST(VolumeFactors, FollowTheReleasedCodeOrThePaper) {
     }
   }
   // Released: descending element 9 is the smallest volume, no clamp.
-  const auto released = volumeFactors(cloud, VolumeNorm::None);
+  const auto released = volumeFactors(cloud, VolumeNorm::None, 0.1);
   EXPECT_NEAR(released[0], 1.0, 1e-12);
   EXPECT_NEAR(released[5], std::exp(0.1 * 15), 1e-9);
   EXPECT_NEAR(released[9], std::exp(0.1 * 27), 1e-9);
   // Paper: the 90th percentile from below is element 9, and nothing exceeds 1.
-  const auto clamped = volumeFactors(cloud, VolumeNorm::Clamp90);
+  const auto clamped = volumeFactors(cloud, VolumeNorm::Clamp90, 0.1);
   EXPECT_NEAR(clamped[9], 1.0, 1e-12);
   EXPECT_NEAR(clamped[5], std::exp(0.1 * -12), 1e-9);
   EXPECT_LE(*std::max_element(clamped.begin(), clamped.end()), 1.0);
@@ -139,4 +153,4 @@ TEST(TrainingCameras, LeaveOutWhatIsHeldOut) {
 }
 
 }  // namespace
-}  // namespace volpress::compressors::lightgaussian
+}  // namespace volpress::coding

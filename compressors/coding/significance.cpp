@@ -1,14 +1,13 @@
-#include "compressors/lightgaussian/significance.hpp"
+#include "compressors/coding/significance.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
-namespace volpress::compressors::lightgaussian {
+namespace volpress::coding {
 namespace {
 
-constexpr double kVolumePower = 0.1;
 constexpr double kReferencePercentile = 0.9;
 
 /// A well-mixed number of (seed, index) for the random score.
@@ -34,7 +33,7 @@ std::vector<Camera> trainingCameras(const ViewSet* views) {
   return cameras;
 }
 
-std::vector<double> volumeFactors(const GaussianCloud& cloud, VolumeNorm norm) {
+std::vector<double> volumeFactors(const GaussianCloud& cloud, VolumeNorm norm, double power) {
   std::vector<double> logVolumes(cloud.count);
   for (std::size_t i = 0; i < cloud.count; ++i) {
     logVolumes[i] = static_cast<double>(cloud.logScales[3 * i]) +
@@ -60,13 +59,13 @@ std::vector<double> volumeFactors(const GaussianCloud& cloud, VolumeNorm norm) {
     if (norm == VolumeNorm::Clamp90) {
       ratio = std::min(ratio, 0.0);
     }
-    value = std::exp(kVolumePower * ratio);
+    value = std::exp(power * ratio);
   }
   return logVolumes;
 }
 
 Result<Significance> scoreSplats(const GaussianCloud& cloud, std::span<const Camera> cameras,
-                                 const Settings& settings, RunContext& context) {
+                                 const ScoreOptions& options, compressors::RunContext& context) {
   Significance result;
   result.score.resize(cloud.count);
   const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), &cloud);
@@ -80,11 +79,14 @@ Result<Significance> scoreSplats(const GaussianCloud& cloud, std::span<const Cam
     context.progress.report(static_cast<double>(i + 1) / static_cast<double>(cameras.size()),
                             fmt::format("{}/{} views", i + 1, cameras.size()));
   }
-  const std::vector<double> volumes = volumeFactors(cloud, settings.volumeNorm);
+  const std::vector<double> volumes = volumeFactors(cloud, options.volumeNorm, options.volumePower);
   for (std::size_t i = 0; i < cloud.count; ++i) {
-    switch (settings.score) {
+    switch (options.kind) {
       case ScoreKind::Significance:
         result.score[i] = static_cast<double>(sums.opacityTransmittance[i]) * volumes[i];
+        break;
+      case ScoreKind::WeightedContribution:
+        result.score[i] = static_cast<double>(sums.alphaTransmittance[i]) * volumes[i];
         break;
       case ScoreKind::Contribution:
         result.score[i] = static_cast<double>(sums.alphaTransmittance[i]);
@@ -94,7 +96,7 @@ Result<Significance> scoreSplats(const GaussianCloud& cloud, std::span<const Cam
     }
     if (sums.hits[i] == 0) {
       ++result.unseen;
-      if (settings.keepUnseen) {
+      if (options.keepUnseen) {
         result.score[i] = std::numeric_limits<double>::infinity();
       }
     }
@@ -114,4 +116,4 @@ std::vector<std::uint32_t> keptSplats(std::span<const double> score, double shar
   return order;
 }
 
-}  // namespace volpress::compressors::lightgaussian
+}  // namespace volpress::coding

@@ -1,0 +1,59 @@
+// How much each splat matters to the pictures, and pruning by rank.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "compressors/codec.hpp"
+
+namespace volpress::coding {
+
+/// What splats are ranked by.
+enum class ScoreKind : std::uint8_t {
+  Significance,          ///< sum of opacity * transmittance, times a power of the volume
+                         ///< (LightGaussian, section 3.2)
+  WeightedContribution,  ///< sum of alpha * transmittance, times a power of the volume (MesonGS)
+  Contribution,          ///< sum of alpha * transmittance: the splat's share of the pictures
+  Opacity,
+  Random,
+};
+
+/// How the volume enters.
+enum class VolumeNorm : std::uint8_t {
+  None,     ///< (V / V_ref)^power without a clamp, V_ref a small volume: the released codes
+  Clamp90,  ///< V over its 90th percentile, clamped to 0..1, to the power: LightGaussian's paper
+};
+
+struct ScoreOptions {
+  ScoreKind kind = ScoreKind::Significance;
+  VolumeNorm volumeNorm = VolumeNorm::None;
+  double volumePower = 0.1;
+  bool keepUnseen = false;  ///< splats that no view sees score highest instead of lowest
+};
+
+/// What the views say of every splat.
+struct Significance {
+  std::vector<double> score;  ///< n; larger is more significant
+  std::size_t unseen = 0;     ///< splats without a contributing pixel in any view
+};
+
+/// The cameras of the views that may be used: those that are not held out.
+[[nodiscard]] std::vector<Camera> trainingCameras(const ViewSet* views);
+
+/// Scores every splat over `cameras`. Reports views as fractions of the current stage of
+/// context.progress.
+[[nodiscard]] Result<Significance> scoreSplats(const GaussianCloud& cloud,
+                                               std::span<const Camera> cameras,
+                                               const ScoreOptions& options,
+                                               compressors::RunContext& context);
+
+/// Indices, ascending, of the splats that stay when floor(share * n) of the lowest score go; equal
+/// scores go in index order.
+[[nodiscard]] std::vector<std::uint32_t> keptSplats(std::span<const double> score, double share);
+
+/// The factors (V / V_ref)^power of each splat's volume.
+[[nodiscard]] std::vector<double> volumeFactors(const GaussianCloud& cloud, VolumeNorm norm,
+                                                double power);
+
+}  // namespace volpress::coding
