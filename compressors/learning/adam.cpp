@@ -1,16 +1,83 @@
 #include "compressors/learning/adam.hpp"
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "compressors/learning/adam.cpp"
+#ifndef HWY_DISABLED_TARGETS
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
+#endif
+#include <hwy/foreach_target.h>  // must precede highway.h
+#include <hwy/highway.h>
+
 #include <algorithm>
 #include <cmath>
 
+#ifndef VOLPRESS_ADAM_SHARED
+#define VOLPRESS_ADAM_SHARED
 namespace volpress::learning {
-namespace {
 
 constexpr double kBeta1 = 0.9;
 constexpr double kBeta2 = 0.999;
 constexpr float kEpsilon = 1e-15F;
-constexpr std::size_t kGrain = 16384;
 
+/// A stretch of one group's arrays.
+struct AdamRange {
+  float* values;
+  float* gradient;
+  float* first;
+  float* second;
+  std::size_t count;
+  float scale;   ///< learning rate over the bias of the first moment
+  float unbias;  ///< of the second moment's root
+};
+
+}  // namespace volpress::learning
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace volpress::learning::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// One vector's worth of parameters.
+template <typename D>
+HWY_INLINE void descend(D d, float* values, float* gradient, float* first, float* second,
+                        float scale, float unbias) {
+  constexpr auto b1 = static_cast<float>(kBeta1);
+  constexpr auto b2 = static_cast<float>(kBeta2);
+  const auto g = hn::LoadU(d, gradient);
+  const auto m = hn::MulAdd(hn::Set(d, b1), hn::LoadU(d, first), hn::Mul(hn::Set(d, 1 - b1), g));
+  const auto v =
+      hn::MulAdd(hn::Set(d, b2), hn::LoadU(d, second), hn::Mul(hn::Mul(hn::Set(d, 1 - b2), g), g));
+  const auto below = hn::MulAdd(hn::Sqrt(v), hn::Set(d, unbias), hn::Set(d, kEpsilon));
+  const auto step = hn::Div(hn::Mul(hn::Set(d, scale), m), below);
+  hn::StoreU(hn::Sub(hn::LoadU(d, values), step), d, values);
+  hn::StoreU(m, d, first);
+  hn::StoreU(v, d, second);
+  hn::StoreU(hn::Zero(d), d, gradient);
+}
+
+void descendRange(const AdamRange& range) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + lanes <= range.count; i += lanes) {
+    descend(d, range.values + i, range.gradient + i, range.first + i, range.second + i, range.scale,
+            range.unbias);
+  }
+  const hn::CappedTag<float, 1> one;
+  for (; i < range.count; ++i) {
+    descend(one, range.values + i, range.gradient + i, range.first + i, range.second + i,
+            range.scale, range.unbias);
+  }
+}
+
+}  // namespace volpress::learning::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace volpress::learning {
+HWY_EXPORT(descendRange);
+namespace {
+constexpr std::size_t kGrain = 16384;
 }  // namespace
 
 void Adam::step(FloatArray& values, FloatArray& gradient, double rate, TaskRunner& runner) {
@@ -23,18 +90,9 @@ void Adam::step(FloatArray& values, FloatArray& gradient, double rate, TaskRunne
   const auto scale = static_cast<float>(rate / (1 - std::pow(kBeta1, t)));
   const auto unbias = static_cast<float>(1 / std::sqrt(1 - std::pow(kBeta2, t)));
   runner.parallelFor(values.size(), kGrain, [&](std::size_t begin, std::size_t end) {
-    float* p = values.data();
-    float* g = gradient.data();
-    float* m = first.data();
-    float* v = second.data();
-    constexpr auto b1 = static_cast<float>(kBeta1);
-    constexpr auto b2 = static_cast<float>(kBeta2);
-    for (std::size_t i = begin; i < end; ++i) {
-      m[i] = b1 * m[i] + (1 - b1) * g[i];
-      v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
-      p[i] -= scale * m[i] / (std::sqrt(v[i]) * unbias + kEpsilon);
-      g[i] = 0;
-    }
+    HWY_DYNAMIC_DISPATCH(descendRange)
+    ({values.data() + begin, gradient.data() + begin, first.data() + begin, second.data() + begin,
+      end - begin, scale, unbias});
   });
 }
 
@@ -53,3 +111,4 @@ void Adam::regroup(std::span<const std::uint32_t> sources, std::size_t kept, std
 }
 
 }  // namespace volpress::learning
+#endif  // HWY_ONCE
