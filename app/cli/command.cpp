@@ -18,9 +18,11 @@ void addCommonOptions(CLI::App& app, CommonOptions& options) {
 }
 
 void addViewsOption(CLI::App& app, ViewSetOptions& options) {
-  app.add_option("--views", options.views,
-                 "Where to look from: a cameras.json (or a folder with one), \"orbit:N\", "
-                 "\"inside:N\", or \"auto\": cameras beside the scene, else generated")
+  app.add_option(
+         "--views", options.views,
+         "Where to look from: a file or folder with cameras (cameras.json, transforms.json, "
+         "a COLMAP model), \"orbit:N\", \"inside:N\", or \"auto\": cameras beside the "
+         "scene, else generated")
       ->type_name("SPEC");
 }
 

@@ -7,8 +7,7 @@
 #include <optional>
 
 #include "app/engine/scene_shape.hpp"
-#include "scene/base/files.hpp"
-#include "scene/formats/cameras_json.hpp"
+#include "scene/formats/posed_images_reader.hpp"
 
 namespace volpress::engine {
 namespace {
@@ -21,7 +20,6 @@ constexpr float kGoldenAngle = 2.39996323F;
 constexpr float kFieldOfView = 50 * kPi / 180;
 constexpr std::size_t kDefaultGenerated = 24;
 constexpr std::size_t kMostGenerated = 4096;
-constexpr std::size_t kMaxCameraFileBytes = std::size_t{64} << 20;
 
 /// The near plane of generated views: INRIA's 0.2 for scenes of ordinary size, less for small ones.
 float nearPlaneFor(const SceneShape& shape) { return std::min(0.2F, 0.1F * shape.middleRadius); }
@@ -136,25 +134,22 @@ Camera limitedTo(const Camera& camera, const ViewOptions& options) {
 
 Result<ViewSet> viewsFromFile(const fs::path& path, const GaussianCloud& cloud,
                               const ViewOptions& options) {
-  VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
-  if (file.bytes().size() > kMaxCameraFileBytes) {
-    return fail(ErrorCode::CorruptData, "{}: holds {} bytes, but a camera list has at most {}",
-                path.string(), file.bytes().size(), kMaxCameraFileBytes);
-  }
-  auto parsed = formats::parseCamerasJson(file.bytes());
-  if (!parsed) {
-    return withContext(parsed.error(), path.string());
-  }
+  VOLPRESS_TRY(const PosedImages posed, formats::readPosedImages(path));
+  const std::vector<PosedImage>& images = posed.images;
   const float nearPlane = nearPlaneFor(measureShape(cloud));
-  ViewSet set{path.filename().string(), {}};
-  const std::size_t wanted = std::min(parsed->size(), std::max<std::size_t>(1, options.maxViews));
+  ViewSet set{posed.origin, {}};
+  const std::size_t wanted = std::min(images.size(), std::max<std::size_t>(1, options.maxViews));
+  bool split = false;
   for (std::size_t i = 0; i < wanted; ++i) {
-    View view = std::move((*parsed)[i * parsed->size() / wanted]);
-    view.camera = limitedTo(view.camera, options);
+    const PosedImage& image = images[i * images.size() / wanted];
+    View view{image.name, limitedTo(image.camera, options), image.heldOut};
     view.camera.nearPlane = nearPlane;
+    split = split || image.heldOut;
     set.views.push_back(std::move(view));
   }
-  holdOutSome(set.views);
+  if (!split) {
+    holdOutSome(set.views);
+  }
   return set;
 }
 
@@ -208,10 +203,7 @@ Result<ViewSet> makeViewSet(std::string_view spec, const GaussianCloud& cloud,
   VOLPRESS_TRY(const auto orbit, countAfter(spec, "orbit"));
   VOLPRESS_TRY(const auto inside, countAfter(spec, "inside"));
   if (!orbit && !inside && spec != "auto") {
-    const fs::path path(spec);
-    std::error_code ignored;
-    return viewsFromFile(fs::is_directory(path, ignored) ? path / "cameras.json" : path, cloud,
-                         options);
+    return viewsFromFile(fs::path(spec), cloud, options);
   }
   if (spec == "auto") {
     if (const fs::path beside = camerasBeside(scenePath); !beside.empty()) {

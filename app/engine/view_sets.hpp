@@ -17,11 +17,13 @@ struct ViewOptions {
   std::size_t maxViews = 48;  ///< of a camera file, evenly picked
 };
 
-/// Views for `spec`: "auto", "orbit:N", "inside:N", or the path of a cameras.json (or of a folder
-/// that holds one). "auto" takes cameras that lie beside `scenePath` ("cameras.json",
+/// Views for `spec`: "auto", "orbit:N", "inside:N", or the path of a file or folder with cameras
+/// (cameras.json, transforms.json, a COLMAP model; see readPosedImages). "auto" takes cameras that
+/// lie beside `scenePath` ("cameras.json",
 /// "<stem>_cameras.json"), else decides between orbit and inside views from the scene's density.
-/// About one view in eight (at least one) is held out. Generated views whose mean accumulated alpha
-/// is below 0.3 are rejected with the help of `rasterizer`. Deterministic.
+/// About one view in eight (at least one) is held out, unless the file names its own. Generated
+/// views whose mean accumulated alpha is below 0.3 are rejected with the help of `rasterizer`.
+/// Deterministic.
 [[nodiscard]] Result<ViewSet> makeViewSet(std::string_view spec, const GaussianCloud& cloud,
                                           const std::filesystem::path& scenePath,
                                           renderer::Rasterizer& rasterizer,

@@ -115,5 +115,38 @@ TEST_F(ViewSets, badSpecsSayWhatIsExpected) {
   EXPECT_NE(missing.error().message.find("/nonexistent/cameras.json"), std::string::npos);
 }
 
+TEST_F(ViewSets, takesTransformsAndColmapModels) {
+  const auto folder = testing::scratchFolder("posed_views");
+  constexpr std::string_view kTransforms =
+      R"({"w":1280,"h":960,"fl_x":1000,"test_filenames":["b"],"frames":[)"
+      R"({"file_path":"a","transform_matrix":[[1,0,0,0],[0,-1,0,0],[0,0,-1,-6]]},)"
+      R"({"file_path":"b","transform_matrix":[[1,0,0,0],[0,-1,0,0],[0,0,-1,-7]]}]})";
+  ASSERT_TRUE(writeFileAtomically(folder / "transforms.json", viewBytes(kTransforms)).has_value());
+  std::filesystem::create_directories(folder / "colmap/sparse/0");
+  const auto model = folder / "colmap/sparse/0";
+  ASSERT_TRUE(writeFileAtomically(model / "cameras.txt",
+                                  viewBytes("1 PINHOLE 1280 960 1000 1000 640 480\n"))
+                  .has_value());
+  ASSERT_TRUE(
+      writeFileAtomically(model / "images.txt", viewBytes("1 1 0 0 0 0 0 6 1 a\n\n")).has_value());
+
+  const auto fromFile = make((folder / "transforms.json").string());
+  ASSERT_TRUE(fromFile.has_value()) << fromFile.error().message;
+  ASSERT_EQ(fromFile->views.size(), 2U);
+  EXPECT_EQ(fromFile->origin, "transforms.json");
+  EXPECT_EQ(fromFile->views[0].camera.position[2], -6);
+  EXPECT_EQ(fromFile->views[0].camera.width, 640U);
+  EXPECT_FALSE(fromFile->views[0].heldOut);
+  EXPECT_TRUE(fromFile->views[1].heldOut);
+  for (const auto& path : {folder / "colmap", model, model / "images.txt"}) {
+    const auto set = make(path.string());
+    ASSERT_TRUE(set.has_value()) << set.error().message;
+    EXPECT_EQ(set->origin, "COLMAP model");
+    EXPECT_EQ(set->views[0].camera.rotation, fromFile->views[0].camera.rotation);
+    EXPECT_EQ(set->views[0].camera.position, fromFile->views[0].camera.position);
+    EXPECT_EQ(set->views[0].camera.fx, fromFile->views[0].camera.fx);
+  }
+}
+
 }  // namespace
 }  // namespace volpress::engine
