@@ -9,7 +9,7 @@ packages_build=(
 )
 packages_test=(
   libgtest-dev libgmock-dev clang-format ccache xvfb xauth imagemagick
-  vulkan-validationlayers fonts-dejavu-core
+  vulkan-validationlayers fonts-dejavu-core mandoc zsh fish
 )
 packages_lint=(clang-format clang-tidy)
 packages_bench=(libbenchmark-dev)

@@ -75,5 +75,6 @@ Command addRenderCommand(CLI::App& root);
 Command addCodecsCommand(CLI::App& root);
 Command addSampleCommand(CLI::App& root);
 Command addWorkerCommand(CLI::App& root);
+Command addDocumentationCommand(CLI::App& root);
 
 }  // namespace volpress::cli
