@@ -26,14 +26,26 @@ AxisSigns axisSigns(AxisFrame frame) noexcept {
   return {1, 1, 1};
 }
 
+AxisSigns axisSignsBetween(AxisFrame from, AxisFrame to) noexcept {
+  AxisSigns signs = axisSigns(from);
+  const AxisSigns other = axisSigns(to);
+  for (std::size_t c = 0; c < signs.size(); ++c) {
+    signs[c] *= other[c];
+  }
+  return signs;
+}
+
+AxisTurn axisTurn(const AxisSigns& signs) noexcept {
+  return {
+      signs, {1, signs[1] * signs[2], signs[0] * signs[2], signs[0] * signs[1]}, shSigns(signs)};
+}
+
 void turnAxes(GaussianCloud& cloud, const AxisSigns& signs, std::size_t begin, std::size_t end) {
-  const std::array<float, 4> quaternion{1, signs[1] * signs[2], signs[0] * signs[2],
-                                        signs[0] * signs[1]};
-  const auto restSigns = shSigns(signs);
+  const AxisTurn turn = axisTurn(signs);
   // One sign for each number of a splat, so that the loop over them is plain.
   std::array<float, 3 * shRestCount(kMaxShDegree)> numberSigns{};
   for (std::size_t j = 0; j < numberSigns.size(); ++j) {
-    numberSigns[j] = restSigns[j / 3];
+    numberSigns[j] = turn.shRest[j / 3];
   }
   const std::size_t width = 3 * shRestCount(cloud.shDegree);
   for (std::size_t i = begin; i < end; ++i) {
@@ -41,7 +53,7 @@ void turnAxes(GaussianCloud& cloud, const AxisSigns& signs, std::size_t begin, s
       cloud.means[3 * i + c] *= signs[c];
     }
     for (std::size_t c = 0; c < 4; ++c) {
-      cloud.rotations[4 * i + c] *= quaternion[c];
+      cloud.rotations[4 * i + c] *= turn.rotation[c];
     }
     float* rest = cloud.shRest.data() + i * width;
     for (std::size_t j = 0; j < width; ++j) {

@@ -28,9 +28,10 @@ bool isLfsPointer(ByteView head) {
 }
 
 /// Decodes; a scene that memory cannot hold is an error like any other.
-Result<GaussianCloud> decodeGuarded(const Format& format, ByteView file, IoContext& context) {
+Result<GaussianCloud> decodeGuarded(const Format& format, ByteView file, const FileSource& beside,
+                                    IoContext& context) {
   try {
-    return format.decode(file, context);
+    return format.decodeBeside(file, beside, context);
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory, "the scene does not fit into memory ({} bytes of file)",
                 file.size());
@@ -59,6 +60,11 @@ bool namesFolder(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+Result<GaussianCloud> Format::decodeBeside(ByteView file, const FileSource& /*beside*/,
+                                           IoContext& context) const {
+  return decode(file, context);
+}
 
 Result<void> Format::encodeTo(const GaussianCloud& cloud, const ParamSet& params,
                               IoContext& context, const ByteSink& sink) const {
@@ -91,7 +97,13 @@ Result<LoadedCloud> loadCloud(const std::filesystem::path& path, IoContext& cont
   const std::size_t warningsBefore = context.warnings.size();
   // What has been read leaves memory at once: otherwise file and scene would stand in it together.
   context.release = [&file](ByteView part) { file.release(part); };
-  Result<GaussianCloud> cloud = decodeGuarded(*format, file.bytes(), context);
+  std::uint64_t besideBytes = 0;
+  const FileSource beside = [&](const std::string& name) -> Result<Bytes> {
+    VOLPRESS_TRY(const MappedFile other, MappedFile::open(path.parent_path() / name));
+    besideBytes += other.bytes().size();
+    return Bytes(other.bytes().begin(), other.bytes().end());
+  };
+  Result<GaussianCloud> cloud = decodeGuarded(*format, file.bytes(), beside, context);
   context.release = nullptr;
   if (!cloud) {
     return withContext(std::move(cloud).error(), path.string());
@@ -99,7 +111,7 @@ Result<LoadedCloud> loadCloud(const std::filesystem::path& path, IoContext& cont
   LoadedCloud loaded;
   loaded.cloud = std::move(*cloud);
   loaded.formatId = format->info().id;
-  loaded.fileBytes = file.bytes().size();
+  loaded.fileBytes = file.bytes().size() + besideBytes;
   loaded.warnings = warningsSince(context, warningsBefore);
   return loaded;
 }

@@ -47,7 +47,7 @@ struct ByteShare {
 };
 
 struct FormatInfo {
-  std::string id;     ///< "ply", "compressed-ply", "splat", "ksplat", "spz", "sog"
+  std::string id;     ///< "ply", "compressed-ply", "splat", "ksplat", "spz", "sog", "glb", ...
   std::string label;  ///< shown to people
   std::vector<std::string> extensions;  ///< with the dot, longest first: ".compressed.ply"
   bool writes = false;
@@ -57,6 +57,9 @@ struct FormatInfo {
 
 /// Takes the parts of a file in order.
 using ByteSink = std::function<Result<void>(ByteView part)>;
+
+/// Hands out a file that another one names, by its safe relative name (isSafeRelativeName).
+using FileSource = std::function<Result<Bytes>(const std::string& name)>;
 
 /// A format: stateless, every call const and safe to run side by side.
 class Format {
@@ -71,6 +74,10 @@ public:
   /// Parses a whole file from untrusted bytes. Allocates no more than the bytes justify. The result
   /// passes `validate`; splats that cannot be drawn are removed with a warning.
   [[nodiscard]] virtual Result<GaussianCloud> decode(ByteView file, IoContext& context) const = 0;
+
+  /// As `decode`, for a file that may name others beside it.
+  [[nodiscard]] virtual Result<GaussianCloud> decodeBeside(ByteView file, const FileSource& beside,
+                                                           IoContext& context) const;
 
   /// The bytes of a whole file. `params` is completed (`completeParams`) by the caller.
   [[nodiscard]] virtual Result<Bytes> encode(const GaussianCloud& cloud, const ParamSet& params,

@@ -2,6 +2,7 @@
 
 #include "scene/formats/compressed_ply.hpp"
 #include "scene/formats/format.hpp"
+#include "scene/formats/gltf.hpp"
 #include "scene/formats/ksplat.hpp"
 #include "scene/formats/ply.hpp"
 #include "scene/formats/sog.hpp"
@@ -27,9 +28,11 @@ std::span<const Format* const> allFormats() {
   static const Format* const kFormats[] = {
       &compressedPlyFormat(),  // before "ply", which takes every PLY
       &plyFormat(),           &spzFormat(),
-      &sogFormat(),     // a ZIP of images
+      &sogFormat(),  // a ZIP of images
+      &glbFormat(),
+      &gltfFormat(),    // JSON with an asset
       &ksplatFormat(),  // two bytes of version, then a table that is checked
-      &splatFormat(),  // no magic: judged by the name or by plausible numbers
+      &splatFormat(),   // no magic: judged by the name or by plausible numbers
   };
   return kFormats;
 }

@@ -188,7 +188,7 @@ Result<LooseSog> loadLooseSog(const std::filesystem::path& path, IoContext& cont
   VOLPRESS_TRY(const MappedFile meta, MappedFile::open(json));
   LooseSog loose;
   loose.fileBytes = meta.bytes().size();
-  const SogFileSource source = [&](const std::string& name) -> Result<Bytes> {
+  const FileSource source = [&](const std::string& name) -> Result<Bytes> {
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(json.parent_path() / name));
     loose.fileBytes += file.bytes().size();
     return Bytes(file.bytes().begin(), file.bytes().end());

@@ -21,7 +21,7 @@ constexpr std::uint8_t kFirstRotationMode = 252;
 enum : std::size_t { kMeansLow, kMeansHigh, kScales, kQuats, kSh0, kCentroids, kLabels };
 
 // Fetches and decodes every image. Sizes are judged before anything is decoded.
-Result<std::vector<RgbaImage>> loadImages(const SogMeta& meta, const SogFileSource& source,
+Result<std::vector<RgbaImage>> loadImages(const SogMeta& meta, const FileSource& source,
                                           IoContext& context) {
   const std::vector<std::string> names = meta.files();
   std::vector<Bytes> packed;
@@ -162,8 +162,7 @@ double sogExpand(double stored) noexcept {
   return std::copysign(std::expm1(std::abs(stored)), stored);
 }
 
-Result<GaussianCloud> decodeSog(ByteView metaJson, const SogFileSource& source,
-                                IoContext& context) {
+Result<GaussianCloud> decodeSog(ByteView metaJson, const FileSource& source, IoContext& context) {
   VOLPRESS_TRY(const SogMeta meta, parseSogMeta(metaJson));
   VOLPRESS_TRY(const std::vector<RgbaImage> images, loadImages(meta, source, context));
   unsigned degree = 0;

@@ -1,20 +1,15 @@
 // A SOG scene as its set of files, before they are bundled or laid out in a folder.
 #pragma once
 
-#include <functional>
-
 #include "scene/formats/format.hpp"
 #include "scene/formats/zip_archive.hpp"
 
 namespace volpress::formats {
 
-/// Hands out the bytes of a file that meta.json names. Names are safe (isSafeRelativeName).
-using SogFileSource = std::function<Result<Bytes>(const std::string& name)>;
-
 /// The scene of a meta.json (version 1 or 2) and its images. Allocates no more than the images
 /// justify: each holds at least `count` pixels and at most four times as many, and beyond a million
 /// splats the images take at least a byte per 256 splats.
-[[nodiscard]] Result<GaussianCloud> decodeSog(ByteView metaJson, const SogFileSource& source,
+[[nodiscard]] Result<GaussianCloud> decodeSog(ByteView metaJson, const FileSource& source,
                                               IoContext& context);
 
 struct SogOptions {

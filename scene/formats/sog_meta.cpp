@@ -3,8 +3,7 @@
 #include <cmath>
 
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
-
+#include "scene/formats/json_input.hpp"
 #include "scene/formats/zip_archive.hpp"
 
 namespace volpress::formats {
@@ -12,32 +11,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxJsonBytes = std::size_t{64} << 20;
-constexpr int kMaxJsonDepth = 64;
 constexpr std::uint64_t kMaxSplats = std::uint64_t{1} << 28;  // what one image can hold
 constexpr std::uint64_t kMaxPalette = 65536;
-
-Result<void> checkDepth(std::string_view text) {
-  int depth = 0;
-  bool inString = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (inString) {
-      i += c == '\\' ? 1 : 0;
-      inString = c != '"';
-    } else if (c == '"') {
-      inString = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kMaxJsonDepth) {
-        return failAt(ErrorCode::CorruptData, i, "meta.json is nested deeper than {} levels",
-                      kMaxJsonDepth);
-      }
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return {};
-}
 
 Result<const json*> member(const json& parent, const char* key, const std::string& where) {
   const auto found = parent.is_object() ? parent.find(key) : parent.end();
@@ -119,14 +94,9 @@ Result<std::array<std::string, Count>> files(const json& parent, const std::stri
   return names;
 }
 
-Result<std::uint32_t> wholeNumber(const json& value, const std::string& where, std::uint64_t low,
-                                  std::uint64_t high) {
-  VOLPRESS_TRY(const double number, finite(value, where));
-  if (number != std::floor(number) || number < static_cast<double>(low) ||
-      number > static_cast<double>(high)) {
-    return fail(ErrorCode::CorruptData, "meta.json {} is {}, allowed are {} to {}", where, number,
-                low, high);
-  }
+Result<std::uint32_t> metaCount(const json& value, const std::string& where, std::uint64_t low,
+                                std::uint64_t high) {
+  VOLPRESS_TRY(const std::uint64_t number, wholeNumber(value, "meta.json " + where, low, high));
   return static_cast<std::uint32_t>(number);
 }
 
@@ -156,7 +126,7 @@ Result<void> parseShared(const json& root, SogMeta& meta) {
 
 Result<void> parseVersion2(const json& root, SogMeta& meta) {
   VOLPRESS_TRY(const json* count, member(root, "count", ""));
-  VOLPRESS_TRY(meta.count, wholeNumber(*count, "count", 1, kMaxSplats));
+  VOLPRESS_TRY(meta.count, metaCount(*count, "count", 1, kMaxSplats));
   VOLPRESS_TRY(const SogCodebook scales, codebook(root["scales"], "scales."));
   meta.scales.fill(scales);
   VOLPRESS_TRY(const SogCodebook colours, codebook(root["sh0"], "sh0."));
@@ -172,9 +142,9 @@ Result<void> parseVersion2(const json& root, SogMeta& meta) {
   if (meta.palette) {
     const json& shN = root["shN"];
     VOLPRESS_TRY(const json* entries, member(shN, "count", "shN."));
-    VOLPRESS_TRY(meta.palette->count, wholeNumber(*entries, "shN.count", 1, kMaxPalette));
+    VOLPRESS_TRY(meta.palette->count, metaCount(*entries, "shN.count", 1, kMaxPalette));
     VOLPRESS_TRY(const json* bands, member(shN, "bands", "shN."));
-    VOLPRESS_TRY(meta.palette->bands, wholeNumber(*bands, "shN.bands", 1, 3));
+    VOLPRESS_TRY(meta.palette->bands, metaCount(*bands, "shN.bands", 1, 3));
     VOLPRESS_TRY(meta.shCodebook, codebook(shN, "shN."));
   }
   return {};
@@ -185,7 +155,7 @@ Result<void> parseVersion1(const json& root, SogMeta& meta) {
   if (!shape->is_array() || shape->empty()) {
     return fail(ErrorCode::CorruptData, "meta.json means.shape is no list");
   }
-  VOLPRESS_TRY(meta.count, wholeNumber((*shape)[0], "means.shape[0]", 1, kMaxSplats));
+  VOLPRESS_TRY(meta.count, metaCount((*shape)[0], "means.shape[0]", 1, kMaxSplats));
   VOLPRESS_TRY(const auto scaleMins, numbers<3>(root["scales"], "mins", "scales."));
   VOLPRESS_TRY(const auto scaleMaxs, numbers<3>(root["scales"], "maxs", "scales."));
   VOLPRESS_TRY(const auto colourMins, numbers<4>(root["sh0"], "mins", "sh0."));
@@ -220,16 +190,7 @@ std::vector<std::string> SogMeta::files() const {
 }
 
 Result<SogMeta> parseSogMeta(ByteView bytes) {
-  if (bytes.size() > kMaxJsonBytes) {
-    return fail(ErrorCode::CorruptData, "meta.json has {} bytes, allowed are {}", bytes.size(),
-                kMaxJsonBytes);
-  }
-  const std::string_view text = viewText(bytes);
-  VOLPRESS_CHECK(checkDepth(text));
-  const json root = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-  if (!root.is_object()) {
-    return fail(ErrorCode::CorruptData, "meta.json is no JSON object");
-  }
+  VOLPRESS_TRY(const json root, parseJsonObject(bytes, "meta.json"));
   SogMeta meta;
   VOLPRESS_CHECK(parseShared(root, meta));
   if (!root.contains("version")) {

@@ -19,9 +19,9 @@ constexpr int kLeastRadiusBits = 13;
 constexpr std::size_t kMostSplats = 0x7FFFFFFF;
 
 // How the axes of a file differ from the INRIA frame.
-AxisSigns signsOfSystem(std::uint32_t system, IoContext& context) {
+AxisSigns signsOfSystem(std::uint32_t system, AxisFrame unsaid, IoContext& context) {
   if (system == 0) {
-    system = kSpzRightUpBack;
+    return axisSigns(unsaid);
   }
   if (system > kSpzRightUpForward) {
     context.warnings.push_back(fmt::format(
@@ -34,16 +34,6 @@ AxisSigns signsOfSystem(std::uint32_t system, IoContext& context) {
   const std::uint32_t bits = system - kSpzLeftDownBack;
   return {(bits & 1) != 0 ? 1.0F : -1.0F, (bits & 2) != 0 ? -1.0F : 1.0F,
           (bits & 4) != 0 ? 1.0F : -1.0F};
-}
-
-// How the axes of a file that says nothing of them differ from a cloud's.
-AxisSigns signsToFile(AxisFrame frame) {
-  AxisSigns signs = axisSigns(AxisFrame::RightUpBack);
-  const AxisSigns own = axisSigns(frame);
-  for (std::size_t c = 0; c < 3; ++c) {
-    signs[c] *= own[c];
-  }
-  return signs;
 }
 
 // The bits behind the point: as asked (0: chosen from the scene), fewer where coordinates would not
@@ -95,12 +85,13 @@ public:
         true,
         {{"version",
           "File version",
-          "Version 4 packs smaller and opens faster; version 3 opens in more programs.",
+          "Version 4 packs smaller and opens faster; version 3 opens in more programs; version 2 "
+          "in the oldest.",
           "",
           "",
           std::string("4"),
           std::nullopt,
-          {{"4", "4 (zstd)"}, {"3", "3 (gzip, compatible)"}},
+          {{"4", "4 (zstd)"}, {"3", "3 (gzip, compatible)"}, {"2", "2 (gzip, coarser rotations)"}},
           false},
          bitsParam("sh1_bits", "SH band 1",
                    "Precision of the broad view-dependent colour: fewer bits make the file smaller "
@@ -141,47 +132,12 @@ public:
   }
 
   [[nodiscard]] Result<GaussianCloud> decode(ByteView file, IoContext& context) const override {
-    VOLPRESS_TRY(const SpzContent content, unpackSpz(file, context.runner));
-    if (context.stop.stop_requested()) {
-      return fail(ErrorCode::Cancelled, "reading SPZ was cancelled");
-    }
-    GaussianCloud cloud = decodeSpzArrays(
-        content.layout, content.arrays, signsOfSystem(content.axisSystem, context), context.runner);
-    if (content.hasLodTail) {
-      context.warnings.emplace_back(
-          "The file holds a level-of-detail tree, which was left out: its merged splats are drawn "
-          "together with the fine ones.");
-    }
-    if (content.layout.version == 1) {
-      // Only half floats can hold what no number is.
-      VOLPRESS_CHECK(finishImport(cloud, context));
-    }
-    return cloud;
+    return decodeSpz(file, AxisFrame::RightUpBack, context);
   }
 
   [[nodiscard]] Result<Bytes> encode(const GaussianCloud& cloud, const ParamSet& params,
                                      IoContext& context) const override {
-    if (cloud.count == 0 || cloud.count > kMostSplats) {
-      return fail(ErrorCode::InvalidParameter, "SPZ holds 1 to {} splats, the scene has {}",
-                  kMostSplats, cloud.count);
-    }
-    warnOfDropped(cloud, {kMaxShDegree, true}, context);
-    SpzLayout layout;
-    layout.version = paramChoice(params, "version") == "3" ? 3 : 4;
-    layout.count = static_cast<std::uint32_t>(cloud.count);
-    layout.shDegree = cloud.shDegree;
-    layout.fractionalBits =
-        chooseFractionalBits(cloud, static_cast<int>(paramInt(params, "position_bits")), context);
-    layout.antialiased = cloud.filter == FilterMode::Antialiased;
-    const SpzShBits bits{static_cast<unsigned>(paramInt(params, "sh1_bits")),
-                         static_cast<unsigned>(paramInt(params, "sh_bits"))};
-    const Bytes raw =
-        encodeSpzArrays(layout, cloud, signsToFile(cloud.frame), bits, context.runner);
-    if (context.stop.stop_requested()) {
-      return fail(ErrorCode::Cancelled, "writing SPZ was cancelled");
-    }
-    return packSpz(layout, raw, {static_cast<int>(paramInt(params, "zstd_level")), context.stop},
-                   context.runner);
+    return encodeSpz(cloud, params, AxisFrame::RightUpBack, context);
   }
 
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const override {
@@ -202,6 +158,51 @@ public:
 const Format& spzFormat() {
   static const SpzFormat kFormat;
   return kFormat;
+}
+
+Result<GaussianCloud> decodeSpz(ByteView file, AxisFrame unsaid, IoContext& context) {
+  VOLPRESS_TRY(const SpzContent content, unpackSpz(file, context.runner));
+  if (context.stop.stop_requested()) {
+    return fail(ErrorCode::Cancelled, "reading SPZ was cancelled");
+  }
+  GaussianCloud cloud =
+      decodeSpzArrays(content.layout, content.arrays,
+                      signsOfSystem(content.axisSystem, unsaid, context), context.runner);
+  if (content.hasLodTail) {
+    context.warnings.emplace_back(
+        "The file holds a level-of-detail tree, which was left out: its merged splats are drawn "
+        "together with the fine ones.");
+  }
+  if (content.layout.version == 1) {
+    // Only half floats can hold what no number is.
+    VOLPRESS_CHECK(finishImport(cloud, context));
+  }
+  return cloud;
+}
+
+Result<Bytes> encodeSpz(const GaussianCloud& cloud, const ParamSet& params, AxisFrame frame,
+                        IoContext& context) {
+  if (cloud.count == 0 || cloud.count > kMostSplats) {
+    return fail(ErrorCode::InvalidParameter, "SPZ holds 1 to {} splats, the scene has {}",
+                kMostSplats, cloud.count);
+  }
+  warnOfDropped(cloud, {kMaxShDegree, true}, context);
+  SpzLayout layout;
+  layout.version = static_cast<std::uint32_t>(paramChoice(params, "version")[0] - '0');
+  layout.count = static_cast<std::uint32_t>(cloud.count);
+  layout.shDegree = cloud.shDegree;
+  layout.fractionalBits =
+      chooseFractionalBits(cloud, static_cast<int>(paramInt(params, "position_bits")), context);
+  layout.antialiased = cloud.filter == FilterMode::Antialiased;
+  const SpzShBits bits{static_cast<unsigned>(paramInt(params, "sh1_bits")),
+                       static_cast<unsigned>(paramInt(params, "sh_bits"))};
+  const Bytes raw =
+      encodeSpzArrays(layout, cloud, axisSignsBetween(cloud.frame, frame), bits, context.runner);
+  if (context.stop.stop_requested()) {
+    return fail(ErrorCode::Cancelled, "writing SPZ was cancelled");
+  }
+  return packSpz(layout, raw, {static_cast<int>(paramInt(params, "zstd_level")), context.stop},
+                 context.runner);
 }
 
 }  // namespace volpress::formats

@@ -1,4 +1,4 @@
-// SPZ, Niantic's packed splats: reads versions 1 to 4, writes 3 and 4.
+// SPZ, Niantic's packed splats: reads versions 1 to 4, writes 2 to 4.
 #pragma once
 
 #include "scene/formats/format.hpp"
@@ -10,5 +10,12 @@ namespace volpress::formats {
 /// back on writing, as current tools do. Write parameters: "version", "sh1_bits",
 /// "sh_bits", "position_bits", "zstd_level".
 [[nodiscard]] const Format& spzFormat();
+
+/// As the format's decode, for files that follow another convention (inside glTF): `unsaid` are
+/// the axes of a file that has no coordinate-system record.
+[[nodiscard]] Result<GaussianCloud> decodeSpz(ByteView file, AxisFrame unsaid, IoContext& context);
+/// As the format's encode, with the numbers in another frame. No record says so.
+[[nodiscard]] Result<Bytes> encodeSpz(const GaussianCloud& cloud, const ParamSet& params,
+                                      AxisFrame frame, IoContext& context);
 
 }  // namespace volpress::formats

@@ -176,6 +176,21 @@ SpzArrayViews splitSpzArrays(const SpzLayout& layout, ByteView raw) {
   return views;
 }
 
+std::array<std::byte, 3> packSpzRotation3(const float* wxyz) noexcept {
+  // In double, so that no valid float quaternion overflows or vanishes.
+  double length2 = 0;
+  for (std::size_t c = 0; c < 4; ++c) {
+    length2 += static_cast<double>(wxyz[c]) * static_cast<double>(wxyz[c]);
+  }
+  const double factor = 127.5 / std::copysign(std::sqrt(length2), static_cast<double>(wxyz[0]));
+  std::array<std::byte, 3> bytes{};
+  for (std::size_t c = 0; c < 3; ++c) {
+    bytes[c] = static_cast<std::byte>(
+        std::clamp(std::lround(static_cast<double>(wxyz[c + 1]) * factor + 127.5), 0L, 255L));
+  }
+  return bytes;
+}
+
 std::uint32_t packSpzRotation(const float* wxyz) noexcept {
   // In double, so that no valid float quaternion overflows or vanishes.
   const std::array<double, 4> q{static_cast<double>(wxyz[1]), static_cast<double>(wxyz[2]),
@@ -266,8 +281,13 @@ Bytes encodeSpzArrays(const SpzLayout& layout, const GaussianCloud& cloud, const
     encodeLinear(part.logScales, 16, 160, placeOf(SpzArray::Scales));
     std::byte* rotations = placeOf(SpzArray::Rotations);
     for (std::size_t i = 0; i < part.count; ++i) {
-      const std::uint32_t word = packSpzRotation(&part.rotations[4 * i]);
-      std::memcpy(rotations + 4 * i, &word, sizeof(word));
+      if (layout.version < 3) {
+        const auto bytes = packSpzRotation3(&part.rotations[4 * i]);
+        std::copy(bytes.begin(), bytes.end(), rotations + 3 * i);
+      } else {
+        const std::uint32_t word = packSpzRotation(&part.rotations[4 * i]);
+        std::memcpy(rotations + 4 * i, &word, sizeof(word));
+      }
     }
     encodeSh(part, bits, placeOf(SpzArray::Sh));
   });

@@ -43,7 +43,7 @@ struct SpzShBits {
   unsigned above = 4;
 };
 
-/// The arrays of version 3 and 4 one after another in one buffer of spzRawBytes, with the axes
+/// The arrays of version 2, 3 or 4 one after another in one buffer of spzRawBytes, with the axes
 /// turned by `signs` to those of the file. Positions beyond 24 bits, colours, scales and SH beyond
 /// their range are clamped.
 [[nodiscard]] Bytes encodeSpzArrays(const SpzLayout& layout, const GaussianCloud& cloud,
@@ -52,6 +52,9 @@ struct SpzShBits {
 /// The arrays inside such a buffer.
 [[nodiscard]] SpzArrayViews splitSpzArrays(const SpzLayout& layout, ByteView raw);
 
+/// One quaternion (w,x,y,z; any length but zero) as version 2 keeps it: x,y,z of the unit
+/// quaternion whose w is not negative, -1..1 as bytes.
+[[nodiscard]] std::array<std::byte, 3> packSpzRotation3(const float* wxyz) noexcept;
 /// One quaternion (w,x,y,z; any length but zero) as smallest three: index of the largest of
 /// x,y,z,w in the top two bits, then the others with sign and 9 bits of magnitude each.
 [[nodiscard]] std::uint32_t packSpzRotation(const float* wxyz) noexcept;

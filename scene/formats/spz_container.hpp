@@ -37,7 +37,7 @@ struct SpzPacking {
   std::stop_token stop;
 };
 
-/// A whole file of version 3 or 4 from the arrays of `layout` one after another.
+/// A whole file of version 2, 3 or 4 from the arrays of `layout` one after another.
 [[nodiscard]] Result<Bytes> packSpz(const SpzLayout& layout, ByteView raw,
                                     const SpzPacking& packing, TaskRunner& runner);
 
