@@ -71,6 +71,7 @@ Command addEncodeCommand(CLI::App& root);
 Command addDecodeCommand(CLI::App& root);
 Command addEvaluateCommand(CLI::App& root);
 Command addCompareCommand(CLI::App& root);
+Command addSweepCommand(CLI::App& root);
 Command addRenderCommand(CLI::App& root);
 Command addCodecsCommand(CLI::App& root);
 Command addSampleCommand(CLI::App& root);

@@ -5,6 +5,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/engine/compare.hpp"
+#include "app/engine/sweep.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -14,6 +15,7 @@ struct CompareOptions {
   std::string folder;
   std::string codecs;
   std::size_t shownViews = 4;
+  std::size_t points = 0;  ///< of a sweep; 0: no sweep
   ViewSetOptions views;
 };
 
@@ -44,6 +46,9 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
   spec.input = options.input;
   spec.folder = options.folder;
   VOLPRESS_TRY(spec.codecs, engine::parseCodecChoices(options.codecs));
+  if (options.points > 0) {
+    VOLPRESS_TRY(spec.codecs, engine::sweepChoices(spec.codecs, options.points));
+  }
   spec.views = options.views.views;
   spec.seed = options.views.seed;
   spec.threads = common.threads;
@@ -82,6 +87,23 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
   return {};
 }
 
+/// What compare and sweep have in common.
+void addReportOptions(CLI::App& app, CompareOptions& options) {
+  app.add_option("IN", options.input, "A scene file, a .vpc, or a folder with a loose SOG")
+      ->required();
+  app.add_option("-o,--output", options.folder,
+                 "The folder to write: index.html, results.json, the files and the pictures. An "
+                 "earlier report is replaced, anything else is not")
+      ->type_name("FOLDER")
+      ->required();
+  app.add_option("--pictures", options.shownViews,
+                 fmt::format("Views of which to show pictures (default {})", options.shownViews))
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  addViewsOption(app, options.views);
+  addSeedOption(app, options.views);
+}
+
 }  // namespace
 
 Command addCompareCommand(CLI::App& root) {
@@ -89,27 +111,42 @@ Command addCompareCommand(CLI::App& root) {
       "compare", "Run several codecs on a scene and write a page that shows them side by side");
   auto common = std::make_shared<CommonOptions>();
   auto options = std::make_shared<CompareOptions>();
-  app->add_option("IN", options->input, "A scene file, a .vpc, or a folder with a loose SOG")
-      ->required();
   app->add_option("--codecs", options->codecs,
                   "Codecs and presets, separated by commas; id:* is every preset of one (default: "
                   "every codec with its defaults)")
       ->type_name("id[:preset],...");
-  app->add_option("-o,--output", options->folder,
-                  "The folder to write: index.html, results.json, the files and the pictures. An "
-                  "earlier report is replaced, anything else is not")
-      ->type_name("FOLDER")
-      ->required();
-  app->add_option("--pictures", options->shownViews, "Views of which to show pictures (default 4)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 64));
-  addViewsOption(*app, options->views);
-  addSeedOption(*app, options->views);
+  addReportOptions(*app, *options);
   addCommonOptions(*app, *common);
   app->footer(
       "Examples:\n"
       "  volpress compare scene.ply -o report\n"
       "  volpress compare scene.ply --codecs spz,sog,lightgaussian:* -o report --views orbit:16");
+  return {app, common,
+          [common, options](Console& console) { return compare(*options, *common, console); }};
+}
+
+Command addSweepCommand(CLI::App& root) {
+  CLI::App* app = root.add_subcommand(
+      "sweep", "Move the quality knob of codecs and write their curves of quality against size");
+  auto common = std::make_shared<CommonOptions>();
+  auto options = std::make_shared<CompareOptions>();
+  options->points = 5;
+  options->shownViews = 1;
+  app->add_option("--codecs", options->codecs,
+                  "Codecs and the presets to start from, separated by commas (default: every "
+                  "codec). Of those without a knob every preset is a point")
+      ->type_name("id[:preset],...");
+  app->add_option("--points", options->points, "Points on the curve of each codec (default 5)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 32));
+  addReportOptions(*app, *options);
+  addCommonOptions(*app, *common);
+  app->footer(
+      fmt::format("Examples:\n"
+                  "  volpress sweep scene.ply --codecs lightgaussian,spz -o curves\n"
+                  "  volpress sweep scene.ply --points 9 --codecs lightgaussian:small -o curves\n"
+                  "At most {} encodes in all, each a worker process of its own.",
+                  engine::kMaxSweepEncodes));
   return {app, common,
           [common, options](Console& console) { return compare(*options, *common, console); }};
 }

@@ -16,6 +16,8 @@ struct EncodeOptions {
   std::string preset;
   std::vector<std::string> settings;
   ViewSetOptions views;
+  std::string targetSize;
+  double targetPsnr = 0;
   bool measure = false;
 };
 
@@ -28,6 +30,12 @@ Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions
   spec.views = options.views.views;
   spec.seed = options.views.seed;
   spec.threads = common.threads;
+  if (!options.targetSize.empty()) {
+    VOLPRESS_TRY(const double bytes, engine::parseByteSize(options.targetSize));
+    spec.target = {engine::QualityTarget::Kind::SizeBytes, bytes};
+  } else if (options.targetPsnr > 0) {
+    spec.target = {engine::QualityTarget::Kind::MeanPsnr, options.targetPsnr};
+  }
   // An unknown codec is reported by the job itself.
   if (const compressors::Codec* codec = compressors::findCodec(options.codec)) {
     VOLPRESS_TRY(spec.overrides, parseSettings(codec->info().params, options.settings));
@@ -48,6 +56,10 @@ std::string resultText(const EncodeOptions& options, const engine::Evaluation& e
                         evaluation.views.size(), describePsnr(evaluation.meanPsnr()),
                         describePsnr(evaluation.worstPsnr()), evaluation.meanSsim(),
                         evaluation.meanFlip());
+  }
+  for (const auto& [id, value] : evaluation.settled) {
+    text += fmt::format("  {} encodes settled on {}={}\n", evaluation.encodes, id,
+                        formatParamValue(value));
   }
   return text + "  where the bytes go\n" + describeBreakdown(evaluation.breakdown);
 }
@@ -94,6 +106,15 @@ Command addEncodeCommand(CLI::App& root) {
   app->add_option("--set", options->settings, "One setting of the codec, on top of the preset")
       ->type_name("KEY=VALUE")
       ->take_all();
+  auto* size = app->add_option("--target-size", options->targetSize,
+                               "Move the codec's quality knob until the file has this size or up "
+                               "to 2 % less, with at most 8 encodes")
+                   ->type_name("20MB");
+  app->add_option("--target-psnr", options->targetPsnr,
+                  "Move it until the mean PSNR over the views is this, within 0.15 dB")
+      ->type_name("DB")
+      ->check(CLI::Range(1.0, 99.0))
+      ->excludes(size);
   app->add_flag("--measure", options->measure,
                 "Also measure the quality (PSNR, SSIM, MS-SSIM, FLIP) over the views");
   addViewsOption(*app, options->views);
@@ -103,6 +124,7 @@ Command addEncodeCommand(CLI::App& root) {
       "Examples:\n"
       "  volpress encode scene.ply -o scene.vpc --codec lightgaussian\n"
       "  volpress encode scene.ply -o small.vpc --codec lightgaussian --preset small --measure\n"
+      "  volpress encode scene.ply -o web.vpc --codec lightgaussian --target-size 20MB\n"
       "The file is read back and decoded before it gets its name.");
   return {app, common,
           [common, options](Console& console) { return encode(*options, *common, console); }};

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/engine/process_facts.hpp"
 #include "app/engine/run_job.hpp"
 #include "app/engine/worker_messages.hpp"
 #include "app/engine/worker_process.hpp"
@@ -73,6 +74,7 @@ void reportUntil(const std::stop_token& end, const engine::StagedProgress& progr
 }
 
 Result<void> work(Console& console) {
+  engine::stopWithParent();
   std::string text;
   std::getline(std::cin, text);
   if (text.size() > kMaxJobBytes) {

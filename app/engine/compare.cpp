@@ -37,6 +37,16 @@ Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
   return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
 }
 
+/// "default", or what differs: "quality=40".
+std::string nameOf(const CodecChoice& choice) {
+  std::string name = choice.preset;
+  for (const auto& [id, value] : choice.overrides) {
+    const std::string change = id + "=" + formatParamValue(value);
+    name = name == "default" ? change : name + "," + change;
+  }
+  return name;
+}
+
 Result<void> addChoices(std::string_view part, std::vector<CodecChoice>& choices) {
   const std::size_t colon = part.find(':');
   VOLPRESS_TRY(const compressors::CodecInfo* info, infoOf(part.substr(0, colon)));
@@ -120,13 +130,14 @@ private:
       ReportRow row;
       row.codec = choice.codec;
       row.codecLabel = info->label;
-      row.preset = choice.preset;
-      row.file = fmt::format("files/{:02}-{}-{}{}", ids.size() + 1, choice.codec, choice.preset,
+      row.preset = nameOf(choice);
+      row.file = fmt::format("files/{:02}-{}-{}{}", ids.size() + 1, choice.codec, row.preset,
                              info->extension);
       JobSpec job;
       job.input = m_spec.input;
       job.codec = choice.codec;
       job.preset = choice.preset == "default" ? std::string() : choice.preset;
+      job.overrides = choice.overrides;
       job.views = m_spec.views;
       job.seed = m_spec.seed;
       job.threads = m_spec.threads;
@@ -148,7 +159,7 @@ private:
       bool busy = false;
       Progress::Snapshot snapshot;
       for (const JobStatus& job : jobs) {
-        const bool active = job.state == JobState::Queued || job.state == JobState::Running;
+        const bool active = isPending(job.state);
         busy = busy || active;
         sum += active ? job.fraction : 1;
         if (job.state == JobState::Running) {

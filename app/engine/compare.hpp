@@ -13,10 +13,11 @@
 
 namespace volpress::engine {
 
-/// A codec and one of its presets ("default" for the defaults).
+/// A codec and one of its presets ("default" for the defaults), with what differs from it.
 struct CodecChoice {
   std::string codec;
   std::string preset;
+  ParamSet overrides{};
 };
 
 /// "id[:preset],..."; "id:*" stands for every preset of that codec, an empty text for every codec

@@ -1,6 +1,9 @@
 #include "app/engine/job.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <utility>
@@ -63,6 +66,24 @@ Result<ViewQuality> viewFromJson(const Json& json) {
   return view;
 }
 
+Result<std::optional<QualityTarget>> targetFromJson(const Json& json) {
+  std::optional<QualityTarget> target;
+  for (const auto& [field, kind] :
+       {std::pair<const char*, QualityTarget::Kind>{"targetBytes", QualityTarget::Kind::SizeBytes},
+        {"targetPsnr", QualityTarget::Kind::MeanPsnr}}) {
+    if (!json.contains(field)) {
+      continue;
+    }
+    VOLPRESS_TRY(const double value, jsonNumber(json, field));
+    if (target || !std::isfinite(value) || value <= 0) {
+      return fail(ErrorCode::InvalidParameter,
+                  "JSON field \"{}\" is {}; a job has one target, over 0", field, value);
+    }
+    target = QualityTarget{kind, value};
+  }
+  return target;
+}
+
 Result<const Json*> jsonList(const Json& object, std::string_view field) {
   VOLPRESS_TRY(const Json* member, jsonMember(object, field));
   if (!member->is_array()) {
@@ -106,6 +127,9 @@ const char* jobStateName(JobState state) {
   switch (state) {
     case JobState::Queued: return "queued";
     case JobState::Running: return "running";
+    case JobState::Pausing: return "pausing";
+    case JobState::Paused: return "paused";
+    case JobState::Interrupted: return "interrupted";
     case JobState::Done: return "done";
     case JobState::Failed: return "failed";
     case JobState::Cancelled: return "cancelled";
@@ -113,15 +137,74 @@ const char* jobStateName(JobState state) {
   return "unknown";
 }
 
+std::optional<JobState> jobStateFromName(std::string_view name) {
+  for (const JobState state :
+       {JobState::Queued, JobState::Running, JobState::Pausing, JobState::Paused,
+        JobState::Interrupted, JobState::Done, JobState::Failed, JobState::Cancelled}) {
+    if (name == jobStateName(state)) {
+      return state;
+    }
+  }
+  return std::nullopt;
+}
+
+bool isPending(JobState state) {
+  return state != JobState::Done && state != JobState::Failed && state != JobState::Cancelled;
+}
+
+Result<double> parseByteSize(std::string_view text) {
+  double value = 0;
+  const auto [rest, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
+  while (unit.starts_with(' ')) {
+    unit.remove_prefix(1);
+  }
+  constexpr std::array<std::pair<std::string_view, double>, 11> kUnits{{{"", 1},
+                                                                        {"B", 1},
+                                                                        {"k", 1e3},
+                                                                        {"kB", 1e3},
+                                                                        {"KB", 1e3},
+                                                                        {"M", 1e6},
+                                                                        {"MB", 1e6},
+                                                                        {"GB", 1e9},
+                                                                        {"KiB", 1024},
+                                                                        {"MiB", 1048576},
+                                                                        {"GiB", 1073741824}}};
+  const auto* const at = std::find_if(kUnits.begin(), kUnits.end(),
+                                      [&](const auto& one) { return one.first == unit; });
+  if (code != std::errc() || at == kUnits.end() || !std::isfinite(value) || value <= 0) {
+    return fail(ErrorCode::InvalidParameter,
+                "\"{}\" is no size; write for instance 20MB, 850kB or 1.5MiB", text);
+  }
+  return value * at->second;
+}
+
 std::string jobToJson(const JobSpec& spec) {
-  return dumpJson({{"input", pathToJson(spec.input)},
-                   {"output", pathToJson(spec.output)},
-                   {"codec", spec.codec},
-                   {"preset", spec.preset},
-                   {"overrides", paramsToJson(spec.overrides)},
-                   {"views", spec.views},
-                   {"seed", spec.seed},
-                   {"threads", spec.threads}});
+  Json json{{"input", pathToJson(spec.input)},
+            {"output", pathToJson(spec.output)},
+            {"codec", spec.codec},
+            {"preset", spec.preset},
+            {"overrides", paramsToJson(spec.overrides)},
+            {"views", spec.views},
+            {"seed", spec.seed},
+            {"threads", spec.threads}};
+  if (spec.target) {
+    json[spec.target->kind == QualityTarget::Kind::SizeBytes ? "targetBytes" : "targetPsnr"] =
+        numberToJson(spec.target->value);
+  }
+  if (!spec.title.empty()) {
+    json["title"] = spec.title;
+  }
+  if (spec.owner != 0) {
+    json["owner"] = spec.owner;
+  }
+  if (!spec.record.empty()) {
+    json["record"] = pathToJson(spec.record);
+  }
+  if (!spec.scratch.empty()) {
+    json["scratch"] = pathToJson(spec.scratch);
+  }
+  return dumpJson(json);
 }
 
 Result<JobSpec> jobFromJson(std::string_view text) {
@@ -148,6 +231,19 @@ Result<JobSpec> jobFromJson(std::string_view text) {
   if (json.contains("threads")) {
     VOLPRESS_TRY(spec.threads, jsonCount(json, "threads"));
   }
+  if (json.contains("title")) {
+    VOLPRESS_TRY(spec.title, jsonText(json, "title"));
+  }
+  if (json.contains("owner")) {
+    VOLPRESS_TRY(spec.owner, jsonCount(json, "owner"));
+  }
+  if (json.contains("record")) {
+    VOLPRESS_TRY(spec.record, pathFromJson(json["record"], "record"));
+  }
+  if (json.contains("scratch")) {
+    VOLPRESS_TRY(spec.scratch, pathFromJson(json["scratch"], "scratch"));
+  }
+  VOLPRESS_TRY(spec.target, targetFromJson(json));
   return spec;
 }
 
@@ -173,6 +269,8 @@ std::string evaluationToJson(const Evaluation& evaluation) {
                    {"meanSsim", numberToJson(evaluation.meanSsim())},
                    {"meanMsSsim", numberToJson(evaluation.meanMsSsim())},
                    {"meanFlip", numberToJson(evaluation.meanFlip())},
+                   {"encodes", evaluation.encodes},
+                   {"settled", paramsToJson(evaluation.settled)},
                    {"breakdown", std::move(breakdown)},
                    {"views", std::move(views)}});
 }
@@ -199,6 +297,12 @@ Result<Evaluation> evaluationFromJson(std::string_view text) {
     VOLPRESS_TRY(ViewQuality read, viewFromJson(view));
     evaluation.views.push_back(std::move(read));
   }
+  if (json.contains("encodes")) {
+    VOLPRESS_TRY(evaluation.encodes, jsonCount(json, "encodes"));
+  }
+  if (json.contains("settled")) {
+    VOLPRESS_TRY(evaluation.settled, paramsFromJson(json["settled"], "settled"));
+  }
   return evaluation;
 }
 
@@ -211,6 +315,11 @@ std::string repeatingCommand(const JobSpec& spec) {
   }
   for (const auto& [id, value] : spec.overrides) {
     line += " --set " + shellWord(id + "=" + formatParamValue(value));
+  }
+  if (spec.target) {
+    line += spec.target->kind == QualityTarget::Kind::SizeBytes
+                ? fmt::format(" --target-size {:.0f}", spec.target->value)
+                : fmt::format(" --target-psnr {}", spec.target->value);
   }
   if (spec.views != "auto") {
     line += " --views " + shellWord(spec.views);

@@ -13,6 +13,13 @@
 
 namespace volpress::engine {
 
+/// What a search for the codec's quality knob should reach.
+struct QualityTarget {
+  enum class Kind : std::uint8_t { SizeBytes, MeanPsnr };
+  Kind kind = Kind::SizeBytes;
+  double value = 0;  ///< bytes, or dB; > 0
+};
+
 /// Encode one scene with one codec, decode the written bytes again, and measure them.
 struct JobSpec {
   std::filesystem::path input;   ///< a scene file
@@ -22,7 +29,12 @@ struct JobSpec {
   ParamSet overrides;            ///< on top of the preset
   std::string views = "auto";    ///< as `--views`
   std::uint64_t seed = 1;
-  std::size_t threads = 0;  ///< 0: all
+  std::size_t threads = 0;              ///< 0: all
+  std::optional<QualityTarget> target;  ///< moves the codec's quality knob until this is met
+  std::string title;                    ///< of the variant it makes; for people, may be empty
+  std::uint64_t owner = 0;              ///< whoever added it may say for which scene; 0: nobody
+  std::filesystem::path record;  ///< the evaluation is kept here once the output is whole; or empty
+  std::filesystem::path scratch;  ///< folder for checkpoints that outlive a kill; or empty
 };
 
 /// Quality of one view.
@@ -47,6 +59,8 @@ struct Evaluation {
   std::uint64_t peakMemoryBytes = 0;  ///< of the whole job's process; 0 when not known
   std::vector<formats::ByteShare> breakdown;
   std::vector<ViewQuality> views;
+  std::size_t encodes = 1;  ///< a search for a target takes several
+  ParamSet settled;         ///< the quality knob where a search ended; empty without a target
 
   [[nodiscard]] double ratio() const;
   /// PSNR of the mean squared error would favour bad views; as in the literature this is the mean
@@ -58,8 +72,22 @@ struct Evaluation {
   [[nodiscard]] double meanFlip() const;
 };
 
-enum class JobState : std::uint8_t { Queued, Running, Done, Failed, Cancelled };
+/// Interrupted: it ran when the program ended and starts anew by itself. Paused jobs hold their
+/// process (if they had one) and wait for `resume`.
+enum class JobState : std::uint8_t {
+  Queued,
+  Running,
+  Pausing,
+  Paused,
+  Interrupted,
+  Done,
+  Failed,
+  Cancelled
+};
 [[nodiscard]] const char* jobStateName(JobState state);
+[[nodiscard]] std::optional<JobState> jobStateFromName(std::string_view name);
+/// Whether it has not come to its end yet.
+[[nodiscard]] bool isPending(JobState state);
 
 /// A job as shown: a copy, safe to keep.
 struct JobStatus {
@@ -70,8 +98,11 @@ struct JobStatus {
   std::string stage;                  ///< "scoring views"
   std::string detail;                 ///< "31/48 views"
   std::optional<double> secondsLeft;  ///< an estimate, absent until there is one
-  double secondsRunning = 0;
-  std::string error;  ///< Failed: what happened, to what, what one can do
+  double secondsRunning = 0;          ///< without pauses
+  double cpuSeconds = 0;
+  std::uint64_t memoryBytes = 0;      ///< resident now
+  std::uint64_t peakMemoryBytes = 0;  ///< the most that was seen
+  std::string error;                  ///< Failed: what happened, to what, what one can do
   std::vector<std::string> log;
   std::string commandLine;               ///< the `volpress` line that repeats it
   std::optional<Evaluation> evaluation;  ///< Done
@@ -81,6 +112,8 @@ struct JobStatus {
 [[nodiscard]] Result<JobSpec> jobFromJson(std::string_view json);
 [[nodiscard]] std::string evaluationToJson(const Evaluation& evaluation);
 [[nodiscard]] Result<Evaluation> evaluationFromJson(std::string_view json);
+/// "20MB", "850 kB", "1.5 MiB" or plain bytes; InvalidParameter for anything else.
+[[nodiscard]] Result<double> parseByteSize(std::string_view text);
 /// "volpress encode ..." with shell quoting.
 [[nodiscard]] std::string repeatingCommand(const JobSpec& spec);
 

@@ -1,7 +1,6 @@
 #include "app/engine/job_queue.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <mutex>
 #include <system_error>
@@ -12,79 +11,39 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "app/engine/time_left.hpp"
-#include "app/engine/worker_messages.hpp"
-#include "app/engine/worker_process.hpp"
+#include "app/engine/queue_entry.hpp"
+#include "scene/base/files.hpp"
 
 namespace volpress::engine {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+namespace fs = std::filesystem;
 
-// A worker is asked to stop, and ended when it has not after this: both within 200 ms.
-constexpr std::chrono::milliseconds kCancelGrace{100};
 constexpr int kIdlePollMs = 100;
 constexpr int kCancelPollMs = 5;
-constexpr std::size_t kMaxLogLines = 2000;
-constexpr std::size_t kShownErrorLines = 3;
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// One spelling for every way to name a path, whether it exists or not.
-std::filesystem::path comparable(const std::filesystem::path& path) {
+fs::path comparable(const fs::path& path) {
   std::error_code code;
-  const std::filesystem::path whole = std::filesystem::weakly_canonical(path, code);
-  return code ? std::filesystem::absolute(path, code).lexically_normal() : whole;
-}
-
-struct Entry {
-  JobStatus status;
-  std::optional<WorkerProcess> worker;
-  Clock::time_point started;
-  TimeLeft timeLeft;
-  bool cancelAsked = false;
-  bool killed = false;
-  Clock::time_point cancelledAt;
-  std::optional<Error> reported;  ///< the worker's own account of its failure
-
-  [[nodiscard]] bool active() const {
-    return status.state == JobState::Queued || status.state == JobState::Running;
-  }
-};
-
-void addLog(Entry& entry, std::string line) {
-  if (entry.status.log.size() < kMaxLogLines) {
-    entry.status.log.push_back(std::move(line));
-  } else if (entry.status.log.size() == kMaxLogLines) {
-    entry.status.log.emplace_back("(further lines are not kept)");
-  }
-}
-
-void take(Entry& entry, WorkerMessage message) {
-  if (auto* snapshot = std::get_if<Progress::Snapshot>(&message)) {
-    entry.status.fraction = std::max(entry.status.fraction, snapshot->fraction);
-    entry.status.stage = std::move(snapshot->stage);
-    entry.status.detail = std::move(snapshot->detail);
-  } else if (auto* log = std::get_if<LogMessage>(&message)) {
-    addLog(entry, std::move(log->line));
-  } else if (auto* result = std::get_if<ResultMessage>(&message)) {
-    entry.status.evaluation = std::move(result->evaluation);
-  } else if (auto* error = std::get_if<Error>(&message)) {
-    entry.reported = std::move(*error);
-  }
+  const fs::path whole = fs::weakly_canonical(path, code);
+  return code ? fs::absolute(path, code).lexically_normal() : whole;
 }
 
 }  // namespace
 
 class JobQueue::Impl {
 public:
-  Impl(std::filesystem::path program, std::size_t maxRunning)
+  Impl(fs::path program, QueueLimits limits, fs::path folder)
       : m_program(std::move(program)),
-        m_maxRunning(std::max<std::size_t>(maxRunning, 1)),
-        m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-        m_thread([this](const std::stop_token& stop) { run(stop); }) {}
+        m_folder(std::move(folder)),
+        m_limits(limits),
+        m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    m_limits.maxRunning = std::max<std::size_t>(m_limits.maxRunning, 1);
+    if (!m_folder.empty()) {
+      goOn();
+    }
+    m_thread = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
@@ -96,92 +55,99 @@ public:
   }
 
   Result<std::uint64_t> add(JobSpec spec) {
-    const std::filesystem::path output = comparable(spec.output);
-    if (output == comparable(spec.input)) {
-      return fail(ErrorCode::InvalidParameter,
-                  "{}: the result would replace the scene it is made from; choose another name",
-                  spec.output.string());
-    }
     const std::scoped_lock lock(m_mutex);
-    VOLPRESS_CHECK(checkFree(output, spec.output));
-    Entry entry;
-    entry.status.id = m_nextId++;
-    entry.status.commandLine = repeatingCommand(spec);
-    entry.status.spec = std::move(spec);
-    const std::uint64_t id = entry.status.id;
-    m_entries.push_back(std::move(entry));
+    VOLPRESS_CHECK(checkOutput(spec, 0));
+    const std::uint64_t id = m_nextId++;
+    keepBeside(id, spec);
+    m_entries.emplace_back(id, std::move(spec));
     changed();
     return id;
   }
 
-  void cancel(std::uint64_t id) {
+  Result<void> edit(std::uint64_t id, JobSpec spec) {
     const std::scoped_lock lock(m_mutex);
-    Entry* entry = find(id);
-    if (entry == nullptr || !entry->active()) {
-      return;
+    QueueEntry* entry = find(id);
+    if (entry == nullptr || !entry->pending() || entry->hasWorker()) {
+      return fail(ErrorCode::InvalidParameter,
+                  "job {} is not waiting any more; duplicate it to run it with other settings", id);
     }
-    if (entry->worker) {
-      askToStop(*entry);
-    } else {
-      entry->status.state = JobState::Cancelled;
-    }
+    VOLPRESS_CHECK(checkOutput(spec, id));
+    keepBeside(id, spec);
+    entry->replaceSpec(std::move(spec));
     changed();
+    return {};
+  }
+
+  /// Calls `change` on a job, if it is there.
+  template <typename Change>
+  void with(std::uint64_t id, Change change) {
+    const std::scoped_lock lock(m_mutex);
+    if (QueueEntry* entry = find(id); entry != nullptr) {
+      change(*entry);
+      changed();
+    }
   }
 
   void retry(std::uint64_t id) {
-    const std::scoped_lock lock(m_mutex);
-    Entry* entry = find(id);
-    if (entry == nullptr ||
-        (entry->status.state != JobState::Failed && entry->status.state != JobState::Cancelled)) {
-      return;
-    }
-    const JobSpec spec = entry->status.spec;
-    if (auto free = checkFree(comparable(spec.output), spec.output); !free) {
-      entry->status.error = free.error().message;
-      changed();
-      return;
-    }
-    Entry fresh;
-    fresh.status.id = id;
-    fresh.status.spec = spec;
-    fresh.status.commandLine = entry->status.commandLine;
-    *entry = std::move(fresh);
-    changed();
+    with(id, [this](QueueEntry& entry) {
+      if (entry.pending() || entry.status().state == JobState::Done) {
+        return;
+      }
+      if (auto free = checkOutput(entry.status().spec, entry.id()); !free) {
+        entry.refuse(free.error().message);
+      } else {
+        entry.restart();
+      }
+    });
   }
 
   void remove(std::uint64_t id) {
     const std::scoped_lock lock(m_mutex);
     const auto place = locate(id);
-    if (place != m_entries.end() && place->status.state != JobState::Running) {
-      m_entries.erase(place);
-      changed();
+    if (place == m_entries.end() || place->hasWorker()) {
+      return;
+    }
+    std::error_code ignored;
+    if (const JobSpec& spec = place->status().spec; !m_folder.empty()) {
+      fs::remove(spec.record, ignored);
+      fs::remove_all(spec.scratch, ignored);
+    }
+    m_entries.erase(place);
+    changed();
+  }
+
+  void moveTo(std::uint64_t id, std::size_t place) {
+    const std::scoped_lock lock(m_mutex);
+    moveLocked(locate(id), place);
+  }
+
+  void moveBy(std::uint64_t id, int step) {
+    const std::scoped_lock lock(m_mutex);
+    const auto at = locate(id);
+    const auto place = std::distance(m_entries.begin(), at) + step;
+    if (place >= 0) {
+      moveLocked(at, static_cast<std::size_t>(place));
     }
   }
 
-  void moveUp(std::uint64_t id) {
+  void setLimits(QueueLimits limits) {
     const std::scoped_lock lock(m_mutex);
-    const auto place = locate(id);
-    if (place != m_entries.end() && place != m_entries.begin()) {
-      std::iter_swap(place, std::prev(place));
-      changed();
-    }
+    m_limits = limits;
+    m_limits.maxRunning = std::max<std::size_t>(m_limits.maxRunning, 1);
+    changed();
   }
 
-  void moveDown(std::uint64_t id) {
+  QueueLimits limits() const {
     const std::scoped_lock lock(m_mutex);
-    const auto place = locate(id);
-    if (place != m_entries.end() && std::next(place) != m_entries.end()) {
-      std::iter_swap(place, std::next(place));
-      changed();
-    }
+    return m_limits;
   }
 
   std::vector<JobStatus> jobs() const {
     const std::scoped_lock lock(m_mutex);
     std::vector<JobStatus> statuses;
     statuses.reserve(m_entries.size());
-    for (const Entry& entry : m_entries) {
-      statuses.push_back(entry.status);
+    for (const QueueEntry& entry : m_entries) {
+      statuses.push_back(entry.status());
     }
     return statuses;
   }
@@ -191,35 +157,101 @@ public:
     return m_revision;
   }
 
+  std::string problem() const {
+    const std::scoped_lock lock(m_mutex);
+    return m_problem;
+  }
+
   int workerProcess(std::uint64_t id) const {
     const std::scoped_lock lock(m_mutex);
     const auto place = std::find_if(m_entries.begin(), m_entries.end(),
-                                    [&](const Entry& entry) { return entry.status.id == id; });
-    return place != m_entries.end() && place->worker ? place->worker->id() : 0;
+                                    [&](const QueueEntry& entry) { return entry.id() == id; });
+    return place != m_entries.end() && place->worker() ? place->worker()->id() : 0;
   }
 
 private:
-  using Entries = std::vector<Entry>;
+  using Entries = std::vector<QueueEntry>;
+
+  [[nodiscard]] fs::path journalPath() const { return m_folder / "queue.json"; }
+
+  /// Takes over what an earlier program left in the folder.
+  void goOn() {
+    std::error_code code;
+    fs::create_directories(m_folder, code);
+    if (code) {
+      m_problem =
+          fmt::format("{}: the queue cannot be kept there: {}", m_folder.string(), code.message());
+      return;
+    }
+    if (!fs::exists(journalPath(), code)) {
+      return;
+    }
+    auto journal = [&]() -> Result<QueueJournal> {
+      VOLPRESS_TRY(const MappedFile file, MappedFile::open(journalPath()));
+      return journalFromJson(viewText(file.bytes()));
+    }();
+    if (!journal) {
+      // What cannot be read is set aside, never overwritten.
+      fs::rename(journalPath(), m_folder / "queue.unreadable.json", code);
+      m_problem = fmt::format("{}: the queue of the last run cannot be read: {}",
+                              journalPath().string(), journal.error().message);
+      return;
+    }
+    settleJournal(*journal);
+    m_nextId = journal->nextId;
+    m_limits = journal->limits;
+    for (JournalJob& job : journal->jobs) {
+      m_entries.emplace_back(std::move(job));
+    }
+    m_unsaved = true;
+  }
+
+  /// Records and checkpoints of jobs lie beside the journal.
+  void keepBeside(std::uint64_t id, JobSpec& spec) const {
+    if (!m_folder.empty()) {
+      spec.record = m_folder / fmt::format("{}.result.json", id);
+      spec.scratch = m_folder / fmt::format("{}.scratch", id);
+    }
+  }
 
   Entries::iterator locate(std::uint64_t id) {
     return std::find_if(m_entries.begin(), m_entries.end(),
-                        [&](const Entry& entry) { return entry.status.id == id; });
+                        [&](const QueueEntry& entry) { return entry.id() == id; });
   }
 
-  Entry* find(std::uint64_t id) {
+  QueueEntry* find(std::uint64_t id) {
     const auto place = locate(id);
     return place == m_entries.end() ? nullptr : &*place;
   }
 
-  /// InvalidParameter when `output` (comparable form) is some waiting or running job's.
-  Result<void> checkFree(const std::filesystem::path& output,
-                         const std::filesystem::path& shown) const {
-    for (const Entry& entry : m_entries) {
-      if (entry.active() && comparable(entry.status.spec.output) == output) {
+  void moveLocked(Entries::iterator at, std::size_t place) {
+    if (at == m_entries.end() || place >= m_entries.size()) {
+      return;
+    }
+    const auto target = m_entries.begin() + static_cast<std::ptrdiff_t>(place);
+    if (at < target) {
+      std::rotate(at, at + 1, target + 1);
+    } else {
+      std::rotate(target, at, at + 1);
+    }
+    changed();
+  }
+
+  /// InvalidParameter when the output is the input or some other pending job's.
+  Result<void> checkOutput(const JobSpec& spec, std::uint64_t self) const {
+    const fs::path output = comparable(spec.output);
+    if (output == comparable(spec.input)) {
+      return fail(ErrorCode::InvalidParameter,
+                  "{}: the result would replace the scene it is made from; choose another name",
+                  spec.output.string());
+    }
+    for (const QueueEntry& entry : m_entries) {
+      if (entry.id() != self && entry.pending() &&
+          comparable(entry.status().spec.output) == output) {
         return fail(ErrorCode::InvalidParameter,
                     "{}: another waiting or running job writes this file; choose another name or "
                     "cancel that job",
-                    shown.string());
+                    spec.output.string());
       }
     }
     return {};
@@ -233,132 +265,99 @@ private:
 
   void changed() {
     ++m_revision;
+    m_unsaved = true;
     wake();
-  }
-
-  static void askToStop(Entry& entry) {
-    if (!entry.cancelAsked) {
-      entry.cancelAsked = true;
-      entry.cancelledAt = Clock::now();
-      entry.worker->terminate();
-    }
   }
 
   void startWaiting() {
     auto running = static_cast<std::size_t>(
         std::count_if(m_entries.begin(), m_entries.end(),
-                      [](const Entry& entry) { return entry.worker.has_value(); }));
-    for (Entry& entry : m_entries) {
-      if (running >= m_maxRunning) {
+                      [](const QueueEntry& entry) { return entry.takesPlace(); }));
+    for (QueueEntry& entry : m_entries) {
+      if (running >= m_limits.maxRunning) {
         return;
       }
-      if (entry.status.state != JobState::Queued) {
-        continue;
+      if (entry.waitsForTurn()) {
+        entry.start(m_program);
+        ++m_revision;
+        m_unsaved = true;
+        running += entry.takesPlace() ? 1U : 0U;
       }
-      auto worker = WorkerProcess::start(m_program, jobToJson(entry.status.spec) + "\n");
-      ++m_revision;
-      if (!worker) {
-        entry.status.state = JobState::Failed;
-        entry.status.error = worker.error().message;
-        continue;
-      }
-      entry.worker.emplace(std::move(*worker));
-      entry.started = Clock::now();
-      entry.status.state = JobState::Running;
-      entry.status.stage = "starting";
-      ++running;
     }
   }
 
-  /// Takes what a worker wrote, and whether it ended.
-  void pump(Entry& entry) {
-    const bool ended = entry.worker->reap();
-    bool news = ended;
-    for (std::string& line : entry.worker->readOutput()) {
-      news = true;
-      if (auto message = messageFromJson(line)) {
-        take(entry, std::move(*message));
-      } else {
-        addLog(entry, std::move(line));
+  void pumpAll() {
+    for (QueueEntry& entry : m_entries) {
+      if (!entry.hasWorker()) {
+        continue;
+      }
+      const JobState before = entry.status().state;
+      if (entry.pump(m_limits.memoryBytes)) {
+        ++m_revision;
+      }
+      m_unsaved = m_unsaved || entry.status().state != before;
+    }
+  }
+
+  /// Writes the journal if something in it has changed. Not under the lock: disks are slow.
+  void save() {
+    QueueJournal journal;
+    {
+      const std::scoped_lock lock(m_mutex);
+      if (m_folder.empty() || !m_unsaved) {
+        return;
+      }
+      m_unsaved = false;
+      journal.nextId = m_nextId;
+      journal.limits = m_limits;
+      for (const QueueEntry& entry : m_entries) {
+        journal.jobs.push_back(entry.journalJob());
       }
     }
-    for (std::string& line : entry.worker->readErrors()) {
-      news = true;
-      addLog(entry, std::move(line));
-    }
-    JobStatus& status = entry.status;
-    const double seconds = secondsSince(entry.started);
-    entry.timeLeft.update(seconds, status.fraction);
-    status.secondsRunning = seconds;
-    status.secondsLeft = entry.timeLeft.estimate(seconds);
-    if (entry.cancelAsked && !entry.killed && Clock::now() - entry.cancelledAt > kCancelGrace) {
-      entry.killed = true;
-      entry.worker->kill();
-    }
-    if (ended) {
-      finish(entry);
-    }
-    if (news) {
+    const Result<void> written =
+        writeFileAtomically(journalPath(), viewBytes(std::string_view(journalToJson(journal))));
+    const std::scoped_lock lock(m_mutex);
+    const std::string problem =
+        written ? std::string()
+                : "the queue cannot be kept, it would be lost with the program: " +
+                      written.error().message;
+    if (problem != m_problem && !(written && m_problem.empty())) {
+      m_problem = problem;
       ++m_revision;
     }
   }
 
-  void finish(Entry& entry) const {
-    JobStatus& status = entry.status;
-    const WorkerProcess::Ending ending = entry.worker->ending();
-    removePartialFiles(status.spec.output, entry.worker->id());
-    entry.worker.reset();
-    status.secondsLeft.reset();
-    const bool clean = !ending.bySignal && ending.number == 0;
-    if (clean && status.evaluation) {
-      status.state = JobState::Done;
-      status.fraction = 1;
-      status.stage = "done";
-      status.detail.clear();
-      return;
+  /// Starts what may start (or, at the end, stops all), and says what to poll and for how long.
+  int prepare(bool ending, std::vector<pollfd>& descriptors) {
+    const std::scoped_lock lock(m_mutex);
+    if (!ending) {
+      startWaiting();
     }
-    status.evaluation.reset();
-    if (entry.cancelAsked || (entry.reported && entry.reported->code == ErrorCode::Cancelled)) {
-      status.state = JobState::Cancelled;
-      return;
+    int timeoutMs = -1;
+    for (QueueEntry& entry : m_entries) {
+      if (!entry.hasWorker()) {
+        continue;
+      }
+      if (ending) {
+        m_folder.empty() ? entry.cancel() : entry.interrupt();
+      }
+      descriptors.push_back({entry.worker()->outputDescriptor(), POLLIN, 0});
+      descriptors.push_back({entry.worker()->errorDescriptor(), POLLIN, 0});
+      const bool soon = entry.cancelAsked() || entry.status().state == JobState::Pausing;
+      const int wait = soon ? kCancelPollMs : kIdlePollMs;
+      timeoutMs = timeoutMs < 0 ? wait : std::min(timeoutMs, wait);
     }
-    status.state = JobState::Failed;
-    if (entry.reported) {
-      status.error = entry.reported->message;
-      return;
-    }
-    status.error = describeEnding(ending);
-    // What a crashing program says last is on its standard error.
-    const std::size_t shown = std::min(kShownErrorLines, status.log.size());
-    for (std::size_t i = status.log.size() - shown; i < status.log.size() && shown > 0; ++i) {
-      status.error += (i + shown == status.log.size() ? "; it said: " : " / ") + status.log[i];
-    }
-    addLog(entry, "to repeat it: " + status.commandLine);
+    return timeoutMs;
   }
 
   void run(const std::stop_token& stop) {
     while (true) {
       std::vector<pollfd> descriptors{{m_wake, POLLIN, 0}};
-      int timeoutMs = -1;
-      {
-        const std::scoped_lock lock(m_mutex);
-        if (!stop.stop_requested()) {
-          startWaiting();
-        }
-        for (Entry& entry : m_entries) {
-          if (!entry.worker) {
-            continue;
-          }
-          if (stop.stop_requested()) {
-            askToStop(entry);
-          }
-          descriptors.push_back({entry.worker->outputDescriptor(), POLLIN, 0});
-          descriptors.push_back({entry.worker->errorDescriptor(), POLLIN, 0});
-          const int wait = entry.cancelAsked ? kCancelPollMs : kIdlePollMs;
-          timeoutMs = timeoutMs < 0 ? wait : std::min(timeoutMs, wait);
-        }
-      }
-      if (stop.stop_requested() && descriptors.size() == 1) {
+      const bool ending = stop.stop_requested();
+      const int timeoutMs = prepare(ending, descriptors);
+      // Before waiting: a worker that has been started is in the journal before it can be done.
+      save();
+      if (ending && descriptors.size() == 1) {
         return;
       }
       ::poll(descriptors.data(), descriptors.size(), timeoutMs);
@@ -369,11 +368,7 @@ private:
                       [](const pollfd& descriptor) { return (descriptor.revents & POLLHUP) != 0; });
       {
         const std::scoped_lock lock(m_mutex);
-        for (Entry& entry : m_entries) {
-          if (entry.worker) {
-            pump(entry);
-          }
-        }
+        pumpAll();
       }
       if (hungUp) {
         // A closed pipe polls ready at once; its process takes a moment more to end.
@@ -382,28 +377,48 @@ private:
     }
   }
 
-  std::filesystem::path m_program;
-  std::size_t m_maxRunning;
+  fs::path m_program;
+  fs::path m_folder;
+  QueueLimits m_limits;
   mutable std::mutex m_mutex;
   Entries m_entries;
   std::uint64_t m_nextId = 1;
   std::uint64_t m_revision = 1;
+  bool m_unsaved = false;
+  std::string m_problem;
   int m_wake;
   std::jthread m_thread;  ///< last: it uses all of the above
 };
 
-JobQueue::JobQueue(std::filesystem::path program, std::size_t maxRunning)
-    : m_impl(std::make_unique<Impl>(std::move(program), maxRunning)) {}
+JobQueue::JobQueue(fs::path program, std::size_t maxRunning)
+    : m_impl(std::make_unique<Impl>(std::move(program), QueueLimits{maxRunning, 0}, fs::path())) {}
+JobQueue::JobQueue(fs::path program, QueueLimits limits, fs::path folder)
+    : m_impl(std::make_unique<Impl>(std::move(program), limits, std::move(folder))) {}
 JobQueue::~JobQueue() = default;
 
 Result<std::uint64_t> JobQueue::add(JobSpec spec) { return m_impl->add(std::move(spec)); }
-void JobQueue::cancel(std::uint64_t id) { m_impl->cancel(id); }
+Result<void> JobQueue::edit(std::uint64_t id, JobSpec spec) {
+  return m_impl->edit(id, std::move(spec));
+}
+void JobQueue::cancel(std::uint64_t id) {
+  m_impl->with(id, [](QueueEntry& entry) { entry.cancel(); });
+}
+void JobQueue::pause(std::uint64_t id) {
+  m_impl->with(id, [](QueueEntry& entry) { entry.pause(); });
+}
+void JobQueue::resume(std::uint64_t id) {
+  m_impl->with(id, [](QueueEntry& entry) { entry.resume(); });
+}
 void JobQueue::retry(std::uint64_t id) { m_impl->retry(id); }
 void JobQueue::remove(std::uint64_t id) { m_impl->remove(id); }
-void JobQueue::moveUp(std::uint64_t id) { m_impl->moveUp(id); }
-void JobQueue::moveDown(std::uint64_t id) { m_impl->moveDown(id); }
+void JobQueue::moveUp(std::uint64_t id) { m_impl->moveBy(id, -1); }
+void JobQueue::moveDown(std::uint64_t id) { m_impl->moveBy(id, 1); }
+void JobQueue::moveTo(std::uint64_t id, std::size_t place) { m_impl->moveTo(id, place); }
+void JobQueue::setLimits(QueueLimits limits) { m_impl->setLimits(limits); }
+QueueLimits JobQueue::limits() const { return m_impl->limits(); }
 std::vector<JobStatus> JobQueue::jobs() const { return m_impl->jobs(); }
 std::uint64_t JobQueue::revision() const { return m_impl->revision(); }
 int JobQueue::workerProcess(std::uint64_t id) const { return m_impl->workerProcess(id); }
+std::string JobQueue::problem() const { return m_impl->problem(); }
 
 }  // namespace volpress::engine

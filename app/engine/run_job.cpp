@@ -1,13 +1,16 @@
 #include "app/engine/run_job.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <new>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "app/engine/evaluate.hpp"
 #include "app/engine/scene_files.hpp"
+#include "app/engine/target_search.hpp"
 #include "app/engine/view_sets.hpp"
 #include "compressors/codec.hpp"
 #include "renderer/software/software_rasterizer.hpp"
@@ -17,6 +20,9 @@ namespace volpress::engine {
 namespace {
 
 enum Stage : std::size_t { Reading, ChoosingViews, Encoding, Writing, Decoding, Measuring };
+
+// Trials of a search that are expected; further ones belong to the last one's share.
+constexpr std::size_t kExpectedTrials = 5;
 
 class Stopwatch {
 public:
@@ -47,13 +53,30 @@ void logAll(const JobRun& run, const std::vector<std::string>& lines) {
 }
 
 /// Expected shares of the time; codecs that draw views take most of it.
-std::vector<Progress::Stage> stagesOf(const compressors::CodecInfo& info, bool measures) {
-  return {{"reading the scene", 2},
-          {"choosing views", measures || info.needsViews ? 4.0 : 0.0},
-          {"encoding", info.needsViews ? 60.0 : 20.0},
-          {"writing", 1},
-          {"decoding", 3},
-          {"measuring", measures ? 30.0 : 0.0}};
+std::vector<Progress::Stage> stagesOf(const compressors::CodecInfo& info, bool measures,
+                                      std::size_t trials) {
+  std::vector<Progress::Stage> stages{{"reading the scene", 2},
+                                      {"choosing views", measures || info.needsViews ? 4.0 : 0.0}};
+  for (std::size_t trial = 1; trial <= trials; ++trial) {
+    stages.push_back({trials == 1 ? "encoding" : fmt::format("encoding, trial {}", trial),
+                      info.needsViews ? 60.0 : 20.0});
+  }
+  stages.push_back({"writing", 1});
+  stages.push_back({"decoding", 3});
+  stages.push_back({"measuring", measures ? 30.0 : 0.0});
+  return stages;
+}
+
+/// The one parameter that a search for a target moves.
+Result<const ParamSpec*> knobOf(const compressors::CodecInfo& info) {
+  const ParamSpec* knob = findParam(info.params, info.qualityKnob);
+  if (knob == nullptr || !knob->range) {
+    return fail(ErrorCode::InvalidParameter,
+                "{} has no quality knob, so it cannot be steered to a size or quality; leave the "
+                "target away or choose another codec",
+                info.label);
+  }
+  return knob;
 }
 
 /// One run's parts, in the order in which they come to be.
@@ -70,15 +93,21 @@ public:
     const compressors::CodecInfo& info = m_codec->info();
     VOLPRESS_TRY(m_params, compressors::resolveParams(info, m_spec.preset, m_spec.overrides));
     VOLPRESS_CHECK(checkOutputPlace(m_spec.output));
-    m_run.progress.setStages(stagesOf(info, m_run.measure));
+    if (m_spec.target) {
+      VOLPRESS_TRY(m_knob, knobOf(info));
+      m_trials = kExpectedTrials;
+    }
+    m_run.progress.setStages(stagesOf(info, m_run.measure, m_trials));
     VOLPRESS_CHECK(read());
-    if (info.needsViews || m_run.measure) {
+    const bool aimsAtQuality =
+        m_spec.target && m_spec.target->kind == QualityTarget::Kind::MeanPsnr;
+    if (info.needsViews || m_run.measure || aimsAtQuality) {
       VOLPRESS_CHECK(chooseViews());
     }
     VOLPRESS_TRY(AtomicFile file, AtomicFile::create(m_spec.output));
     {
-      VOLPRESS_TRY(const Bytes bytes, encode());
-      m_run.progress.enter(Writing);
+      VOLPRESS_TRY(const Bytes bytes, m_spec.target ? searchForTarget() : encode(m_params, 0));
+      enter(Writing);
       VOLPRESS_CHECK(checkStop());
       VOLPRESS_CHECK(file.write(bytes));
     }
@@ -87,8 +116,16 @@ public:
       VOLPRESS_CHECK(measure(std::move(result)));
     }
     VOLPRESS_CHECK(checkStop());
-    VOLPRESS_CHECK(file.commit());
     m_evaluation.peakMemoryBytes = peakMemoryBytes();
+    VOLPRESS_CHECK(file.commit());
+    if (!m_spec.record.empty()) {
+      // The output is whole: whoever started this job may be gone, and finds the figures here.
+      const std::string text = evaluationToJson(m_evaluation);
+      if (auto kept = writeFileAtomically(m_spec.record, viewBytes(std::string_view(text)));
+          !kept) {
+        m_run.log(kept.error().message);
+      }
+    }
     m_run.progress.finish();
     return std::move(m_evaluation);
   }
@@ -101,9 +138,14 @@ private:
     return {};
   }
 
+  /// The progress of a stage; those after the encoding lie behind all its trials.
+  Progress& enter(Stage stage) {
+    return m_run.progress.enter(stage > Encoding ? stage + m_trials - 1 : stage);
+  }
+
   Result<void> read() {
     VOLPRESS_TRY(LoadedScene loaded,
-                 loadScene(m_spec.input, *m_runner, m_run.progress.enter(Reading), m_run.stop));
+                 loadScene(m_spec.input, *m_runner, enter(Reading), m_run.stop));
     VOLPRESS_CHECK(checkStop());
     logAll(m_run, loaded.warnings);
     m_scene = std::move(loaded.scene);
@@ -118,24 +160,26 @@ private:
   }
 
   Result<void> chooseViews() {
-    m_run.progress.enter(ChoosingViews);
+    enter(ChoosingViews);
     VOLPRESS_TRY(m_views, makeViewSet(m_spec.views, *m_original, m_spec.input, *m_rasterizer, {}));
     m_run.log(fmt::format("{} views of {}, drawn by {}", m_views.views.size(), m_views.origin,
                           m_rasterizer->name()));
     return checkStop();
   }
 
-  Result<Bytes> encode() {
+  Result<Bytes> encode(const ParamSet& params, std::size_t trial) {
     compressors::RunContext context{
-        *m_runner, m_run.progress.enter(Encoding), m_run.stop, nullptr, nullptr, m_spec.seed, {},
-        {}};
+        *m_runner,      m_run.progress.enter(Encoding + std::min(trial, m_trials - 1)),
+        m_run.stop,     nullptr,
+        nullptr,        m_spec.seed,
+        m_spec.scratch, {}};
     if (m_codec->info().needsViews) {
       context.rasterizer = m_rasterizer.get();
       context.views = &m_views;
     }
     const Stopwatch watch;
-    auto bytes = m_codec->encode(*m_scene, m_params, context);
-    m_evaluation.encodeSeconds = watch.seconds();
+    auto bytes = m_codec->encode(*m_scene, params, context);
+    m_evaluation.encodeSeconds += watch.seconds();
     logAll(m_run, context.log);
     if (!bytes) {
       return withContext(std::move(bytes).error(), m_spec.input.string());
@@ -143,11 +187,54 @@ private:
     return bytes;
   }
 
+  /// Mean PSNR of bytes that are not on disk yet.
+  Result<double> qualityOf(ByteView bytes) {
+    Progress unseen;
+    compressors::RunContext context{*m_runner, unseen, m_run.stop, nullptr, nullptr, 1, {}, {}};
+    VOLPRESS_TRY(Scene decoded, m_codec->decode(bytes, context));
+    auto cloud = std::make_shared<const GaussianCloud>(std::get<GaussianCloud>(std::move(decoded)));
+    VOLPRESS_TRY(ReferencePictures * reference, referencePictures());
+    MeasureContext measuring{*m_runner, unseen, m_run.stop};
+    Evaluation trial;
+    VOLPRESS_TRY(trial.views, measureViews(*reference, std::move(cloud), measuring));
+    return trial.meanPsnr();
+  }
+
+  Result<Bytes> searchForTarget() {
+    const QualityTarget& target = *m_spec.target;
+    ParamSet params = m_params;
+    std::size_t trial = 0;
+    std::vector<std::pair<ParamValue, Bytes>> kept;  // bytes of the trials, at most eight
+    const auto measure = [&](const ParamValue& knob) -> Result<double> {
+      VOLPRESS_CHECK(checkStop());
+      params[m_knob->id] = knob;
+      VOLPRESS_TRY(Bytes bytes, encode(params, trial++));
+      double value = static_cast<double>(bytes.size());
+      if (target.kind == QualityTarget::Kind::MeanPsnr) {
+        VOLPRESS_TRY(value, qualityOf(bytes));
+      }
+      m_run.log(fmt::format("trial {}: {} {} gives {}", trial, m_knob->id, formatParamValue(knob),
+                            describeTarget(target.kind, value)));
+      kept.emplace_back(knob, std::move(bytes));
+      return value;
+    };
+    VOLPRESS_TRY(const TargetOutcome outcome,
+                 searchTarget(*m_knob, m_params.at(m_knob->id), target, measure));
+    if (!outcome.reached) {
+      m_run.log(outcome.message);
+    }
+    m_evaluation.encodes = outcome.encodes;
+    m_evaluation.settled = {{m_knob->id, outcome.knob}};
+    const auto chosen = std::find_if(kept.begin(), kept.end(),
+                                     [&](const auto& one) { return one.first == outcome.knob; });
+    return std::move(chosen->second);
+  }
+
   /// Decodes the bytes on disk as a program would that has only the file.
   Result<std::shared_ptr<const GaussianCloud>> decode(const std::filesystem::path& path) {
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
-    compressors::RunContext context{
-        *m_runner, m_run.progress.enter(Decoding), m_run.stop, nullptr, nullptr, 1, {}, {}};
+    compressors::RunContext context{*m_runner, enter(Decoding), m_run.stop, nullptr, nullptr, 1, {},
+                                    {}};
     const Stopwatch watch;
     auto decoded = m_codec->decode(file.bytes(), context);
     m_evaluation.decodeSeconds = watch.seconds();
@@ -166,11 +253,18 @@ private:
     return result;
   }
 
+  /// The original's pictures, drawn once for all trials.
+  Result<ReferencePictures*> referencePictures() {
+    if (!m_reference) {
+      VOLPRESS_TRY(m_reference, ReferencePictures::make(*m_rasterizer, m_original, m_views));
+    }
+    return &*m_reference;
+  }
+
   Result<void> measure(std::shared_ptr<const GaussianCloud> result) {
-    VOLPRESS_TRY(ReferencePictures reference,
-                 ReferencePictures::make(*m_rasterizer, m_original, m_views));
-    MeasureContext context{*m_runner, m_run.progress.enter(Measuring), m_run.stop};
-    VOLPRESS_TRY(m_evaluation.views, measureViews(reference, std::move(result), context));
+    VOLPRESS_TRY(ReferencePictures * reference, referencePictures());
+    MeasureContext context{*m_runner, enter(Measuring), m_run.stop};
+    VOLPRESS_TRY(m_evaluation.views, measureViews(*reference, std::move(result), context));
     return {};
   }
 
@@ -183,6 +277,9 @@ private:
   std::shared_ptr<const Scene> m_scene;
   std::shared_ptr<const GaussianCloud> m_original;  ///< inside m_scene
   ViewSet m_views;
+  std::optional<ReferencePictures> m_reference;
+  const ParamSpec* m_knob = nullptr;  ///< set when there is a target
+  std::size_t m_trials = 1;           ///< stages for encodes
   Evaluation m_evaluation;
 };
 

@@ -214,6 +214,18 @@ void WorkerProcess::kill() const {
   }
 }
 
+void WorkerProcess::stop() const {
+  if (m_running) {
+    ::kill(m_id, SIGSTOP);
+  }
+}
+
+void WorkerProcess::resume() const {
+  if (m_running) {
+    ::kill(m_id, SIGCONT);
+  }
+}
+
 std::string describeEnding(const WorkerProcess::Ending& ending) {
   if (!ending.bySignal) {
     return fmt::format(

@@ -44,6 +44,8 @@ public:
 
   void terminate() const;  ///< asks it to stop (SIGTERM)
   void kill() const;       ///< ends it (SIGKILL)
+  void stop() const;       ///< sends it to sleep where it is (SIGSTOP)
+  void resume() const;     ///< wakes it (SIGCONT)
 
 private:
   WorkerProcess() = default;

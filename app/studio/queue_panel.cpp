@@ -30,6 +30,9 @@ QString titleOf(const engine::JobSpec& spec) {
 QString stateText(const engine::JobStatus& job) {
   switch (job.state) {
     case engine::JobState::Queued: return QObject::tr("waiting");
+    case engine::JobState::Pausing: return QObject::tr("pausing");
+    case engine::JobState::Paused: return QObject::tr("paused");
+    case engine::JobState::Interrupted: return QObject::tr("interrupted, will start anew");
     case engine::JobState::Running: {
       const QString stage = QString::fromStdString(job.stage);
       const QString detail = QString::fromStdString(job.detail);
@@ -141,8 +144,7 @@ QToolButton* QueueRow::addButton(const QString& iconName, const QString& tip,
 void QueueRow::show(const engine::JobStatus& job) {
   using engine::JobState;
   const bool waiting = job.state == JobState::Queued;
-  const bool running = job.state == JobState::Running;
-  const bool ended = !waiting && !running;
+  const bool ended = !engine::isPending(job.state);
   const bool failed = job.state == JobState::Failed;
   setTextOnce(m_title, titleOf(job.spec));
   m_title->setToolTip(QString::fromStdString(job.spec.input.string()));

@@ -75,9 +75,8 @@ Session::Session(SessionPlaces places, QObject* parent)
 Session::~Session() = default;
 
 bool Session::hasRunningJobs() const {
-  return std::any_of(m_jobs.begin(), m_jobs.end(), [](const engine::JobStatus& job) {
-    return job.state == engine::JobState::Running || job.state == engine::JobState::Queued;
-  });
+  return std::any_of(m_jobs.begin(), m_jobs.end(),
+                     [](const engine::JobStatus& job) { return engine::isPending(job.state); });
 }
 
 std::optional<Background::Activity> Session::activity() const { return m_background.activity(); }
@@ -261,7 +260,10 @@ void Session::takeFinished(const engine::JobStatus& job) {
   JobNote& note = m_notes.at(job.id);
   switch (job.state) {
     case engine::JobState::Queued:
-    case engine::JobState::Running: return;
+    case engine::JobState::Running:
+    case engine::JobState::Pausing:
+    case engine::JobState::Paused:
+    case engine::JobState::Interrupted: return;
     case engine::JobState::Cancelled: note.taken = true; return;
     case engine::JobState::Failed:
       note.taken = true;

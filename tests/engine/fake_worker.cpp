@@ -1,5 +1,6 @@
 // A worker for tests. The job's codec id says what it does: "ok", "slow", "error", "segfault",
-// "silent", "garbage", "hang" (ignores SIGTERM), "leave-part" (leaves a temporary file, hangs).
+// "silent", "garbage", "hang" (ignores SIGTERM), "leave-part" (leaves a temporary file, hangs),
+// "greedy" (takes memory), "recorded" (as "slow" but quicker, keeps its record as workers do).
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -8,11 +9,14 @@
 #include <iostream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <unistd.h>
 
 #include "app/engine/job.hpp"
+#include "app/engine/process_facts.hpp"
 #include "app/engine/worker_messages.hpp"
+#include "scene/base/files.hpp"
 
 namespace {
 
@@ -29,10 +33,14 @@ void send(const engine::WorkerMessage& message) {
 }
 
 int finish(const engine::JobSpec& spec) {
-  std::ofstream(spec.output) << "whole";
   engine::Evaluation evaluation;
   evaluation.fileBytes = 5;
   evaluation.referenceBytes = 50;
+  const std::string text = engine::evaluationToJson(evaluation);
+  static_cast<void>(writeFileAtomically(spec.output, viewBytes(std::string_view("whole"))));
+  if (!spec.record.empty()) {
+    static_cast<void>(writeFileAtomically(spec.record, viewBytes(std::string_view(text))));
+  }
   send(engine::ResultMessage{evaluation});
   return 0;
 }
@@ -40,6 +48,7 @@ int finish(const engine::JobSpec& spec) {
 }  // namespace
 
 int main() {
+  engine::stopWithParent();
   std::string line;
   std::getline(std::cin, line);
   const auto spec = engine::jobFromJson(line);
@@ -53,12 +62,17 @@ int main() {
     send(engine::LogMessage{"half way"});
     return finish(*spec);
   }
-  if (mode == "slow") {
+  if (mode == "slow" || mode == "recorded") {
     for (int i = 1; i <= 20; ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      std::this_thread::sleep_for(std::chrono::milliseconds(mode == "slow" ? 100 : 10));
       send(Progress::Snapshot{0.05 * i, "working", ""});
     }
     return finish(*spec);
+  }
+  if (mode == "greedy") {
+    std::vector<char> taken(std::size_t{300} << 20U, 'x');
+    send(Progress::Snapshot{0.5, taken[12345] == 'x' ? "holding" : "", ""});
+    sleepForever();
   }
   if (mode == "error") {
     send(Error{ErrorCode::CorruptData, "scene.ply: vertex count is 7, but 3 fit", std::nullopt});

@@ -1,0 +1,72 @@
+#include "app/engine/sweep.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace volpress::engine {
+namespace {
+
+constexpr double kFirstShare = 0.05;
+constexpr double kLastShare = 0.95;
+
+}  // namespace
+
+std::vector<ParamValue> sweepValues(const compressors::CodecInfo& info, std::size_t points) {
+  std::vector<ParamValue> values;
+  const ParamSpec* knob = findParam(info.params, info.qualityKnob);
+  if (knob == nullptr || !knob->range) {
+    return values;
+  }
+  const auto [low, high, step, logarithmic] = *knob->range;
+  const bool byRatio = logarithmic && low > 0;
+  for (std::size_t i = 0; i < points; ++i) {
+    const double share = points == 1
+                             ? 0.5
+                             : kFirstShare + (kLastShare - kFirstShare) * static_cast<double>(i) /
+                                                 static_cast<double>(points - 1);
+    double number = byRatio ? low * std::pow(high / low, share) : low + share * (high - low);
+    if (step > 0) {
+      number = low + std::round((number - low) / step) * step;
+    }
+    ParamValue value = number;
+    if (std::holds_alternative<std::int64_t>(knob->defaultValue)) {
+      value = static_cast<std::int64_t>(std::llround(number));
+    }
+    if (std::find(values.begin(), values.end(), value) == values.end()) {
+      values.push_back(std::move(value));
+    }
+  }
+  return values;
+}
+
+Result<std::vector<CodecChoice>> sweepChoices(const std::vector<CodecChoice>& codecs,
+                                              std::size_t points) {
+  std::vector<CodecChoice> choices;
+  for (const CodecChoice& wanted : codecs) {
+    const compressors::Codec* codec = compressors::findCodec(wanted.codec);
+    if (codec == nullptr) {
+      return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"", wanted.codec);
+    }
+    const compressors::CodecInfo& info = codec->info();
+    const std::vector<ParamValue> values = sweepValues(info, points);
+    for (const ParamValue& value : values) {
+      choices.push_back({wanted.codec, wanted.preset, {{info.qualityKnob, value}}});
+    }
+    if (values.empty()) {
+      choices.push_back({wanted.codec, "default", {}});
+      for (const ParamPreset& preset : info.presets) {
+        if (preset.id != "default") {
+          choices.push_back({wanted.codec, preset.id, {}});
+        }
+      }
+    }
+  }
+  if (choices.size() > kMaxSweepEncodes) {
+    return fail(ErrorCode::InvalidParameter,
+                "that would be {} encodes, over the {} of one sweep; take fewer codecs or points",
+                choices.size(), kMaxSweepEncodes);
+  }
+  return choices;
+}
+
+}  // namespace volpress::engine
