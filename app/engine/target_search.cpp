@@ -137,18 +137,54 @@ private:
     return outward(below != nullptr ? *below : *above, below != nullptr ? rising : -rising);
   }
 
-  /// By the line through both, but never too near an end: a bent curve would creep.
+  /// How many of the last trials fell on the same side of the goal as the very last.
+  [[nodiscard]] int repeats() const {
+    int count = 0;
+    const bool under = m_trials.back().value < m_goal;
+    for (auto trial = m_trials.rbegin();
+         trial != m_trials.rend() && (trial->value < m_goal) == under; ++trial) {
+      ++count;
+    }
+    return count;
+  }
+
+  /// Where the curve through both ends of the bracket and the trial nearest to the goal meets it,
+  /// read as position over value (inverse quadratic interpolation, as in Brent's method). The
+  /// middle instead when two trials in a row fell on the same side: bent curves creep.
   [[nodiscard]] std::optional<double> between(const Trial& below, const Trial& above) const {
-    const double span = above.value - below.value;
-    double share = span > 0 ? (m_goal - below.value) / span : 0.5;
-    const double margin = m_trials.size() + 2 >= kMaxTargetEncodes ? 0.02 : 0.08;
-    share = std::clamp(share, margin, 1 - margin);
-    const double position = below.position + share * (above.position - below.position);
+    const double middle = (below.position + above.position) / 2;
+    double position = middle;
+    if (repeats() < 2 || m_trials.size() == 2) {
+      position = interpolated(below, above);
+    }
     if (!tried(position)) {
       return position;
     }
-    const double middle = (below.position + above.position) / 2;
     return tried(middle) ? std::nullopt : std::optional(middle);
+  }
+
+  [[nodiscard]] double interpolated(const Trial& below, const Trial& above) const {
+    double share = (m_goal - below.value) / std::max(above.value - below.value, 1e-12);
+    const Trial* third = nullptr;
+    for (const Trial& trial : m_trials) {
+      const bool isEnd = &trial == &below || &trial == &above;
+      if (!isEnd && trial.value != below.value && trial.value != above.value &&
+          (third == nullptr || std::abs(trial.value - m_goal) < std::abs(third->value - m_goal))) {
+        third = &trial;
+      }
+    }
+    if (third != nullptr) {
+      const auto term = [this](const Trial& at, const Trial& b, const Trial& c) {
+        return at.position * (m_goal - b.value) * (m_goal - c.value) /
+               ((at.value - b.value) * (at.value - c.value));
+      };
+      const double curved =
+          term(below, above, *third) + term(above, below, *third) + term(*third, below, above);
+      const double curvedShare = (curved - below.position) / (above.position - below.position);
+      share = curvedShare > 0 && curvedShare < 1 ? curvedShare : 0.5;
+    }
+    share = std::clamp(share, 0.03, 0.97);
+    return below.position + share * (above.position - below.position);
   }
 
   /// All trials lie on one side of the goal: on with the slope seen, and to the end of the range
@@ -159,7 +195,7 @@ private:
       return m_trials.size() == 1 ? std::optional(1 - end) : std::nullopt;
     }
     if (m_trials.size() == 1) {
-      return from.position + way * std::min(0.25, std::abs(end - from.position));
+      return (from.position + end) / 2;
     }
     const Trial& last = m_trials.back();
     const Trial& other = m_trials[m_trials.size() - 2];
@@ -167,7 +203,11 @@ private:
     double step = slope == 0 ? 1 : 1.15 * std::abs((m_goal - from.value) / slope);
     step = std::max(step, 0.05);
     const double position = from.position + way * step;
-    return position <= 0 || position >= 1 ? end : position;
+    if (position > 0 && position < 1) {
+      return position;
+    }
+    const bool lookOnceMore = std::abs(from.position - end) >= 0.2 && m_trials.size() < 3;
+    return lookOnceMore ? (from.position + 2 * end) / 3 : end;
   }
 
   [[nodiscard]] TargetOutcome outcome() const {

@@ -64,7 +64,7 @@ int main() {
   }
   if (mode == "slow" || mode == "recorded") {
     for (int i = 1; i <= 20; ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(mode == "slow" ? 100 : 10));
+      std::this_thread::sleep_for(std::chrono::milliseconds(mode == "slow" ? 100 : 4));
       send(Progress::Snapshot{0.05 * i, "working", ""});
     }
     return finish(*spec);

@@ -24,7 +24,7 @@
 namespace volpress::engine {
 namespace {
 
-constexpr unsigned kJobs = 40;
+constexpr unsigned kJobs = 120;
 
 unsigned numberFrom(const char* variable, unsigned otherwise) {
   const char* text = std::getenv(variable);
@@ -125,7 +125,7 @@ TEST(QueueKill, nothingDoneIsLostAndTheQueueGoesOn) {
   std::set<int> everyWorker;
   while (hostsKilled < kills) {
     Host host(folder);
-    const auto pause = std::chrono::milliseconds(20 + random() % 250);
+    const auto pause = std::chrono::milliseconds(40 + random() % 600);
     std::this_thread::sleep_for(pause / 2);
     const std::vector<int> workers = childrenOf(host.process());
     everyWorker.insert(workers.begin(), workers.end());
