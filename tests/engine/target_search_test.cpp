@@ -29,7 +29,7 @@ double number(const ParamValue& value) {
 using Curve = double (*)(double);
 double exponential(double x) { return 2e5 * std::exp(x / 22); }
 double saturating(double x) { return 4e5 + 3e6 * (1 - std::exp(-x / 12)); }
-double kinked(double x) { return x < 60 ? 3e5 + 3000 * x : 4.8e5 + 15000 * (x - 60); }
+double kinked(double x) { return x < 60 ? 3e5 + 3000 * x : 4.8e5 + 6000 * (x - 60); }
 double noisy(double x) { return 2e5 * std::exp(x / 22) * (1 + 0.004 * std::sin(37 * x)); }
 
 TEST(TargetSearch, meetsSizesWithinTwoPercentFromBelowInEightEncodes) {
