@@ -3,14 +3,16 @@
 #include "compressors/format_codecs.hpp"
 #include "compressors/lightgaussian/lightgaussian.hpp"
 #include "compressors/null_codec.hpp"
+#include "compressors/volpress/volpress.hpp"
 
 namespace volpress::compressors {
 
 std::span<const Codec* const> allCodecs() {
-  // The order in which people see them: what nothing costs, then formats in wide use, then papers.
+  // The order in which people see them: what nothing costs, then formats in wide use, then papers,
+  // then ours.
   static const Codec* const kCodecs[] = {
-      &nullCodec(),          &spzCodec(),   &sogCodec(),
-      &compressedPlyCodec(), &splatCodec(), &lightGaussianCodec(),
+      &nullCodec(),  &spzCodec(),           &sogCodec(),      &compressedPlyCodec(),
+      &splatCodec(), &lightGaussianCodec(), &volpressCodec(),
   };
   return kCodecs;
 }

@@ -1,0 +1,96 @@
+// A set of splats as the decoder sees it, in Morton order, and its coding. A file is one layer or
+// several; each is self-contained.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <stop_token>
+#include <vector>
+
+#include "compressors/coding/octree_positions.hpp"
+#include "compressors/volpress/near_rows.hpp"
+#include "compressors/volpress/plane_coder.hpp"
+#include "compressors/volpress/rotation_coder.hpp"
+#include "scene/types/gaussian_cloud.hpp"
+
+namespace volpress::compressors::own {
+
+/// The planes that are coded with prediction, in coding order.
+enum Plane : std::size_t {
+  kGrade,    ///< how much the splat shows: log2, 1 a halving of all its steps
+  kOpacity,  ///< -log2 of the opacity
+  kScale1,   ///< log2 of the largest standard deviation, smoothed (see Layer::smoothing)
+  kScale2,
+  kScale3,
+  kLuma,  ///< SH band 0
+  kChroma1,
+  kChroma2,
+  kPlanes,
+};
+
+/// What only its precision is modelled of.
+enum Precision : std::size_t { kDirections = kPlanes, kTurns, kPositions, kBands, kPrecisions };
+
+/// The numbers that steer a layer's coding; they travel with it.
+struct LayerModels {
+  std::array<PredictionModel, kPlanes> prediction;
+  std::array<PrecisionModel, kPrecisions> precision;
+  std::array<std::int8_t, shRestCount(kMaxShDegree)> bandFineness{};  ///< added, quarter octaves
+};
+
+inline constexpr unsigned kOffsetBits = 16;
+inline constexpr std::int32_t kOffsetUnit = 1 << kOffsetBits;
+
+struct Layer {
+  unsigned shDegree = 0;
+  coding::PositionGrid grid;              ///< of `points`
+  std::vector<coding::GridPoint> points;  ///< n: coarse positions
+  /// Log scales are stored as log2(s^2 + smoothing^2) / 2: what is much thinner than `smoothing`
+  /// looks alike, and costs nothing.
+  float smoothing = 0;
+  LayerModels models;
+  std::array<SymbolArray, kPlanes> planes;  ///< n each, in fixed point
+  std::vector<Axes> axes;                   ///< n
+  /// 3n: where in its coarse cell the splat is, 0..1 in 1 / kOffsetUnit.
+  SymbolArray offsets;
+  SymbolArray bands;  ///< 3kn: luma and chromas of the coefficients above band 0, fixed point
+};
+
+/// The streams of a layer, as chunk names show them.
+enum Stream : std::size_t {
+  kPositionStream,
+  kGradeStream,
+  kOpacityStream,
+  kScaleStream,
+  kRotationStream,
+  kColorStream,
+  kOffsetStream,
+  kBandStream,
+  kStreams,
+};
+using LayerStreams = std::array<Bytes, kStreams>;
+
+struct WritingOptions {
+  double roundingBias = 0.05;  ///< of predicted planes
+  double bandBias = 0.15;      ///< of SH above band 0
+};
+
+/// Writes a layer whose arrays hold the wanted values; afterwards they hold the decoded ones.
+/// `points` must be in Morton order.
+[[nodiscard]] Result<LayerStreams> writeLayer(Layer& layer, const WritingOptions& options,
+                                              TaskRunner& runner, const std::stop_token& stop);
+
+/// Reads untrusted streams. `layer` has degree, grid, smoothing and models; the rest is filled.
+/// `count` must be justified by the caller.
+[[nodiscard]] Result<void> readLayer(Layer& layer, std::size_t count,
+                                     const std::array<ByteView, kStreams>& streams,
+                                     TaskRunner& runner, const std::stop_token& stop);
+
+/// Where the bits of directions, turns and positions follow from.
+[[nodiscard]] FeaturePlanes featuresOf(const Layer& layer) noexcept;
+
+/// The decoder's arithmetic: from fixed point to a cloud's arrays, rows [first, first + n) of
+/// `cloud`, which is sized.
+void toCloud(const Layer& layer, std::size_t first, GaussianCloud& cloud, TaskRunner& runner);
+
+}  // namespace volpress::compressors::own

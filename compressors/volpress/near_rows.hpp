@@ -1,0 +1,23 @@
+// The earlier splats that a splat is predicted from.
+#pragma once
+
+#include <span>
+
+#include "compressors/coding/neighbours.hpp"
+#include "compressors/volpress/plane_coder.hpp"
+#include "scene/base/task_runner.hpp"
+
+namespace volpress::compressors::own {
+
+/// Blocks know nothing of each other, so that threads share them. Their number follows from the
+/// rows alone.
+[[nodiscard]] std::vector<RowRange> blocksOf(std::size_t rows);
+
+/// For every row the kNeighbours nearest of the kWindow rows before it in its block, nearest first
+/// (ties to the later row). Where there are fewer, the last one is repeated; the first row of a
+/// block stands for itself.
+[[nodiscard]] NearRows findNearRows(std::span<const coding::GridPoint> points,
+                                    std::span<const RowRange> blocks, TaskRunner& runner);
+inline constexpr std::size_t kWindow = 32;
+
+}  // namespace volpress::compressors::own

@@ -1,0 +1,162 @@
+#include "compressors/volpress/plane_coder.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+
+namespace volpress::compressors::own {
+namespace {
+
+constexpr std::size_t kInputs = 5;
+constexpr std::uint32_t kCoarseRatios = 6;
+constexpr std::uint32_t kClasses = 16;
+
+std::int32_t clampFixed(std::int64_t value) noexcept {
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(value, -kMaxFixed, kMaxFixed));
+}
+
+/// a / b to the nearest, as a bounded context.
+std::uint32_t signedBucket(std::int32_t a, std::int32_t b, std::int32_t limit) noexcept {
+  const std::int32_t twice = a * 2 + (a < 0 ? -b : b);
+  return static_cast<std::uint32_t>(std::clamp(twice / (2 * b), -limit, limit) + limit);
+}
+
+std::int32_t predict(const PlaneContext& context, std::span<const std::int32_t> values,
+                     std::size_t row) noexcept {
+  const PredictionModel& model = context.prediction;
+  const NearRows& near = *context.near;
+  std::int64_t sum = std::int64_t{model.offset} * 4096;
+  const std::uint32_t first = near.rows[kNeighbours * row];
+  const bool alone = first == row;
+  if (!alone) {
+    sum += std::int64_t{model.nearest} * values[first] +
+           std::int64_t{model.mean} * nearMean(values, near, row);
+  }
+  for (std::size_t k = 0; k < context.known.size(); ++k) {
+    const std::int32_t value = context.known[k][row];
+    sum += std::int64_t{model.here[k]} * value;
+    if (!alone) {
+      sum += std::int64_t{model.near[k]} * nearMean(context.known[k], near, row);
+    }
+  }
+  return clampFixed((sum + 2048) >> 12);
+}
+
+std::int32_t quantised(std::int32_t residual, std::int32_t step, double bias) noexcept {
+  const double scaled = std::abs(static_cast<double>(residual)) / static_cast<double>(step);
+  const auto level = static_cast<std::int32_t>(std::floor(scaled + 0.5 - bias));
+  return residual < 0 ? -level : level;
+}
+
+}  // namespace
+
+std::uint32_t ratioBucket(std::int64_t a, std::int64_t b) noexcept {
+  const auto ratio = static_cast<std::uint64_t>(8 * a / b);
+  if (ratio < 2) {
+    return static_cast<std::uint32_t>(ratio);
+  }
+  const auto octave = static_cast<std::uint32_t>(std::bit_width(ratio)) - 1;
+  const auto half = static_cast<std::uint32_t>(ratio >> (octave - 1) & 1U);
+  return std::min(2 * octave + half, kRatioBuckets - 1);
+}
+
+std::size_t finenessOf(const PrecisionModel& model, const FeaturePlanes& features,
+                       std::size_t row) noexcept {
+  std::int64_t log = std::int64_t{model.offset} * 256;
+  for (std::size_t k = 0; k < features.size(); ++k) {
+    if (!features[k].empty()) {
+      log += std::int64_t{model.slopes[k]} * features[k][row];
+    }
+  }
+  // 256 for the slopes' point, kUnit / 4 for quarter octaves.
+  const std::int64_t quarters = (log + 256 * kUnit / 8) >> 16;
+  return static_cast<std::size_t>(
+      std::clamp<std::int64_t>(quarters, 0, static_cast<std::int64_t>(kFinenesses) - 1));
+}
+
+std::int32_t stepOf(std::size_t fineness) noexcept {
+  // 2^(0, 1/4, 1/2, 3/4) in 1/65536: integers, so that every machine has the same steps.
+  constexpr std::array<std::int64_t, 4> kQuarters{65536, 77936, 92682, 110218};
+  const std::int64_t scaled = kQuarters[fineness % 4] << (fineness / 4);
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>((scaled + 32768) >> 16, 1, kMaxFixed));
+}
+
+std::int32_t nearMean(std::span<const std::int32_t> plane, const NearRows& near,
+                      std::size_t row) noexcept {
+  const std::uint32_t* rows = &near.rows[kNeighbours * row];
+  // Halves, thirds and sixths by weights that add up to 64: the nearest counts most.
+  return static_cast<std::int32_t>((std::int64_t{28} * plane[rows[0]] +
+                                    std::int64_t{20} * plane[rows[1]] +
+                                    std::int64_t{16} * plane[rows[2]]) >>
+                                   6);
+}
+
+template <typename Side>
+void codePlane(Side& side, const PlaneContext& context, RowRange rows,
+               std::span<std::int32_t> values, std::span<std::int32_t> levels) {
+  coding::ValueCoder<kInputs> coder(
+      {kRatioBuckets, 48 * kCoarseRatios, 7 * 3 * kCoarseRatios, 7 * 5 * 2, kClasses * 4});
+  std::vector<std::int32_t> residuals(rows.end - rows.begin);
+  std::array<std::int32_t, kFinenesses> steps{};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    steps[i] = stepOf(i);
+  }
+  const auto before = [&](std::size_t which, std::size_t row) {
+    return context.levelsBefore[which].empty() ? 0 : context.levelsBefore[which][row];
+  };
+  std::int64_t typical = 0;  // mean size of residuals so far, in 1/64
+  for (std::size_t row = rows.begin; row < rows.end; ++row) {
+    if (side.overran()) {
+      break;
+    }
+    const std::size_t fineness = finenessOf(context.precision, context.features, row);
+    const std::int32_t step = steps[fineness];
+    const std::int32_t prediction = predict(context, values, row);
+    const std::uint32_t* near = &context.near->rows[kNeighbours * row];
+    std::int32_t first = 0;
+    std::int32_t second = 0;
+    std::int64_t local = typical >> 6;
+    if (near[0] != row) {
+      first = residuals[near[0] - rows.begin];
+      second = residuals[near[1] - rows.begin];
+      const std::int32_t third = residuals[near[2] - rows.begin];
+      local = (3 * (std::int64_t{std::abs(first)} + std::abs(second) + std::abs(third)) +
+               7 * (typical >> 6)) >>
+              4;
+    }
+    const std::uint32_t ratio = ratioBucket(local, step);
+    const std::uint32_t coarse = std::min(ratio / 3, kCoarseRatios - 1);
+    const std::int32_t level1 = before(0, row);
+    const auto band = static_cast<std::uint32_t>(fineness / 2);
+    const std::int64_t grade = context.features[0].empty() ? 0 : context.features[0][row];
+    const auto grades = static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>((grade >> 10) + kClasses / 2, 0, kClasses - 1));
+    const typename coding::ValueCoder<kInputs>::Contexts contexts{
+        ratio, band * kCoarseRatios + coarse,
+        (static_cast<std::uint32_t>(std::clamp(level1, -3, 3) + 3) * 3 +
+         static_cast<std::uint32_t>(std::min(std::abs(before(1, row)), 2))) *
+                kCoarseRatios +
+            coarse,
+        (signedBucket(first, step, 3) * 5 + signedBucket(second, step, 2)) * 2 +
+            (level1 != 0 ? 1U : 0U),
+        grades * 4 + std::min(ratio / 4, 3U)};
+    std::int32_t level = 0;
+    if constexpr (Side::kWrites) {
+      level =
+          quantised(clampFixed(std::int64_t{values[row]} - prediction), step, context.roundingBias);
+    }
+    level = coder.code(side, contexts, level);
+    values[row] = clampFixed(prediction + std::int64_t{level} * step);
+    levels[row] = level;
+    residuals[row - rows.begin] = values[row] - prediction;
+    typical += (((std::int64_t{std::abs(residuals[row - rows.begin])} << 6) - typical) >> 7);
+  }
+}
+
+template void codePlane(coding::BitWriteSide&, const PlaneContext&, RowRange,
+                        std::span<std::int32_t>, std::span<std::int32_t>);
+template void codePlane(coding::BitReadSide&, const PlaneContext&, RowRange,
+                        std::span<std::int32_t>, std::span<std::int32_t>);
+
+}  // namespace volpress::compressors::own

@@ -1,0 +1,136 @@
+#include "compressors/volpress/volpress.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include <gtest/gtest.h>
+
+#include "compressors/container/container.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+#include "tests/support/test_clouds.hpp"
+
+namespace volpress::compressors {
+namespace {
+
+class VolpressTest : public ::testing::Test {
+protected:
+  VolpressTest() {
+    for (std::size_t i = 0; i < 6; ++i) {
+      const double angle = 2 * std::numbers::pi * static_cast<double>(i) / 6;
+      const std::array<float, 3> eye{static_cast<float>(6 * std::sin(angle)), -1.5F,
+                                     static_cast<float>(6 * std::cos(angle))};
+      m_views.views.push_back(
+          {"view", lookAt(eye, {0, 0, 0}, {0, 1, 0}, 0.9F, 96, 72), i % 3 == 2});
+    }
+  }
+
+  Result<Bytes> encode(const GaussianCloud& cloud, const ParamSet& params) {
+    RunContext context{m_runner, m_progress, {}, m_rasterizer.get(), &m_views};
+    return volpressCodec().encode(
+        Scene(cloud), completeParams(volpressCodec().info().params, params).value(), context);
+  }
+  GaussianCloud decode(ByteView file) {
+    RunContext context{m_runner, m_progress, {}};
+    return std::get<GaussianCloud>(volpressCodec().decode(file, context).value());
+  }
+  /// Mean squared error over all views.
+  double error(const GaussianCloud& a, const GaussianCloud& b) {
+    const auto first = m_rasterizer->prepare(std::make_shared<GaussianCloud>(a)).value();
+    const auto second = m_rasterizer->prepare(std::make_shared<GaussianCloud>(b)).value();
+    double sum = 0;
+    double count = 0;
+    for (const View& view : m_views.views) {
+      const Image one = m_rasterizer->render(*first, view.camera, {}).value().color;
+      const Image other = m_rasterizer->render(*second, view.camera, {}).value().color;
+      for (std::size_t i = 0; i < one.pixels.size(); ++i) {
+        const double d = static_cast<double>(one.pixels[i]) - static_cast<double>(other.pixels[i]);
+        sum += d * d;
+        count += 1;
+      }
+    }
+    return sum / count;
+  }
+
+  SerialRunner m_runner;
+  Progress m_progress;
+  std::unique_ptr<renderer::Rasterizer> m_rasterizer = renderer::makeSoftwareRasterizer(m_runner);
+  ViewSet m_views{"ring", {}};
+};
+
+TEST_F(VolpressTest, QualityMovesSizeAndErrorTogether) {
+  const GaussianCloud cloud = ::volpress::testing::randomCloud(3000, 2, 7);
+  std::size_t size = 0;
+  double before = 1e9;
+  for (const double quality : {20.0, 40.0, 60.0, 80.0}) {
+    const Bytes file = encode(cloud, {{"quality", quality}}).value();
+    const double now = error(cloud, decode(file));
+    EXPECT_GT(file.size(), size) << quality;
+    EXPECT_LT(now, before) << quality;
+    size = file.size();
+    before = now;
+  }
+  EXPECT_LT(before, 1e-4);
+}
+
+TEST_F(VolpressTest, WorksWithoutViews) {
+  const GaussianCloud cloud = ::volpress::testing::randomCloud(2000, 1, 8);
+  RunContext context{m_runner, m_progress, {}};
+  const auto params = completeParams(volpressCodec().info().params, {{"use_views", false}});
+  const auto file = volpressCodec().encode(Scene(cloud), *params, context);
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_LT(error(cloud, decode(*file)), 1e-3);
+}
+
+TEST_F(VolpressTest, MeasuringIsWorthIt) {
+  // Half of the splats hide behind a wall: measuring finds out, guessing does not.
+  GaussianCloud cloud = ::volpress::testing::randomCloud(2000, 0, 9);
+  const GaussianCloud copy = cloud;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      cloud.means[3 * i + c] *= 0.2F;  // inside
+      cloud.logScales[3 * i + c] = -4;
+    }
+  }
+  for (std::size_t i = 1000; i < 2000; ++i) {
+    cloud.opacityLogits[i] = 6;
+    const float* mean = &copy.means[3 * i];
+    const float length = std::hypot(mean[0], mean[1], mean[2]);
+    for (std::size_t c = 0; c < 3; ++c) {
+      cloud.means[3 * i + c] = mean[c] / length * 1.5F;
+      cloud.logScales[3 * i + c] = -1.5F;
+    }
+  }
+  const Bytes measured = encode(cloud, {}).value();
+  EXPECT_LE(decode(measured).count, 1100U);
+  EXPECT_LT(error(cloud, decode(measured)), 1e-3);
+}
+
+TEST_F(VolpressTest, LosslessIsLossless) {
+  GaussianCloud cloud = ::volpress::testing::extremeCloud(700, 3, 10);
+  cloud.extras.push_back({"mask", FloatArray(700, 0.25F)});
+  cloud.filter = FilterMode::Antialiased;
+  const GaussianCloud back = decode(encode(cloud, {{"mode", std::string("lossless")}}).value());
+  EXPECT_TRUE(back.means == cloud.means);
+  EXPECT_TRUE(back.logScales == cloud.logScales);
+  EXPECT_TRUE(back.rotations == cloud.rotations);
+  EXPECT_TRUE(back.opacityLogits == cloud.opacityLogits);
+  EXPECT_TRUE(back.shDc == cloud.shDc);
+  EXPECT_TRUE(back.shRest == cloud.shRest);
+  EXPECT_EQ(back.filter, cloud.filter);
+  ASSERT_EQ(back.extras.size(), 1U);
+  EXPECT_EQ(back.extras[0].name, "mask");
+  EXPECT_TRUE(back.extras[0].values == cloud.extras[0].values);
+}
+
+TEST_F(VolpressTest, LayersAddUp) {
+  const GaussianCloud cloud = ::volpress::testing::randomCloud(1500, 1, 11);
+  const GaussianCloud one = decode(encode(cloud, {}).value());
+  const Bytes file = encode(cloud, {{"layers", std::int64_t{4}}}).value();
+  const GaussianCloud four = decode(file);
+  EXPECT_EQ(four.count, one.count);
+  EXPECT_LT(error(cloud, four), 1.5 * error(cloud, one) + 1e-6);
+  EXPECT_NE(readContainer(file)->find("positions.4"), nullptr);
+}
+
+}  // namespace
+}  // namespace volpress::compressors
