@@ -156,14 +156,12 @@ public:
   }
 
   [[nodiscard]] bool decode(std::uint32_t zeroProbability) noexcept {
+    // Without a branch: the bit is what no predictor can guess.
     const std::uint32_t bound = RangeEncoder::split(m_range, zeroProbability);
     const bool bit = m_code >= bound;
-    if (bit) {
-      m_code -= bound;
-      m_range -= bound;
-    } else {
-      m_range = bound;
-    }
+    const std::uint32_t ifOne = 0U - static_cast<std::uint32_t>(bit);
+    m_code -= bound & ifOne;
+    m_range = bound + ((m_range - 2 * bound) & ifOne);
     normalise();
     return bit;
   }

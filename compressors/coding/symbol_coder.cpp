@@ -24,15 +24,21 @@ constexpr std::size_t kInputs = 3;
 /// Also how long a request to stop may wait: one channel of a block takes a few milliseconds.
 constexpr std::size_t kRowsPerBlock = 100000;
 
-/// The models of one channel: for each input a prediction per context and tree node.
+/// The models of one channel: for each input a prediction per context and tree node. What every
+/// visit of a node needs lies together.
 class ChannelModel {
 public:
-  explicit ChannelModel(const TokenTree& tree) : m_nodes(tree.nodes()), m_mixers(m_nodes.size()) {
+  explicit ChannelModel(const TokenTree& tree) {
+    m_nodes.reserve(tree.nodes().size());
+    for (const TokenTree::Node& node : tree.nodes()) {
+      m_nodes.push_back({node, {node.zero, kConfidence}, {}});
+    }
     for (auto& contexts : m_predictions) {
-      const std::size_t classes = &contexts == m_predictions.data() ? 1 : kClasses;
-      contexts.resize(classes * m_nodes.size());
-      for (std::size_t i = 0; i < contexts.size(); ++i) {
-        contexts[i] = {m_nodes[i % m_nodes.size()].zero, kConfidence};
+      contexts.reserve(kClasses * m_nodes.size());
+      for (unsigned i = 0; i < kClasses; ++i) {
+        for (const NodeModel& node : m_nodes) {
+          contexts.push_back(node.local);
+        }
       }
     }
   }
@@ -41,31 +47,34 @@ public:
   template <typename CodeBit>
   [[nodiscard]] std::uint32_t walk(std::int32_t root, unsigned first, unsigned second,
                                    CodeBit&& code) {
-    std::array<Prediction*, kInputs> rows{m_predictions[0].data(),
-                                          m_predictions[1].data() + first * m_nodes.size(),
-                                          m_predictions[2].data() + second * m_nodes.size()};
+    Prediction* const firstRow = m_predictions[0].data() + first * m_nodes.size();
+    Prediction* const secondRow = m_predictions[1].data() + second * m_nodes.size();
     std::int32_t at = root;
     while (at >= 0) {
-      const auto index = static_cast<std::size_t>(at);
-      std::array<std::int32_t, kInputs> odds{};
-      for (std::size_t i = 0; i < kInputs; ++i) {
-        odds[i] = LogOdds::of(rows[i][index].zero);
-      }
-      const std::uint32_t mixed = m_mixers[index].mix(odds);
-      const bool bit = code(mixed, m_nodes[index]);
-      m_mixers[index].update(odds, mixed, bit);
-      rows[0][index].update(bit, kLocalLimit);
-      rows[1][index].update(bit, kContextLimit);
-      rows[2][index].update(bit, kContextLimit);
-      at = m_nodes[index].child[bit ? 1 : 0];
+      NodeModel& node = m_nodes[static_cast<std::size_t>(at)];
+      Prediction& byFirst = firstRow[at];
+      Prediction& bySecond = secondRow[at];
+      const std::array<std::int32_t, kInputs> odds{
+          LogOdds::of(node.local.zero), LogOdds::of(byFirst.zero), LogOdds::of(bySecond.zero)};
+      const std::uint32_t mixed = node.mixer.mix(odds);
+      const bool bit = code(mixed, node.decision);
+      at = node.decision.child[bit ? 1 : 0];
+      node.mixer.update(odds, mixed, bit);
+      node.local.update(bit, kLocalLimit);
+      byFirst.update(bit, kContextLimit);
+      bySecond.update(bit, kContextLimit);
     }
     return static_cast<std::uint32_t>(~at);
   }
 
 private:
-  const std::vector<TokenTree::Node>& m_nodes;
-  std::array<std::vector<Prediction>, kInputs> m_predictions;
-  std::vector<Mixer<kInputs>> m_mixers;
+  struct NodeModel {
+    TokenTree::Node decision;
+    Prediction local;  ///< without a context
+    Mixer<kInputs> mixer;
+  };
+  std::vector<NodeModel> m_nodes;
+  std::array<std::vector<Prediction>, kInputs - 1> m_predictions;
 };
 
 /// What all blocks of a channel share: how values become tokens, and the classes of known tokens.
