@@ -5,6 +5,7 @@
 
 #include "scene/base/files.hpp"
 #include "scene/formats/sog.hpp"
+#include "scene/formats/streamed_sog.hpp"
 
 namespace volpress::formats {
 namespace {
@@ -75,7 +76,11 @@ Result<void> Format::encodeTo(const GaussianCloud& cloud, const ParamSet& params
 Result<LoadedCloud> loadCloud(const std::filesystem::path& path, IoContext& context) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    return loadFolder(path, context);
+    const std::filesystem::path streamed = path / "lod-meta.json";
+    return std::filesystem::exists(streamed, ignored) &&
+                   !std::filesystem::exists(path / "meta.json", ignored)
+               ? loadCloud(streamed, context)
+               : loadFolder(path, context);
   }
   VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
   const ByteView head = file.bytes().first(std::min(file.bytes().size(), kHeadBytes));
@@ -113,6 +118,7 @@ Result<LoadedCloud> loadCloud(const std::filesystem::path& path, IoContext& cont
   loaded.formatId = format->info().id;
   loaded.fileBytes = file.bytes().size() + besideBytes;
   loaded.warnings = warningsSince(context, warningsBefore);
+  loaded.levels = context.levels;
   return loaded;
 }
 
@@ -122,6 +128,12 @@ Result<std::uint64_t> saveCloud(const std::filesystem::path& path, const Gaussia
     VOLPRESS_TRY(const ParamSet completed, completeParams(sogFormat().info().writeParams, params));
     VOLPRESS_CHECK(validate(cloud));
     return saveLooseSog(path, cloud, completed, context);
+  }
+  if (path.filename() == "lod-meta.json") {
+    VOLPRESS_TRY(const ParamSet completed,
+                 completeParams(streamedSogFormat().info().writeParams, params));
+    VOLPRESS_CHECK(validate(cloud));
+    return saveStreamedSog(path, cloud, completed, context);
   }
   const Format* format = formatForName(path.filename().string());
   if (format == nullptr || !format->info().writes) {

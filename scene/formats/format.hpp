@@ -37,6 +37,7 @@ struct IoContext {
   /// can be given back; empty when nobody wants to know.
   std::function<void(ByteView part)> release{};
   ImportOptions options{};
+  unsigned levels = 1;  ///< set by readers of scenes in levels of detail
 };
 
 /// Bytes that one attribute costs inside a file; shares of one file add up to its size.
@@ -105,13 +106,16 @@ struct LoadedCloud {
   std::string formatId;
   std::uint64_t fileBytes = 0;  ///< all files that belong to it
   std::vector<std::string> warnings{};
+  unsigned levels = 1;  ///< of detail, of which `ImportOptions::level` was read
 };
 
-/// Opens a file, or a folder that holds a loose SOG (meta.json). Errors name the path.
+/// Opens a file, or a folder that holds a loose SOG (meta.json) or a streamed one (lod-meta.json).
+/// Errors name the path.
 [[nodiscard]] Result<LoadedCloud> loadCloud(const std::filesystem::path& path, IoContext& context);
 
 /// Writes atomically in the format that `path`'s extension names. A path that ends in "/meta.json"
-/// or names a folder writes a loose SOG. Returns the bytes written.
+/// or names a folder writes a loose SOG, one that ends in "/lod-meta.json" a streamed one. Returns
+/// the bytes written.
 [[nodiscard]] Result<std::uint64_t> saveCloud(const std::filesystem::path& path,
                                               const GaussianCloud& cloud, const ParamSet& params,
                                               IoContext& context);

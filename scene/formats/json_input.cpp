@@ -5,9 +5,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kMaxDepth = 64;
-
-Result<void> checkDepth(std::string_view text, std::string_view name) {
+Result<void> checkDepth(std::string_view text, std::string_view name, int maxDepth) {
   int depth = 0;
   bool inString = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -18,9 +16,9 @@ Result<void> checkDepth(std::string_view text, std::string_view name) {
     } else if (c == '"') {
       inString = true;
     } else if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) {
+      if (++depth > maxDepth) {
         return failAt(ErrorCode::CorruptData, i, "{} is nested deeper than {} levels", name,
-                      kMaxDepth);
+                      maxDepth);
       }
     } else if (c == '}' || c == ']') {
       --depth;
@@ -31,13 +29,14 @@ Result<void> checkDepth(std::string_view text, std::string_view name) {
 
 }  // namespace
 
-Result<json> parseJsonObject(ByteView bytes, std::string_view name, std::size_t maxBytes) {
+Result<json> parseJsonObject(ByteView bytes, std::string_view name, std::size_t maxBytes,
+                             int maxDepth) {
   if (bytes.size() > maxBytes) {
     return fail(ErrorCode::CorruptData, "{} has {} bytes, allowed are {}", name, bytes.size(),
                 maxBytes);
   }
   const std::string_view text = viewText(bytes);
-  VOLPRESS_CHECK(checkDepth(text, name));
+  VOLPRESS_CHECK(checkDepth(text, name, maxDepth));
   json root = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
   if (!root.is_object()) {
     return fail(ErrorCode::CorruptData, "{} is no JSON object", name);

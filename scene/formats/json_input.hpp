@@ -11,9 +11,13 @@ namespace volpress::formats {
 
 inline constexpr std::size_t kMaxJsonBytes = std::size_t{64} << 20;
 
-/// Parses a JSON object of at most `maxBytes` and 64 levels; CorruptData begins with `name`.
+inline constexpr int kMaxJsonDepth = 64;
+
+/// Parses a JSON object of at most `maxBytes` and `maxDepth` levels; CorruptData begins with
+/// `name`.
 [[nodiscard]] Result<nlohmann::json> parseJsonObject(ByteView bytes, std::string_view name,
-                                                     std::size_t maxBytes = kMaxJsonBytes);
+                                                     std::size_t maxBytes = kMaxJsonBytes,
+                                                     int maxDepth = kMaxJsonDepth);
 
 /// Member of an object, or null.
 [[nodiscard]] const nlohmann::json* findMember(const nlohmann::json& parent, std::string_view key);

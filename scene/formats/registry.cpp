@@ -8,6 +8,7 @@
 #include "scene/formats/sog.hpp"
 #include "scene/formats/splat.hpp"
 #include "scene/formats/spz.hpp"
+#include "scene/formats/streamed_sog.hpp"
 
 namespace volpress::formats {
 namespace {
@@ -28,7 +29,8 @@ std::span<const Format* const> allFormats() {
   static const Format* const kFormats[] = {
       &compressedPlyFormat(),  // before "ply", which takes every PLY
       &plyFormat(),           &spzFormat(),
-      &sogFormat(),  // a ZIP of images
+      &streamedSogFormat(),  // before "sog", which takes every ZIP with a meta.json
+      &sogFormat(),          // a ZIP of images
       &glbFormat(),
       &gltfFormat(),    // JSON with an asset
       &ksplatFormat(),  // two bytes of version, then a table that is checked

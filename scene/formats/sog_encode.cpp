@@ -165,7 +165,8 @@ Result<std::vector<NamedBytes>> encodeSog(const GaussianCloud& cloud, const SogO
                                           IoContext& context) {
   context.progress.setStages({{"clustering", cloud.shDegree == 0 ? 0.1 : 1}, {"packing", 1}});
   context.progress.enter(kClusterStage);
-  GaussianCloud sorted = gatherSplats(cloud, mortonOrder(cloud.means, context.runner));
+  GaussianCloud sorted =
+      options.keepsOrder ? cloud : gatherSplats(cloud, mortonOrder(cloud.means, context.runner));
   if (sorted.shDegree > 3) {
     sorted = withShDegree(sorted, 3);
   }

@@ -15,14 +15,16 @@ namespace volpress::formats {
 struct SogOptions {
   std::size_t palette = 0;  ///< entries for view-dependent colour; 0: from the number of splats
   unsigned iterations = 10;
-  int effort = 3;  ///< of the WebP packing, 0..9
+  int effort = 3;           ///< of the WebP packing, 0..9
+  bool keepsOrder = false;  ///< splats stay as they are instead of going into Morton order
 };
 
 /// The palette size that other writers use: a power of two times 1024, about a splat count's
 /// largest power of two, at most 65,536.
 [[nodiscard]] std::size_t sogPaletteSize(std::size_t splats) noexcept;
 
-/// The files of version 2, meta.json last. The splats are put into Morton order; SH is cut to
+/// The files of version 2, meta.json last. The splats are put into Morton order
+/// unless the options keep theirs; SH is cut to
 /// degree 3; positions, rotations and opacities are rounded to the nearest step.
 [[nodiscard]] Result<std::vector<NamedBytes>> encodeSog(const GaussianCloud& cloud,
                                                         const SogOptions& options,

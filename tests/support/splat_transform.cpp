@@ -30,9 +30,11 @@ bool hasSplatTransform() {
 }
 
 Result<void> runSplatTransform(const std::filesystem::path& input,
-                               const std::filesystem::path& output, std::string_view options) {
-  const std::string command = fmt::format("{} -q -w {} {} {} 2>&1", shellWord(program()), options,
-                                          shellWord(input), shellWord(output));
+                               const std::filesystem::path& output, std::string_view options,
+                               std::string_view inputOptions) {
+  const std::string command =
+      fmt::format("{} -q -w {} {} {} {} 2>&1", shellWord(program()), options, shellWord(input),
+                  inputOptions, shellWord(output));
   std::FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) {
     return fail(ErrorCode::IoFailure, "cannot start {}", command);

@@ -14,9 +14,11 @@ namespace volpress::testing {
 [[nodiscard]] bool hasSplatTransform();
 
 /// Converts `input` to `output` (formats by extension, an existing file is overwritten); `options`
-/// stand before the input. IoFailure with the program's output when it fails.
+/// stand before the input, `inputOptions` (what is done to it) behind. IoFailure with the program's
+/// output when it fails.
 [[nodiscard]] Result<void> runSplatTransform(const std::filesystem::path& input,
                                              const std::filesystem::path& output,
-                                             std::string_view options = {});
+                                             std::string_view options = {},
+                                             std::string_view inputOptions = {});
 
 }  // namespace volpress::testing
