@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/cli/console.hpp"
+#include "app/engine/photo_set.hpp"
 #include "scene/base/params.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
@@ -46,6 +47,9 @@ void addCommonOptions(CLI::App& app, CommonOptions& options);
 void addViewsOption(CLI::App& app, ViewSetOptions& options);
 void addSeedOption(CLI::App& app, ViewSetOptions& options);
 
+/// Adds --photo-folder, --downscale, --resolution and --holdout, for data sets of photographs.
+void addPhotoOptions(CLI::App& app, engine::PhotoOptions& options);
+
 /// "key=value" texts as values of `specs`, checked; unknown keys name the nearest known one.
 [[nodiscard]] Result<ParamSet> parseSettings(std::span<const ParamSpec> specs,
                                              const std::vector<std::string>& settings);
@@ -75,6 +79,7 @@ Command addSweepCommand(CLI::App& root);
 Command addRenderCommand(CLI::App& root);
 Command addCodecsCommand(CLI::App& root);
 Command addSampleCommand(CLI::App& root);
+Command addTrainCommand(CLI::App& root);
 Command addWorkerCommand(CLI::App& root);
 Command addDocumentationCommand(CLI::App& root);
 

@@ -9,6 +9,7 @@
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/staged_progress.hpp"
+#include "app/engine/train_scene.hpp"
 #include "app/engine/view_sets.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
@@ -22,6 +23,7 @@ struct EvaluateOptions {
   std::string test;
   std::string images;
   ViewSetOptions views;
+  engine::PhotoOptions photos;
 };
 
 Result<void> writePictures(const std::filesystem::path& folder, const std::string& view,
@@ -54,6 +56,13 @@ std::string resultText(const EvaluateOptions& options, const std::string& origin
                   fmt::format("{:.4f}", evaluation.meanMsSsim()),
                   fmt::format("{:.4f}", evaluation.meanFlip())});
   rows.push_back({"worst", describePsnr(evaluation.worstPsnr())});
+  for (const bool heldOut : {false, true}) {
+    const engine::MeanQuality mean = engine::meanQuality(evaluation.views, heldOut);
+    if (mean.views != 0 && mean.views != evaluation.views.size()) {
+      rows.push_back({fmt::format("mean of {} {}", mean.views, heldOut ? "held out" : "others"),
+                      describePsnr(mean.psnr), fmt::format("{:.4f}", mean.ssim)});
+    }
+  }
   return text + textTable(rows);
 }
 
@@ -82,20 +91,10 @@ public:
     evaluation.splatsIn = reference.cloud->count;
     evaluation.splatsOut = test.cloud->count;
     VOLPRESS_TRY(evaluation.breakdown, engine::fileBreakdown(m_options.test));
-    m_progress.enter(2);
-    VOLPRESS_TRY(ViewSet views, engine::makeViewSet(m_options.views.views, *reference.cloud,
-                                                    m_options.reference, *m_rasterizer, {}));
-    m_origin = views.origin;
-    VOLPRESS_TRY(engine::ReferencePictures pictures,
-                 engine::ReferencePictures::make(*m_rasterizer, reference.cloud, std::move(views)));
-    if (m_options.images.empty()) {
-      VOLPRESS_TRY(evaluation.views, measure(pictures, test, {}));
+    if (m_options.photos.dataset.empty()) {
+      VOLPRESS_TRY(evaluation.views, measureAgainst(reference, test));
     } else {
-      VOLPRESS_CHECK(writeFolderAtomically(
-          m_options.images, [&](const std::filesystem::path& folder) -> Result<void> {
-            VOLPRESS_TRY(evaluation.views, measure(pictures, test, folder));
-            return {};
-          }));
+      VOLPRESS_TRY(evaluation.views, measureAgainstPhotos(test));
     }
     evaluation.peakMemoryBytes = engine::peakMemoryBytes();
     m_progress.finish();
@@ -105,12 +104,44 @@ public:
   [[nodiscard]] const std::string& origin() const { return m_origin; }
 
 private:
+  Result<std::vector<engine::ViewQuality>> measureAgainst(const engine::LoadedScene& reference,
+                                                          const engine::LoadedScene& test) {
+    m_progress.enter(2);
+    VOLPRESS_TRY(ViewSet views, engine::makeViewSet(m_options.views.views, *reference.cloud,
+                                                    m_options.reference, *m_rasterizer, {}));
+    m_origin = views.origin;
+    VOLPRESS_TRY(engine::ReferencePictures pictures,
+                 engine::ReferencePictures::make(*m_rasterizer, reference.cloud, std::move(views)));
+    if (m_options.images.empty()) {
+      return measure(pictures, test, {});
+    }
+    std::vector<engine::ViewQuality> measured;
+    VOLPRESS_CHECK(writeFolderAtomically(m_options.images,
+                                         [&](const std::filesystem::path& folder) -> Result<void> {
+                                           VOLPRESS_TRY(measured, measure(pictures, test, folder));
+                                           return {};
+                                         }));
+    return measured;
+  }
+
+  Result<std::vector<engine::ViewQuality>> measureAgainstPhotos(const engine::LoadedScene& test) {
+    VOLPRESS_TRY(const engine::PhotoSet photos,
+                 engine::loadPhotos(m_options.photos, *m_runner, m_progress.enter(2),
+                                    m_console.stopToken()));
+    for (const std::string& warning : photos.warnings) {
+      m_console.note("note: " + warning);
+    }
+    m_origin = "photographs of " + photos.origin;
+    return engine::measureAgainstPhotos(test.cloud, photos, *m_rasterizer, *m_runner,
+                                        m_progress.enter(3), m_console.stopToken());
+  }
+
   Result<engine::LoadedScene> load(const std::string& path, std::size_t stage) {
     VOLPRESS_TRY(
         engine::LoadedScene scene,
         engine::loadScene(path, *m_runner, m_progress.enter(stage), m_console.stopToken()));
     for (const std::string& warning : scene.warnings) {
-      m_console.note("note: " + path + ": " + warning);
+      m_console.note(fmt::format("note: {}: {}", path, warning));
     }
     return scene;
   }
@@ -169,11 +200,17 @@ Command addEvaluateCommand(CLI::App& root) {
                   "Write original, result and error map of every view into this new folder")
       ->type_name("FOLDER");
   addViewsOption(*app, options->views);
+  app->add_option("--photos", options->photos.dataset,
+                  "Measure TEST against the photographs of this data set (a COLMAP model or a "
+                  "transforms.json) instead of pictures of REFERENCE")
+      ->type_name("DATASET");
+  addPhotoOptions(*app, options->photos);
   addCommonOptions(*app, *common);
   app->footer(
       "Examples:\n"
       "  volpress evaluate scene.ply scene.vpc\n"
-      "  volpress evaluate scene.ply scene.spz --views orbit:12 --images pictures");
+      "  volpress evaluate scene.ply scene.spz --views orbit:12 --images pictures\n"
+      "  volpress evaluate scene.ply scene.vpc --photos capture --downscale 4");
   return {app, common,
           [common, options](Console& console) { return evaluate(*options, *common, console); }};
 }
