@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compressors/codec.hpp"
+#include "compressors/learning/teacher_cameras.hpp"
 
 namespace volpress::compressors::lightgaussian {
 
@@ -16,24 +17,6 @@ struct TeacherView {
   Camera camera;
   Image picture;
 };
-
-/// The cameras and, unless `jitter` is 0, two pseudo-views for each: about half way to a camera
-/// near it that looks in a similar direction, moved by a normal deviate of `jitter` times the
-/// distance to `centre`, per axis. At most kMaxTeachers; given cameras come first and win.
-[[nodiscard]] std::vector<Camera> teacherCameras(std::span<const Camera> cameras, double jitter,
-                                                 std::array<float, 3> centre, std::uint64_t seed);
-inline constexpr std::size_t kMaxTeachers = 48;
-
-/// Cameras to learn from and, apart from them, a few on which the recovery finds out whether it
-/// learns the scene or its pictures by heart: about every sixth, at most kMaxTrials.
-struct CameraSplit {
-  std::vector<Camera> learnt;
-  std::vector<Camera> trials;
-};
-/// Fewer than kLeastForTrials cameras are all learnt from.
-[[nodiscard]] CameraSplit splitCameras(std::span<const Camera> cameras);
-inline constexpr std::size_t kMaxTrials = 6;
-inline constexpr std::size_t kLeastForTrials = 4;
 
 /// Draws the original from every camera.
 [[nodiscard]] Result<std::vector<TeacherView>> drawTeachers(const GaussianCloud& original,

@@ -151,9 +151,9 @@ private:
       return nullptr;
     }
     enter(kTeachers);
-    const CameraSplit split = splitCameras(m_cameras);
+    const learning::CameraSplit split = learning::splitCameras(m_cameras);
     const std::vector<Camera> cameras =
-        teacherCameras(split.learnt, m_settings.jitter, middle(), m_context.seed);
+        learning::teacherCameras(split.learnt, m_settings.jitter, middle(), m_context.seed);
     VOLPRESS_TRY(std::vector<TeacherView> teachers, drawTeachers(m_original, cameras, m_context));
     VOLPRESS_TRY(std::vector<TeacherView> trials,
                  drawTeachers(m_original, split.trials, m_context));

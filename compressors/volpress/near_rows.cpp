@@ -5,7 +5,7 @@
 namespace volpress::compressors::own {
 namespace {
 
-constexpr std::size_t kRowsPerBlock = 65536;
+constexpr std::size_t kRowsPerBlock = 40000;
 constexpr std::size_t kGrain = 8192;
 
 /// The nearest kNeighbours of the rows [from, row), written to `nearest`.

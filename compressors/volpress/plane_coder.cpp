@@ -16,10 +16,18 @@ std::int32_t clampFixed(std::int64_t value) noexcept {
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(value, -kMaxFixed, kMaxFixed));
 }
 
-/// a / b to the nearest, as a bounded context.
-std::uint32_t signedBucket(std::int32_t a, std::int32_t b, std::int32_t limit) noexcept {
-  const std::int32_t twice = a * 2 + (a < 0 ? -b : b);
-  return static_cast<std::uint32_t>(std::clamp(twice / (2 * b), -limit, limit) + limit);
+/// Steps come with their reciprocals, because quotients steer contexts at every value.
+struct Step {
+  std::int32_t size = 1;
+  std::int64_t inverse = 0;  ///< 2^kInverseBits / size
+};
+constexpr unsigned kInverseBits = 32;
+
+/// a / step to the nearest, as a bounded context.
+std::uint32_t signedBucket(std::int32_t a, const Step& step, std::int64_t limit) noexcept {
+  constexpr std::int64_t kHalf = std::int64_t{1} << (kInverseBits - 1);
+  const std::int64_t quotient = (a * step.inverse + kHalf) >> kInverseBits;
+  return static_cast<std::uint32_t>(std::clamp(quotient, -limit, limit) + limit);
 }
 
 std::int32_t predict(const PlaneContext& context, std::span<const std::int32_t> values,
@@ -51,13 +59,12 @@ std::int32_t quantised(std::int32_t residual, std::int32_t step, double bias) no
 
 }  // namespace
 
-std::uint32_t ratioBucket(std::int64_t a, std::int64_t b) noexcept {
-  const auto ratio = static_cast<std::uint64_t>(8 * a / b);
-  if (ratio < 2) {
-    return static_cast<std::uint32_t>(ratio);
+std::uint32_t ratioBucket(std::uint64_t eighths) noexcept {
+  if (eighths < 2) {
+    return static_cast<std::uint32_t>(eighths);
   }
-  const auto octave = static_cast<std::uint32_t>(std::bit_width(ratio)) - 1;
-  const auto half = static_cast<std::uint32_t>(ratio >> (octave - 1) & 1U);
+  const auto octave = static_cast<std::uint32_t>(std::bit_width(eighths)) - 1;
+  const auto half = static_cast<std::uint32_t>(eighths >> (octave - 1) & 1U);
   return std::min(2 * octave + half, kRatioBuckets - 1);
 }
 
@@ -98,9 +105,9 @@ void codePlane(Side& side, const PlaneContext& context, RowRange rows,
   coding::ValueCoder<kInputs> coder(
       {kRatioBuckets, 48 * kCoarseRatios, 7 * 3 * kCoarseRatios, 7 * 5 * 2, kClasses * 4});
   std::vector<std::int32_t> residuals(rows.end - rows.begin);
-  std::array<std::int32_t, kFinenesses> steps{};
+  std::array<Step, kFinenesses> steps{};
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    steps[i] = stepOf(i);
+    steps[i] = {stepOf(i), (std::int64_t{1} << kInverseBits) / stepOf(i)};
   }
   const auto before = [&](std::size_t which, std::size_t row) {
     return context.levelsBefore[which].empty() ? 0 : context.levelsBefore[which][row];
@@ -111,7 +118,7 @@ void codePlane(Side& side, const PlaneContext& context, RowRange rows,
       break;
     }
     const std::size_t fineness = finenessOf(context.precision, context.features, row);
-    const std::int32_t step = steps[fineness];
+    const Step& step = steps[fineness];
     const std::int32_t prediction = predict(context, values, row);
     const std::uint32_t* near = &context.near->rows[kNeighbours * row];
     std::int32_t first = 0;
@@ -125,7 +132,8 @@ void codePlane(Side& side, const PlaneContext& context, RowRange rows,
                7 * (typical >> 6)) >>
               4;
     }
-    const std::uint32_t ratio = ratioBucket(local, step);
+    const std::uint32_t ratio =
+        ratioBucket(static_cast<std::uint64_t>((local * step.inverse) >> (kInverseBits - 3)));
     const std::uint32_t coarse = std::min(ratio / 3, kCoarseRatios - 1);
     const std::int32_t level1 = before(0, row);
     const auto band = static_cast<std::uint32_t>(fineness / 2);
@@ -143,11 +151,11 @@ void codePlane(Side& side, const PlaneContext& context, RowRange rows,
         grades * 4 + std::min(ratio / 4, 3U)};
     std::int32_t level = 0;
     if constexpr (Side::kWrites) {
-      level =
-          quantised(clampFixed(std::int64_t{values[row]} - prediction), step, context.roundingBias);
+      level = quantised(clampFixed(std::int64_t{values[row]} - prediction), step.size,
+                        context.roundingBias);
     }
     level = coder.code(side, contexts, level);
-    values[row] = clampFixed(prediction + std::int64_t{level} * step);
+    values[row] = clampFixed(prediction + std::int64_t{level} * step.size);
     levels[row] = level;
     residuals[row - rows.begin] = values[row] - prediction;
     typical += (((std::int64_t{std::abs(residuals[row - rows.begin])} << 6) - typical) >> 7);

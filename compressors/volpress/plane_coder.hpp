@@ -89,8 +89,8 @@ extern template void codePlane(coding::BitReadSide&, const PlaneContext&, RowRan
 [[nodiscard]] std::int32_t nearMean(std::span<const std::int32_t> plane, const NearRows& near,
                                     std::size_t row) noexcept;
 
-/// Integer buckets of a ratio a / b in half octaves, 0..kRatioBuckets - 1; 0 for less than 1/8.
+/// Buckets of a ratio, given in eighths, of half octaves: 0..kRatioBuckets - 1.
 inline constexpr std::uint32_t kRatioBuckets = 22;
-[[nodiscard]] std::uint32_t ratioBucket(std::int64_t a, std::int64_t b) noexcept;
+[[nodiscard]] std::uint32_t ratioBucket(std::uint64_t eighths) noexcept;
 
 }  // namespace volpress::compressors::own

@@ -60,8 +60,8 @@ double placeOf(std::uint16_t cell, unsigned bits) noexcept {
   return (static_cast<double>(cell) + 0.5) / static_cast<double>(1U << bits);
 }
 
-/// Cosine and sine of pi * (i + 0.5) / 2^kMaxTurnBits would need a table of every resolution; this
-/// turns by halves of pi / 2, bit by bit, with square roots alone.
+/// Cosine and sine of `halfTurns` times pi, turned bit by bit by halves of pi / 2: square roots
+/// alone, so that every machine has the same.
 std::array<double, 2> cosineSine(double halfTurns) noexcept {
   // Halving an angle: cos(a/2) = sqrt((1 + cos a) / 2), sin(a/2) = sqrt((1 - cos a) / 2).
   double cosine = 1;
@@ -82,6 +82,18 @@ std::array<double, 2> cosineSine(double halfTurns) noexcept {
     }
   }
   return {cosine, sine};
+}
+
+/// The centres of the cells of every resolution: multiples of pi / 2^(kMaxTurnBits + 1).
+const std::array<double, 2>& turnOf(std::uint16_t cell, unsigned bits) {
+  static const std::vector<std::array<double, 2>> turns = [] {
+    std::vector<std::array<double, 2>> made(std::size_t{2} << kMaxTurnBits);
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      made[i] = cosineSine(std::ldexp(static_cast<double>(i), -static_cast<int>(kMaxTurnBits) - 1));
+    }
+    return made;
+  }();
+  return turns[(2 * std::size_t{cell} + 1) << (kMaxTurnBits - bits)];
 }
 
 unsigned followerOf(unsigned distinct) noexcept { return distinct == 0 ? 1 : 0; }
@@ -110,7 +122,7 @@ Axes axesOf(const TurnCode& code, unsigned distinct, TurnBits bits) noexcept {
   const Vector direction = directionOf(
       {placeOf(code.direction[0], bits.direction), placeOf(code.direction[1], bits.direction)});
   const std::array<Vector, 2> frame = frameOf(direction);
-  const auto [cosine, sine] = cosineSine(placeOf(code.turn, bits.turn));
+  const auto& [cosine, sine] = turnOf(code.turn, bits.turn);
   Axes axes;
   axes[distinct] = direction;
   Vector& follower = axes[followerOf(distinct)];

@@ -5,6 +5,8 @@
 #include <numeric>
 
 #include "compressors/coding/canonical_rotation.hpp"
+#include "compressors/coding/significance.hpp"
+#include "compressors/learning/teacher_cameras.hpp"
 #include "compressors/volpress/layer_build.hpp"
 #include "compressors/volpress/selection.hpp"
 #include "compressors/volpress/volpress_file.hpp"
@@ -28,14 +30,22 @@ constexpr double kSmoothingShare = 0.36;
 /// The filter's width as a share of the scene, where there are no views.
 constexpr double kAssumedWidth = 1.0 / 1500;
 
-std::vector<Camera> camerasToMeasure(const ViewSet* views) {
-  std::vector<Camera> cameras;
-  for (std::size_t i = 0; views != nullptr && i < views->views.size(); ++i) {
-    if (!views->views[i].heldOut) {
-      cameras.push_back(views->views[i].camera);
+/// Pseudo-views move off the given ones by this share of their distance: what only the views
+/// between the given ones show must count too.
+constexpr double kJitter = 0.0125;
+
+std::array<float, 3> middleOf(const GaussianCloud& cloud) {
+  std::array<float, 3> middle{};
+  std::vector<float> values(cloud.count);
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = cloud.means[3 * i + axis];
     }
+    const auto half = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), half, values.end());
+    middle[axis] = *half;
   }
-  return cameras;
+  return middle;
 }
 
 /// Canonical ellipsoids and unit quaternions: the same pictures.
@@ -92,7 +102,8 @@ public:
         m_cloud(
             canonical(original, std::min(settings.shDegree, original.shDegree), context.runner)) {
     if (settings.usesViews) {
-      m_cameras = camerasToMeasure(context.views);
+      m_cameras = learning::teacherCameras(coding::trainingCameras(context.views), kJitter,
+                                           middleOf(m_cloud), context.seed);
     }
   }
 

@@ -61,7 +61,7 @@ std::vector<ParamSpec> volpressParamSpecs() {
            kAnalysis, true),
       number<std::int64_t>("probes", "Probes",
                            "Measurements for each view: more takes longer and is a little smaller.",
-                           "", kAnalysis, 2, {1, 16, 1, false}, true),
+                           "", kAnalysis, 1, {1, 16, 1, false}, true),
       number<std::int64_t>("layers", "Layers of detail",
                            "The file's first layers alone are a coarser scene, for streaming; each "
                            "layer costs a few percent.",

@@ -12,7 +12,7 @@ struct VolpressSettings {
   bool lossless = false;
   double wantedPsnr = 40;  ///< dB, about: what steps and pruning aim at
   bool usesViews = true;   ///< sensitivities are measured, not guessed
-  unsigned probes = 2;     ///< random sign pictures a view
+  unsigned probes = 1;     ///< random sign pictures a view
   double pruning = 1;      ///< 0: only what shows nowhere; 1: what saves more than it costs
   unsigned shDegree = 4;   ///< higher bands are dropped
   unsigned layers = 1;     ///< of detail; a prefix of the file holds whole ones

@@ -52,7 +52,7 @@ TEST(TeacherCameras, PseudoViewsLieBetweenCamerasThatLookAlike) {
   std::vector<Camera> cameras{lookAt({0, 0, -4}, centre, {0, 1, 0}, 0.8F, 40, 30),
                               lookAt({1, 0, -4}, centre, {0, 1, 0}, 0.8F, 40, 30),
                               lookAt({0, 0, 40}, centre, {0, 1, 0}, 0.8F, 40, 30)};
-  const auto teachers = teacherCameras(cameras, 1e-6, centre, 1);
+  const auto teachers = learning::teacherCameras(cameras, 1e-6, centre, 1);
   ASSERT_EQ(teachers.size(), 9U);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(teachers[i].position, cameras[i].position);
@@ -74,14 +74,14 @@ TEST(SplitCameras, HoldsOneInSixOutOfWhatIsLearnt) {
     cameras[i].position[0] = static_cast<float>(i);
   }
   const auto split = [&](std::size_t count) {
-    return splitCameras(std::span<const Camera>(cameras).first(count));
+    return learning::splitCameras(std::span<const Camera>(cameras).first(count));
   };
   EXPECT_TRUE(split(3).trials.empty());
   EXPECT_EQ(split(3).learnt.size(), 3U);
   EXPECT_EQ(split(4).trials.size(), 1U);
   EXPECT_EQ(split(12).trials.size(), 2U);
-  const CameraSplit all = split(42);
-  ASSERT_EQ(all.trials.size(), kMaxTrials);
+  const learning::CameraSplit all = split(42);
+  ASSERT_EQ(all.trials.size(), learning::kMaxTrials);
   EXPECT_EQ(all.learnt.size(), 36U);
   EXPECT_EQ(all.trials[0].position[0], 3);
   EXPECT_EQ(all.trials[5].position[0], 38);
@@ -91,7 +91,7 @@ TEST(SplitCameras, HoldsOneInSixOutOfWhatIsLearnt) {
 TEST(TeacherCameras, JitterScalesWithTheDistance) {
   std::vector<Camera> cameras{lookAt({0, 0, -4}, {0, 0, 0}, {0, 1, 0}, 0.8F, 40, 30),
                               lookAt({0, 0, 400}, {0, 0, 0}, {0, 1, 0}, 0.8F, 40, 30)};
-  const auto teachers = teacherCameras(cameras, 0.01, {0, 0, 0}, 1);
+  const auto teachers = learning::teacherCameras(cameras, 0.01, {0, 0, 0}, 1);
   ASSERT_EQ(teachers.size(), 6U);
   const auto moved = [](const Camera& a, const Camera& b) {
     return std::hypot(a.position[0] - b.position[0], a.position[1] - b.position[1],
@@ -100,9 +100,10 @@ TEST(TeacherCameras, JitterScalesWithTheDistance) {
   EXPECT_GT(moved(teachers[2], cameras[0]), 0);
   EXPECT_LT(moved(teachers[2], cameras[0]), 0.01 * 4 * 6);
   EXPECT_GT(moved(teachers[3], cameras[1]), moved(teachers[2], cameras[0]));
-  EXPECT_EQ(teacherCameras(cameras, 0, {0, 0, 0}, 1).size(), 2U);
-  EXPECT_EQ(teacherCameras(std::vector<Camera>(1000), 0.01, {}, 1).size(), kMaxTeachers);
-  EXPECT_TRUE(teacherCameras({}, 0.01, {}, 1).empty());
+  EXPECT_EQ(learning::teacherCameras(cameras, 0, {0, 0, 0}, 1).size(), 2U);
+  EXPECT_EQ(learning::teacherCameras(std::vector<Camera>(1000), 0.01, {}, 1).size(),
+            learning::kMaxTeachers);
+  EXPECT_TRUE(learning::teacherCameras({}, 0.01, {}, 1).empty());
 }
 
 TEST(ColorRecovery, ReturnsColoursThatWereLost) {
@@ -124,7 +125,7 @@ TEST(ColorRecovery, ReturnsColoursThatWereLost) {
   }
   auto teachers = drawTeachers(*scene.cloud, cameras, context);
   ASSERT_TRUE(teachers);
-  auto trials = drawTeachers(*scene.cloud, splitCameras(cameras).trials, context);
+  auto trials = drawTeachers(*scene.cloud, learning::splitCameras(cameras).trials, context);
   ASSERT_TRUE(trials);
   auto recovery = ColorRecovery::create(student, std::move(*teachers), std::move(*trials), context);
   ASSERT_TRUE(recovery);
