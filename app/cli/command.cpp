@@ -1,6 +1,7 @@
 #include "app/cli/command.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <system_error>
 
@@ -21,7 +22,8 @@ void addViewsOption(CLI::App& app, ViewSetOptions& options) {
   app.add_option(
          "--views", options.views,
          "Where to look from: a file or folder with cameras (cameras.json, transforms.json, "
-         "a COLMAP model), \"orbit:N\", \"inside:N\", or \"auto\": cameras beside the "
+         "a COLMAP model, bookmarks, a camera path), \"orbit:N\", \"inside:N\", or \"auto\": "
+         "cameras beside the "
          "scene, else generated")
       ->type_name("SPEC");
 }
@@ -58,6 +60,24 @@ std::string describeCount(std::uint64_t count) {
     digits.insert(place - 3, ",");
   }
   return digits;
+}
+
+Result<PictureSize> parseSize(std::string_view text) {
+  constexpr std::size_t kMaxSide = 16384;
+  const auto side = [](std::string_view digits) -> std::size_t {
+    std::size_t value = 0;
+    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return code == std::errc() && end == digits.data() + digits.size() ? value : 0;
+  };
+  const std::size_t cross = text.find('x');
+  const PictureSize size{side(text.substr(0, cross)),
+                         cross == std::string_view::npos ? 0 : side(text.substr(cross + 1))};
+  if (size.width < 1 || size.height < 1 || size.width > kMaxSide || size.height > kMaxSide) {
+    return fail(ErrorCode::InvalidParameter,
+                "--size takes WxH with sides of 1 to {} pixels, such as 1280x720, not \"{}\"",
+                kMaxSide, text);
+  }
+  return size;
 }
 
 std::string describeBytes(std::uint64_t bytes) {

@@ -54,6 +54,14 @@ void addPhotoOptions(CLI::App& app, engine::PhotoOptions& options);
 [[nodiscard]] Result<ParamSet> parseSettings(std::span<const ParamSpec> specs,
                                              const std::vector<std::string>& settings);
 
+struct PictureSize {
+  std::size_t width = 1280;  ///< pixels
+  std::size_t height = 720;
+};
+
+/// "1280x720"; sides of 1 to 16,384 pixels. The error speaks of --size.
+[[nodiscard]] Result<PictureSize> parseSize(std::string_view text);
+
 /// "2.1 MB" (decimal units) with the exact number where it helps: "2,142,956 bytes".
 [[nodiscard]] std::string describeBytes(std::uint64_t bytes);
 [[nodiscard]] std::string describeCount(std::uint64_t count);
@@ -77,6 +85,7 @@ Command addEvaluateCommand(CLI::App& root);
 Command addCompareCommand(CLI::App& root);
 Command addSweepCommand(CLI::App& root);
 Command addRenderCommand(CLI::App& root);
+Command addRenderPathCommand(CLI::App& root);
 Command addCodecsCommand(CLI::App& root);
 Command addSampleCommand(CLI::App& root);
 Command addTrainCommand(CLI::App& root);

@@ -20,13 +20,6 @@
 namespace volpress::cli {
 namespace {
 
-constexpr std::size_t kMaxSide = 16384;
-
-struct Size {
-  std::size_t width = 1280;
-  std::size_t height = 720;
-};
-
 struct RenderOptions {
   std::string input;
   std::string output;
@@ -74,23 +67,16 @@ std::optional<std::array<float, 3>> parseTriple(std::string_view text) {
 }
 
 /// Nothing for an empty text.
-Result<std::optional<Size>> parseSize(std::string_view text) {
+Result<std::optional<PictureSize>> parseOptionalSize(std::string_view text) {
   if (text.empty()) {
-    return std::optional<Size>();
+    return std::nullopt;
   }
-  const auto parts = split(text, 'x');
-  const std::size_t width = parseNumber<std::size_t>(parts[0]).value_or(0);
-  const std::size_t height = parts.size() == 2 ? parseNumber<std::size_t>(parts[1]).value_or(0) : 0;
-  if (width < 1 || height < 1 || width > kMaxSide || height > kMaxSide) {
-    return fail(ErrorCode::InvalidParameter,
-                "--size takes WxH with sides of 1 to {} pixels, such as 1280x720, not \"{}\"",
-                kMaxSide, text);
-  }
-  return std::optional<Size>(Size{width, height});
+  VOLPRESS_TRY(const PictureSize size, parseSize(text));
+  return size;
 }
 
 /// "ex,ey,ez:tx,ty,tz[:fov]"
-Result<Camera> parseCamera(std::string_view text, AxisFrame frame, Size size) {
+Result<Camera> parseCamera(std::string_view text, AxisFrame frame, PictureSize size) {
   const auto parts = split(text, ':');
   const auto eye = parseTriple(parts[0]);
   const auto target = parts.size() > 1 ? parseTriple(parts[1]) : std::nullopt;
@@ -108,8 +94,8 @@ Result<Camera> parseCamera(std::string_view text, AxisFrame frame, Size size) {
 
 Result<Camera> chooseCamera(const RenderOptions& options, const GaussianCloud& cloud,
                             renderer::Rasterizer& software) {
-  VOLPRESS_TRY(const std::optional<Size> asked, parseSize(options.size));
-  const Size size = asked.value_or(Size());
+  VOLPRESS_TRY(const std::optional<PictureSize> asked, parseOptionalSize(options.size));
+  const PictureSize size = asked.value_or(PictureSize());
   if (options.camera == "home") {
     return engine::homeCamera(cloud, size.width, size.height);
   }
@@ -149,7 +135,7 @@ Result<void> render(const RenderOptions& options, const CommonOptions& common, C
     return fail(ErrorCode::InvalidParameter,
                 "--background takes r,g,b with values of 0 to 1, not \"{}\"", options.background);
   }
-  VOLPRESS_CHECK(parseSize(options.size));
+  VOLPRESS_CHECK(parseOptionalSize(options.size));
   VOLPRESS_CHECK(engine::checkOutputPlace(options.output));
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const std::unique_ptr<renderer::Rasterizer> device,

@@ -6,7 +6,10 @@
 #include <numbers>
 #include <optional>
 
+#include "app/engine/bookmarks.hpp"
+#include "app/engine/camera_path.hpp"
 #include "app/engine/scene_shape.hpp"
+#include "scene/base/files.hpp"
 #include "scene/formats/posed_images_reader.hpp"
 
 namespace volpress::engine {
@@ -20,6 +23,8 @@ constexpr float kGoldenAngle = 2.39996323F;
 constexpr float kFieldOfView = 50 * kPi / 180;
 constexpr std::size_t kDefaultGenerated = 24;
 constexpr std::size_t kMostGenerated = 4096;
+constexpr std::size_t kOwnFileHead = 256;  // bytes in which our files name themselves
+constexpr std::size_t kMaxOwnFileBytes = std::size_t{64} << 20;
 
 /// The near plane of generated views: INRIA's 0.2 for scenes of ordinary size, less for small ones.
 float nearPlaneFor(const SceneShape& shape) { return std::min(0.2F, 0.1F * shape.middleRadius); }
@@ -132,8 +137,70 @@ Camera limitedTo(const Camera& camera, const ViewOptions& options) {
   return resized(camera, side(camera.width), side(camera.height));
 }
 
+/// Evenly spread: the place of pick `i` of `wanted` among `count`.
+std::size_t pickedIndex(std::size_t i, std::size_t wanted, std::size_t count) {
+  return i * count / wanted;
+}
+
+/// Views of a file that this program wrote: bookmarks, or places along a camera path. Nothing for
+/// any other file.
+Result<std::optional<ViewSet>> viewsFromOwnFile(const fs::path& path, const ViewOptions& options) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) {
+    return std::nullopt;
+  }
+  VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
+  const std::string_view text = viewText(file.bytes());
+  if (text.substr(0, kOwnFileHead).find("\"volpress\"") == std::string_view::npos ||
+      text.size() > kMaxOwnFileBytes) {
+    return std::nullopt;
+  }
+  ViewSet set{path.filename().string(), {}};
+  const std::size_t most = std::max<std::size_t>(1, options.maxViews);
+  auto bookmarks = bookmarksFromJson(text);
+  if (bookmarks) {
+    const std::vector<Bookmark>& list = bookmarks->list();
+    if (list.empty()) {
+      return fail(ErrorCode::CorruptData, "{}: it holds no bookmark", path.string());
+    }
+    const std::size_t wanted = std::min(list.size(), most);
+    for (std::size_t i = 0; i < wanted; ++i) {
+      const Bookmark& bookmark = list[pickedIndex(i, wanted, list.size())];
+      set.views.push_back({bookmark.name,
+                           cameraAt(bookmark.view, options.maxWidth, options.maxHeight),
+                           bookmark.heldOut});
+    }
+    return set;
+  }
+  if (bookmarks.error().code != ErrorCode::NotThisFormat) {
+    return withContext(bookmarks.error(), path.string());
+  }
+  const auto way = cameraPathFromJson(text);
+  if (!way) {
+    return withContext(way.error(), path.string());
+  }
+  const std::size_t frames = pathFrames(*way);
+  const std::size_t wanted = std::min({frames, most, kDefaultGenerated});
+  for (std::size_t i = 0; i < wanted; ++i) {
+    const std::size_t frame = pickedIndex(i, wanted, frames);
+    set.views.push_back({fmt::format("frame {}", frame),
+                         cameraAt(viewOfFrame(*way, frame), options.maxWidth, options.maxHeight),
+                         false});
+  }
+  return set;
+}
+
 Result<ViewSet> viewsFromFile(const fs::path& path, const GaussianCloud& cloud,
                               const ViewOptions& options) {
+  VOLPRESS_TRY(auto own, viewsFromOwnFile(path, options));
+  if (own) {
+    const bool split = std::any_of(own->views.begin(), own->views.end(),
+                                   [](const View& view) { return view.heldOut; });
+    if (!split) {
+      holdOutSome(own->views);
+    }
+    return std::move(*own);
+  }
   VOLPRESS_TRY(const PosedImages posed, formats::readPosedImages(path));
   const std::vector<PosedImage>& images = posed.images;
   const float nearPlane = nearPlaneFor(measureShape(cloud));
@@ -141,7 +208,7 @@ Result<ViewSet> viewsFromFile(const fs::path& path, const GaussianCloud& cloud,
   const std::size_t wanted = std::min(images.size(), std::max<std::size_t>(1, options.maxViews));
   bool split = false;
   for (std::size_t i = 0; i < wanted; ++i) {
-    const PosedImage& image = images[i * images.size() / wanted];
+    const PosedImage& image = images[pickedIndex(i, wanted, images.size())];
     View view{image.name, limitedTo(image.camera, options), image.heldOut};
     view.camera.nearPlane = nearPlane;
     split = split || image.heldOut;

@@ -18,8 +18,8 @@ struct ViewOptions {
 };
 
 /// Views for `spec`: "auto", "orbit:N", "inside:N", or the path of a file or folder with cameras
-/// (cameras.json, transforms.json, a COLMAP model; see readPosedImages). "auto" takes cameras that
-/// lie beside `scenePath` ("cameras.json",
+/// (cameras.json, transforms.json, a COLMAP model; see readPosedImages; bookmarks; a camera path).
+/// "auto" takes cameras that lie beside `scenePath` ("cameras.json",
 /// "<stem>_cameras.json"), else decides between orbit and inside views from the scene's density.
 /// About one view in eight (at least one) is held out, unless the file names its own. Generated
 /// views whose mean accumulated alpha is below 0.3 are rejected with the help of `rasterizer`.

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "app/engine/bookmarks.hpp"
+#include "app/engine/camera_path.hpp"
 #include "app/engine/scene_shape.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
@@ -146,6 +148,43 @@ TEST_F(ViewSets, takesTransformsAndColmapModels) {
     EXPECT_EQ(set->views[0].camera.position, fromFile->views[0].camera.position);
     EXPECT_EQ(set->views[0].camera.fx, fromFile->views[0].camera.fx);
   }
+}
+
+TEST_F(ViewSets, takesBookmarksAndCameraPaths) {
+  const auto folder = testing::scratchFolder("own_views");
+  Viewpoint view;
+  view.position = {0, 0, -6};
+  Bookmarks bookmarks;
+  ASSERT_TRUE(bookmarks.add(view, "front").has_value());
+  ASSERT_TRUE(bookmarks.add(view, "kept aside").has_value());
+  ASSERT_TRUE(bookmarks.setHeldOut(1, true).has_value());
+  ASSERT_TRUE(writeFileAtomically(folder / "kept.json",
+                                  viewBytes(std::string_view(bookmarksToJson(bookmarks))))
+                  .has_value());
+  const auto kept = make((folder / "kept.json").string());
+  ASSERT_TRUE(kept.has_value()) << kept.error().message;
+  ASSERT_EQ(kept->views.size(), 2U);
+  EXPECT_EQ(kept->views[0].name, "front");
+  EXPECT_EQ(kept->views[0].camera.position, (std::array<float, 3>{0, 0, -6}));
+  EXPECT_EQ(kept->views[0].camera.width, m_options.maxWidth);
+  EXPECT_FALSE(kept->views[0].heldOut);
+  EXPECT_TRUE(kept->views[1].heldOut);
+
+  const CameraPath path = turntablePath(view, {0, 1, 0}, 4);
+  ASSERT_TRUE(
+      writeFileAtomically(folder / "way.json", viewBytes(std::string_view(cameraPathToJson(path))))
+          .has_value());
+  const auto way = make((folder / "way.json").string());
+  ASSERT_TRUE(way.has_value()) << way.error().message;
+  EXPECT_EQ(way->views.size(), 24U);
+  EXPECT_EQ(way->views[1].name, "frame 5");
+
+  ASSERT_TRUE(
+      writeFileAtomically(folder / "none.json", viewBytes(std::string_view(bookmarksToJson({}))))
+          .has_value());
+  const auto none = make((folder / "none.json").string());
+  ASSERT_FALSE(none.has_value());
+  EXPECT_NE(none.error().message.find("holds no bookmark"), std::string::npos);
 }
 
 }  // namespace
