@@ -8,15 +8,12 @@
 #include <vector>
 
 #include "compressors/codec.hpp"
+#include "compressors/learning/fine_tune.hpp"
 #include "compressors/learning/teacher_cameras.hpp"
 
 namespace volpress::compressors::lightgaussian {
 
-/// One picture of the original.
-struct TeacherView {
-  Camera camera;
-  Image picture;
-};
+using learning::TeacherView;
 
 /// Draws the original from every camera.
 [[nodiscard]] Result<std::vector<TeacherView>> drawTeachers(const GaussianCloud& original,

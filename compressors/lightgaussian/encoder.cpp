@@ -12,6 +12,7 @@
 #include "compressors/coding/vector_codebook.hpp"
 #include "compressors/lightgaussian/color_recovery.hpp"
 #include "compressors/lightgaussian/faithful_file.hpp"
+#include "compressors/lightgaussian/full_recovery.hpp"
 #include "compressors/lightgaussian/packed_file.hpp"
 #include "compressors/lightgaussian/vectree.hpp"
 #include "scene/base/kmeans.hpp"
@@ -22,7 +23,7 @@ namespace {
 /// Of the volume in the significance (paper, equation 5 on).
 constexpr double kVolumePower = 0.1;
 
-enum Stage : std::size_t { kScoring, kTeachers, kRecovery, kCodebook, kPacking };
+enum Stage : std::size_t { kScoring, kTeachers, kFullRecovery, kRecovery, kCodebook, kPacking };
 
 /// One encode: the stages share the student and what was learnt of it.
 class Encoder {
@@ -37,6 +38,11 @@ public:
     VOLPRESS_CHECK(checkViews());
     setStages();
     VOLPRESS_CHECK(prune());
+    if (m_settings.recovery == Recovery::Full) {
+      VOLPRESS_CHECK(drawViews());
+      enter(kFullRecovery);
+      VOLPRESS_CHECK(recoverFully(m_student, m_teachers, m_trials, m_settings.steps, m_context));
+    }
     auto chunks = m_settings.layout == Layout::Packed ? packed() : faithful();
     if (chunks) {
       m_context.progress.finish();
@@ -64,7 +70,8 @@ private:
   }
 
   [[nodiscard]] Result<void> checkViews() const {
-    const bool needed = m_settings.prune > 0 || m_settings.passes > 0 || usesCodebook();
+    const bool needed = m_settings.prune > 0 || m_settings.passes > 0 ||
+                        m_settings.recovery == Recovery::Full || usesCodebook();
     if (needed && (m_cameras.empty() || m_context.rasterizer == nullptr)) {
       return fail(ErrorCode::InvalidParameter,
                   "LightGaussian needs a renderer and at least one view that is not held out, to "
@@ -79,9 +86,12 @@ private:
     const double views = static_cast<double>(std::max<std::size_t>(1, m_cameras.size()));
     const double teachers = 1.5 * views;
     const double passes = static_cast<double>(m_settings.passes);
+    const double steps =
+        m_settings.recovery == Recovery::Full ? static_cast<double>(m_settings.steps) : 0;
     m_context.progress.setStages(
         {{"scoring views", m_settings.prune > 0 ? views : 0},
-         {"drawing the original", passes > 0 ? teachers : 0},
+         {"drawing the original", passes > 0 || steps > 0 ? teachers : 0},
+         {"recovering all parameters", 4 * steps},
          {"recovering colours", passes > 0 ? teachers * (3 * passes + 2) : 0},
          {"building the codebook", usesCodebook() ? 2 * views : 0},
          {"packing", 0.5 * views}});
@@ -95,8 +105,12 @@ private:
     m_context.progress.enter(stage);
   }
   void logTime() {
-    constexpr const char* kNames[] = {"scoring", "drawing the original", "recovering colours",
-                                      "building the codebook", "packing"};
+    constexpr const char* kNames[] = {"scoring",
+                                      "drawing the original",
+                                      "recovering all parameters",
+                                      "recovering colours",
+                                      "building the codebook",
+                                      "packing"};
     if (m_stageName) {
       const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_stageStart;
       m_context.log.push_back(fmt::format("{}: {:.1f} s", kNames[*m_stageName], passed.count()));
@@ -145,21 +159,29 @@ private:
     return centre;
   }
 
-  /// Teaches the student, as its geometry now is, all bands.
-  Result<std::unique_ptr<ColorRecovery>> recover() {
-    if (m_settings.passes == 0) {
-      return nullptr;
+  /// Draws the original as teachers and trials, once.
+  Result<void> drawViews() {
+    if (!m_teachers.empty()) {
+      return {};
     }
     enter(kTeachers);
     const learning::CameraSplit split = learning::splitCameras(m_cameras);
     const std::vector<Camera> cameras =
         learning::teacherCameras(split.learnt, m_settings.jitter, middle(), m_context.seed);
-    VOLPRESS_TRY(std::vector<TeacherView> teachers, drawTeachers(m_original, cameras, m_context));
-    VOLPRESS_TRY(std::vector<TeacherView> trials,
-                 drawTeachers(m_original, split.trials, m_context));
+    VOLPRESS_TRY(m_teachers, drawTeachers(m_original, cameras, m_context));
+    VOLPRESS_TRY(m_trials, drawTeachers(m_original, split.trials, m_context));
+    return {};
+  }
+
+  /// Teaches the student, as its geometry now is, the colours of all bands.
+  Result<std::unique_ptr<ColorRecovery>> recover() {
+    if (m_settings.passes == 0) {
+      return nullptr;
+    }
+    VOLPRESS_CHECK(drawViews());
     enter(kRecovery);
-    VOLPRESS_TRY(ColorRecovery recovery, ColorRecovery::create(m_student, std::move(teachers),
-                                                               std::move(trials), m_context));
+    VOLPRESS_TRY(ColorRecovery recovery, ColorRecovery::create(m_student, std::move(m_teachers),
+                                                               std::move(m_trials), m_context));
     VOLPRESS_CHECK(recovery.run(m_settings.passes, targetDegree(), m_context));
     return std::make_unique<ColorRecovery>(std::move(recovery));
   }
@@ -299,6 +321,8 @@ private:
   RunContext& m_context;
   std::vector<Camera> m_cameras;
   GaussianCloud m_student;
+  std::vector<TeacherView> m_teachers;
+  std::vector<TeacherView> m_trials;
   std::optional<Stage> m_stageName;
   std::chrono::steady_clock::time_point m_stageStart;
 };

@@ -94,11 +94,21 @@ std::vector<ParamSpec> paramSpecs() {
           "Bands of view-dependent colour that stay: fewer is smaller and flattens "
           "reflections; recovery makes up for a part.",
           "", kColour, 3, {0, 4, 1, false}),
+      choice(
+          "recovery", "Recovery",
+          "What makes up for pruned splats and dropped bands: the colours alone (seconds), every "
+          "parameter by gradients as published (minutes), or nothing.",
+          kColour, {{"linear", "colours"}, {"full", "all parameters"}, {"none", "none"}}),
       number<std::int64_t>(
           "passes", "Recovery passes",
           "How often the colours are adjusted to the original's pictures over all views: more "
-          "takes longer and is closer; 0 switches recovery off.",
+          "takes longer and is closer; 0 switches that off.",
           "", kColour, 2, {0, 50, 1, false}),
+      number<std::int64_t>(
+          "steps", "Recovery steps",
+          "Pictures that full recovery learns from, one after the other: more takes longer and is "
+          "closer to the original.",
+          "", kColour, 3000, {1, 100000, 0, true}, true),
       number<double>(
           "jitter", "View jitter",
           "How far pseudo-views move from the given views, in percent of the camera's distance: "
@@ -151,12 +161,14 @@ std::vector<ParamPreset> presets() {
       {"faithful",
        "As published",
        "The released code's numbers and layout: 66 % pruned, SH degree 2, 60 % of the splats in a "
-       "codebook of 8192, half floats.",
+       "codebook of 8192, half floats; 5,000 steps of recovery, which take many minutes.",
        {{"layout", std::string("faithful")},
         {"prune", 66.0},
         {"sh_degree", std::int64_t{2}},
         {"vq_ratio", 60.0},
-        {"codebook", std::int64_t{8192}}}},
+        {"codebook", std::int64_t{8192}},
+        {"recovery", std::string("full")},
+        {"steps", std::int64_t{5000}}}},
       {"high",
        "High",
        "Close to the original.",
@@ -165,6 +177,10 @@ std::vector<ParamPreset> presets() {
        "Balanced",
        "The best picture per byte: a thirteenth of the float PLY or less.",
        {}},
+      {"recovered",
+       "Recovered",
+       "40 % pruned, and every parameter of the rest taught to look like the original: minutes.",
+       {{"prune", 40.0}, {"recovery", std::string("full")}, {"steps", std::int64_t{1500}}}},
       {"small",
        "Small",
        "For previews and slow networks.",
@@ -184,7 +200,14 @@ Settings settingsOf(const ParamSet& params) {
       paramChoice(params, "volume_norm") == "clamp90" ? VolumeNorm::Clamp90 : VolumeNorm::None;
   settings.keepUnseen = paramBool(params, "keep_unseen");
   settings.shDegree = static_cast<unsigned>(paramInt(params, "sh_degree"));
-  settings.passes = static_cast<std::size_t>(paramInt(params, "passes"));
+  const std::string& recovery = paramChoice(params, "recovery");
+  settings.recovery = recovery == "full"   ? Recovery::Full
+                      : recovery == "none" ? Recovery::None
+                                           : Recovery::Linear;
+  settings.steps = static_cast<std::size_t>(paramInt(params, "steps"));
+  settings.passes = settings.recovery == Recovery::None
+                        ? 0
+                        : static_cast<std::size_t>(paramInt(params, "passes"));
   settings.jitter = paramReal(params, "jitter") / 100;
   settings.codebook = static_cast<std::size_t>(paramInt(params, "codebook"));
   settings.vqAtRandom = paramChoice(params, "vq_select") == "random";

@@ -15,14 +15,23 @@ enum class Layout : std::uint8_t {
   Faithful,  ///< half floats and raw positions under zstd, as the released code writes them
 };
 
+/// How what pruning cost is won back.
+enum class Recovery : std::uint8_t {
+  None,
+  Linear,  ///< colours alone, in closed steps
+  Full,    ///< every parameter by gradients, then colours again after quantisation
+};
+
 struct Settings {
   Layout layout = Layout::Packed;
   coding::ScoreKind score = coding::ScoreKind::Significance;
   coding::VolumeNorm volumeNorm = coding::VolumeNorm::None;
-  double prune = 0;           ///< share of the splats that is removed, 0..1
-  bool keepUnseen = false;    ///< splats that no view sees are removed last
-  unsigned shDegree = 3;      ///< higher bands are dropped
-  std::size_t passes = 0;     ///< over all teacher views; 0: no recovery
+  double prune = 0;         ///< share of the splats that is removed, 0..1
+  bool keepUnseen = false;  ///< splats that no view sees are removed last
+  unsigned shDegree = 3;    ///< higher bands are dropped
+  Recovery recovery = Recovery::Linear;
+  std::size_t steps = 0;      ///< of full recovery
+  std::size_t passes = 0;     ///< of linear recovery over all teacher views
   double jitter = 0;          ///< of pseudo-views, per axis, share of the camera distance
   double vqRatio = 0;         ///< share of the splats whose SH goes to the codebook, 0..1
   std::size_t codebook = 0;   ///< entries; 0: follows the splat count

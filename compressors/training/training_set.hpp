@@ -24,8 +24,8 @@ struct TrainingSet {
   FloatArray pointColors;  ///< 3 a point, 0..1
 };
 
-/// 1.1 times the largest distance of a camera from their centre, the unit that learning rates and
-/// size limits of 3DGS are given in; 1 if there is but one place.
+/// Of the views' cameras (learning::sceneExtent): the unit that learning rates and size limits of
+/// 3DGS are given in.
 [[nodiscard]] float sceneExtent(const TrainingSet& set);
 
 }  // namespace volpress::training
