@@ -1,8 +1,14 @@
 // Fine-tuning towards pictures of a known scene.
+#include <chrono>
 #include <cmath>
+#include <csignal>
 #include <filesystem>
 #include <random>
+#include <thread>
 #include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -275,6 +281,38 @@ TEST_F(FineTuneTest, SameBitsOnAnyNumberOfThreadsAndThroughCheckpoints) {
     ASSERT_TRUE(run(third, resumed, 1).has_value());
     expectSameCloud(third, expected);
   }
+}
+
+TEST_F(FineTuneTest, KilledRunsGoOnToTheSameBits) {
+  const auto folder = testing::scratchFolder("fine-tune-killed");
+  FineTuneTask kept = task(150);
+  kept.checkpoint = folder / "tune";
+  kept.checkpointSeconds = 0;
+  GaussianCloud expected = perturbed(m_original);
+  FineTuneTask without = task(150);
+  ASSERT_TRUE(run(expected, without).has_value());
+
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    GaussianCloud master = perturbed(m_original);
+    SerialRunner runner;  // threads do not survive the fork
+    const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
+    Progress progress;
+    (void)fineTune(master, kept, *rasterizer, runner, progress, {});
+    ::_exit(0);
+  }
+  while (!std::filesystem::exists(kept.checkpoint)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  ::kill(child, SIGKILL);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));  // it had not come to its end
+  GaussianCloud master = perturbed(m_original);
+  ASSERT_TRUE(run(master, kept).has_value());
+  expectSameCloud(master, expected);
 }
 
 TEST_F(FineTuneTest, DamagedOrForeignCheckpointsAreIgnored) {
