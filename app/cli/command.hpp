@@ -82,6 +82,7 @@ Command addConvertCommand(CLI::App& root);
 Command addEncodeCommand(CLI::App& root);
 Command addDecodeCommand(CLI::App& root);
 Command addEvaluateCommand(CLI::App& root);
+Command addAttributeCommand(CLI::App& root);
 Command addCompareCommand(CLI::App& root);
 Command addSweepCommand(CLI::App& root);
 Command addRenderCommand(CLI::App& root);
