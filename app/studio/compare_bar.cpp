@@ -1,5 +1,7 @@
 #include "app/studio/compare_bar.hpp"
 
+#include <algorithm>
+
 #include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -17,13 +19,18 @@ CompareBar::CompareBar(const QList<QAction*>& modes, const QList<QAction*>& tool
   row->setContentsMargins(8, 4, 8, 4);
   row->setSpacing(8);
   const auto addSide = [&](std::size_t side) {
-    auto* letter = new QLabel(side == 0 ? "A" : "B", this);
+    const QString name(QLatin1Char(sideLetter(side)));
+    auto* letter = new QLabel(name, this);
     m_letters.at(side) = letter;
     auto* combo = new QComboBox(this);
-    combo->setObjectName(side == 0 ? "sideA" : "sideB");
-    combo->setToolTip(side == 0 ? tr("What side A shows") : tr("What side B shows ([ and ])"));
+    combo->setObjectName("side" + name);
+    combo->setAccessibleName(tr("Side %1").arg(name));
+    combo->setToolTip(side == 0 ? tr("What side A shows (Ctrl+[ and Ctrl+])")
+                      : side == 1
+                          ? tr("What side B shows ([ and ])")
+                          : tr("What side %1 shows, side by side with the others").arg(name));
     combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    combo->setMinimumContentsLength(12);
+    combo->setMinimumContentsLength(5);
     combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     combo->setMaximumWidth(280);
     connect(
@@ -41,14 +48,14 @@ CompareBar::CompareBar(const QList<QAction*>& modes, const QList<QAction*>& tool
     button->setAccessibleName(action->text());
     row->addWidget(button);
   };
-  addSide(0);
-  row->addSpacing(4);
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
+    addSide(side);
+  }
+  row->addStretch(1);
   for (QAction* action : modes) {
     addButton(action);
   }
   row->addSpacing(4);
-  addSide(1);
-  row->addStretch(1);
   for (QAction* action : tools) {
     addButton(action);
   }
@@ -56,7 +63,7 @@ CompareBar::CompareBar(const QList<QAction*>& modes, const QList<QAction*>& tool
 
 void CompareBar::showDocument(const Document& document) {
   const Entry* source = document.activeSource();
-  for (std::size_t side = 0; side < 2; ++side) {
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
     QPalette bright = palette();  // of the present theme
     bright.setColor(QPalette::WindowText, accent(palette()));
     m_letters.at(side)->setPalette(bright);
@@ -64,8 +71,13 @@ void CompareBar::showDocument(const Document& document) {
     const QSignalBlocker quiet(combo);
     combo->clear();
     const Entry* shown = document.side(side);
-    if (side == 1) {
-      combo->addItem(tr("nothing"), QVariant::fromValue<qulonglong>(0));
+    // One side more than there are stands ready to be filled; B always does.
+    const bool offered = side < std::max<std::size_t>(2, document.sideCount() + 1);
+    m_letters.at(side)->setVisible(offered);
+    combo->setVisible(offered);
+    if (side > 0) {
+      combo->addItem(side > 1 && side >= document.sideCount() ? tr("add…") : tr("nothing"),
+                     QVariant::fromValue<qulonglong>(0));
     }
     if (source != nullptr) {
       combo->addItem(tr("original"), QVariant::fromValue<qulonglong>(source->id));

@@ -1,4 +1,4 @@
-// The bar over the viewport: what is on either side, and how the two are shown.
+// The bar over the viewport: what is on each side, and how they are shown.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ namespace volpress::studio {
 class CompareBar : public QWidget {
   Q_OBJECT
 public:
-  /// `modes` are the three checkable mode actions; `tools` follow at the right end.
+  /// `modes` choose how the sides are compared; `tools` follow at the right end.
   CompareBar(const QList<QAction*>& modes, const QList<QAction*>& tools, QWidget* parent = nullptr);
   void showDocument(const Document& document);
 
@@ -25,8 +25,8 @@ signals:
   void sideWanted(std::size_t side, volpress::studio::EntryId entry);
 
 private:
-  std::array<QLabel*, 2> m_letters{};
-  std::array<QComboBox*, 2> m_sides{};
+  std::array<QLabel*, kMaxSides> m_letters{};
+  std::array<QComboBox*, kMaxSides> m_sides{};
 };
 
 }  // namespace volpress::studio

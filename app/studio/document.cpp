@@ -18,16 +18,28 @@ EntryId Document::add(Entry entry) {
 void Document::remove(EntryId id) {
   std::erase_if(m_entries,
                 [id](const Entry& entry) { return entry.id == id || entry.sourceId == id; });
-  for (EntryId& side : m_sides) {
-    if (find(side) == nullptr) {
-      side = 0;
-    }
-  }
-  if (m_sides[0] == 0 && !m_entries.empty()) {
-    const Entry* other = find(m_sides[1]);
-    const EntryId source = other == nullptr ? m_entries.front().id : other->sourceId;
+  const bool lostA = find(m_sides[0]) == nullptr;
+  closeGaps();
+  if (lostA && !m_entries.empty()) {
+    // What stands beside it says which scene was looked at: its original takes the place.
+    const Entry* other = find(m_sides[0]);
+    const EntryId source = other == nullptr    ? m_entries.front().id
+                           : other->isSource() ? other->id
+                                               : other->sourceId;
+    std::copy_backward(m_sides.begin(), m_sides.end() - 1, m_sides.end());
     m_sides[0] = find(source) != nullptr ? source : m_entries.front().id;
   }
+}
+
+void Document::closeGaps() {
+  const auto end = std::remove_if(m_sides.begin(), m_sides.end(),
+                                  [this](EntryId side) { return find(side) == nullptr; });
+  std::fill(end, m_sides.end(), 0);
+}
+
+std::size_t Document::sideCount() const {
+  return static_cast<std::size_t>(
+      std::count_if(m_sides.begin(), m_sides.end(), [](EntryId side) { return side != 0; }));
 }
 
 const Entry* Document::find(EntryId id) const {
@@ -60,20 +72,21 @@ std::vector<const Entry*> Document::variantsOf(EntryId source) const {
 void Document::setSide(std::size_t index, EntryId id) {
   const Entry* entry = find(id);
   if (entry == nullptr) {
-    if (index == 1) {
-      m_sides[1] = 0;
+    if (index > 0) {
+      m_sides.at(index) = 0;
+      closeGaps();
     }
     return;
   }
   const Entry* active = activeSource();
   const EntryId source = entry->isSource() ? entry->id : entry->sourceId;
   if (active == nullptr || active->id != source) {
-    m_sides = {source, 0};
+    m_sides = {source};
   }
-  m_sides.at(index) = id;
+  m_sides.at(std::min(index, sideCount())) = id;
 }
 
-EntryId Document::neighbour(int step) const {
+EntryId Document::neighbour(int step, std::size_t index) const {
   const Entry* source = activeSource();
   if (source == nullptr) {
     return 0;
@@ -84,7 +97,7 @@ EntryId Document::neighbour(int step) const {
   }
   const auto count = static_cast<std::ptrdiff_t>(variants.size());
   const auto at = std::find_if(variants.begin(), variants.end(),
-                               [this](const Entry* entry) { return entry->id == m_sides[1]; });
+                               [&](const Entry* entry) { return entry->id == m_sides.at(index); });
   if (at == variants.end()) {
     return step > 0 ? variants.front()->id : variants.back()->id;
   }

@@ -1,4 +1,4 @@
-// What is open: scenes, their compressed variants, and which two are compared. Qt-free.
+// What is open: scenes, their compressed variants, and which of them are compared. Qt-free.
 #pragma once
 
 #include <array>
@@ -17,6 +17,8 @@
 namespace volpress::studio {
 
 using EntryId = std::uint64_t;  ///< 0: none
+
+inline constexpr std::size_t kMaxSides = 4;  ///< A to D
 
 /// An opened scene (`sourceId` 0) or a variant made from one. Clouds are immutable and shared with
 /// the threads that draw them.
@@ -47,7 +49,8 @@ struct Entry {
   [[nodiscard]] double ratio() const;
 };
 
-/// The list and the two sides. Side A is the source or a variant; side B may be empty.
+/// The list and the sides. Side A is the source or a variant; B, C and D may be empty, and are
+/// filled without gaps.
 class Document {
 public:
   /// Adds an entry and returns its id.
@@ -63,19 +66,24 @@ public:
   [[nodiscard]] std::vector<const Entry*> variantsOf(EntryId source) const;
 
   [[nodiscard]] const Entry* side(std::size_t index) const { return find(m_sides.at(index)); }
-  /// Puts an entry on a side (0: A, 1: B; 0 as id empties it). An entry of another source moves
-  /// the comparison to that source.
+  /// How many sides show something: 0 when nothing is open.
+  [[nodiscard]] std::size_t sideCount() const;
+  /// Puts an entry on a side (0: A, 1: B, ...; 0 as id empties any but A, and those after it move
+  /// up). A side beyond the first empty one means that one. An entry of another source moves the
+  /// comparison to that source.
   void setSide(std::size_t index, EntryId id);
-  /// The neighbour of side B among the active source's variants, `step` places on, wrapping around;
+  /// The neighbour of a side among the active source's variants, `step` places on, wrapping around;
   /// 0 when there is none.
-  [[nodiscard]] EntryId neighbour(int step) const;
+  [[nodiscard]] EntryId neighbour(int step, std::size_t index = 1) const;
 
   /// `wanted`, or `wanted` with the first free number, unlike every variant's name of `source`.
   [[nodiscard]] std::string freeName(EntryId source, const std::string& wanted) const;
 
 private:
+  void closeGaps();
+
   std::vector<Entry> m_entries;
-  std::array<EntryId, 2> m_sides{};
+  std::array<EntryId, kMaxSides> m_sides{};
   EntryId m_nextId = 1;
 };
 

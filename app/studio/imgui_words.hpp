@@ -1,4 +1,4 @@
-// The viewport's labels, wipe handle and head-up display, drawn with Dear ImGui.
+// The viewport's overlay, drawn with Dear ImGui.
 #pragma once
 
 #include "app/studio/viewport_frame.hpp"

@@ -20,6 +20,7 @@
 
 #include "app/studio/chart_panel.hpp"
 #include "app/studio/compare_bar.hpp"
+#include "app/studio/compare_controller.hpp"
 #include "app/studio/display_text.hpp"
 #include "app/studio/inspector_panel.hpp"
 #include "app/studio/log_panel.hpp"
@@ -99,10 +100,13 @@ void MainWindow::makePanels() {
   auto* column = new QVBoxLayout(m_stage);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
-  m_compareBar =
-      new CompareBar({m_actions.single, m_actions.wipe, m_actions.sideBySide},
-                     {m_actions.home, m_actions.focus, m_actions.exportVariant}, m_stage);
   m_viewport = new Viewport(m_stage);
+  m_compare = new CompareController(
+      *m_session, *m_viewport, [this](const auto&... parts) { return makeAction(parts...); }, this);
+  m_compareBar =
+      new CompareBar(QList<QAction*>{m_actions.single, m_actions.wipe, m_actions.sideBySide} +
+                         m_compare->barActions(),
+                     {m_actions.home, m_actions.focus, m_actions.exportVariant}, m_stage);
   column->addWidget(m_compareBar);
   column->addWidget(m_viewport, 1);
   m_pages->addWidget(m_welcome);
@@ -243,7 +247,11 @@ void MainWindow::sidesChanged() {
   m_pages->setCurrentWidget(source == nullptr ? static_cast<QWidget*>(m_welcome) : m_stage);
   setWindowTitle(source == nullptr ? QStringLiteral("Volpress")
                                    : QString::fromStdString(source->name) + " – Volpress");
-  m_viewport->setSides({sideState(a), sideState(b)});
+  std::array<SideState, kMaxSides> sides;
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
+    sides.at(side) = sideState(document.side(side));
+  }
+  m_compare->showSides(std::move(sides));
   // The first result appears beside the original without asking.
   if (b != nullptr && !m_hadB && m_viewport->mode() == CompareMode::Single) {
     setMode(CompareMode::Wipe);

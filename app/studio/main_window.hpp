@@ -22,6 +22,7 @@ namespace volpress::studio {
 
 class ChartPanel;
 class CompareBar;
+class CompareController;
 class InspectorPanel;
 class LogPanel;
 class NoticeBar;
@@ -76,7 +77,7 @@ private:
   void saveTableAsCsv();
   void addInspectorJob();
   void setMode(CompareMode mode);
-  void flip();
+  void showMode(CompareMode mode);
   void togglePanels(bool hidden);
   void setLightTheme(bool light);
   void showKeys();
@@ -100,6 +101,7 @@ private:
   WelcomePage* m_welcome = nullptr;
   QWidget* m_stage = nullptr;  // compare bar and viewport
   CompareBar* m_compareBar = nullptr;
+  CompareController* m_compare = nullptr;
   NoticeBar* m_notice = nullptr;
   Viewport* m_viewport = nullptr;
   ProjectPanel* m_project = nullptr;

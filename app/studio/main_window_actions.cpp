@@ -17,6 +17,7 @@
 
 #include "app/studio/chart_panel.hpp"
 #include "app/studio/compare_bar.hpp"
+#include "app/studio/compare_controller.hpp"
 #include "app/studio/export_dialog.hpp"
 #include "app/studio/inspector_panel.hpp"
 #include "app/studio/log_panel.hpp"
@@ -77,15 +78,15 @@ void MainWindow::makeActions() {
   a.wipe = makeAction("modeWipe", tr("Wipe"), "wipe", {tr("W")},
                       tr("Both sides with a handle between them"));
   a.sideBySide = makeAction("modeSideBySide", tr("Side by side"), "side-by-side", {tr("S")},
-                            tr("Both sides on one camera"));
+                            tr("All sides, up to four, on one camera"));
   auto* modes = new QActionGroup(this);
   for (QAction* mode : {a.single, a.wipe, a.sideBySide}) {
     mode->setCheckable(true);
     modes->addAction(mode);
   }
   a.single->setChecked(true);
-  a.flip =
-      makeAction("flip", tr("Flip A and B"), {}, {tr("F")}, tr("The other side in the same place"));
+  a.flip = makeAction("flip", tr("Flip A and B"), {}, {tr("F")},
+                      tr("The other side in the same place: tap to change, hold for a look"));
   a.previous = makeAction("previous", tr("Previous variant on B"), "previous", {tr("[")}, {});
   a.next = makeAction("next", tr("Next variant on B"), "next", {tr("]")}, {});
   a.swap = makeAction("swap", tr("Swap sides"), {}, {tr("X")}, {});
@@ -153,6 +154,7 @@ void MainWindow::makeMenus() {
   compare->addActions({a.single, a.wipe, a.sideBySide});
   compare->addSeparator();
   compare->addActions({a.flip, a.swap, a.previous, a.next});
+  m_compare->fillMenu(*compare);
 
   QMenu* queue = menuBar()->addMenu(tr("&Queue"));
   queue->addActions({a.addJob, a.compareThree});
@@ -179,14 +181,14 @@ void MainWindow::connectActions() {
   on(a.quit, [this] { close(); });
   on(a.single, [this] {
     if (m_viewport->mode() == CompareMode::Single) {
-      flip();
+      m_viewport->flip();
     } else {
       setMode(CompareMode::Single);
     }
   });
   on(a.wipe, [this] { setMode(CompareMode::Wipe); });
   on(a.sideBySide, [this] { setMode(CompareMode::SideBySide); });
-  on(a.flip, [this] { flip(); });
+  on(a.flip, [this] { m_viewport->flip(); });
   on(a.previous, [this] { m_session->stepVariant(-1); });
   on(a.next, [this] { m_session->stepVariant(1); });
   on(a.swap, [this] { m_session->swapSides(); });
@@ -235,9 +237,10 @@ void MainWindow::connectSession() {
   connect(m_welcome, &WelcomePage::openWanted, this, &MainWindow::openDialog);
   connect(m_welcome, &WelcomePage::sampleWanted, session, &Session::openSample);
   connect(m_welcome, &WelcomePage::recentWanted, this, &MainWindow::openFile);
-  connect(m_compareBar, &CompareBar::sideWanted, session, &Session::setSide);
+  connect(m_viewport, &Viewport::modeChanged, this, &MainWindow::showMode);
+  connect(m_compareBar, &CompareBar::sideWanted, m_compare, &CompareController::putOnSide);
   connect(m_project, &ProjectPanel::entryChosen, this, &MainWindow::chooseEntry);
-  connect(m_project, &ProjectPanel::sideWanted, session, &Session::setSide);
+  connect(m_project, &ProjectPanel::sideWanted, m_compare, &CompareController::putOnSide);
   connect(m_project, &ProjectPanel::removeWanted, this, &MainWindow::removeEntry);
   connect(m_project, &ProjectPanel::exportWanted, this, &MainWindow::exportDialog);
   connect(m_inspector, &InspectorPanel::addWanted, this, &MainWindow::addInspectorJob);
@@ -313,18 +316,14 @@ void MainWindow::addInspectorJob() {
 }
 
 void MainWindow::setMode(CompareMode mode) {
+  m_viewport->setBlinking(false);
   m_viewport->setMode(mode);
+}
+
+void MainWindow::showMode(CompareMode mode) {
   m_actions.single->setChecked(mode == CompareMode::Single);
   m_actions.wipe->setChecked(mode == CompareMode::Wipe);
   m_actions.sideBySide->setChecked(mode == CompareMode::SideBySide);
-}
-
-void MainWindow::flip() {
-  if (m_session->document().side(1) == nullptr) {
-    return;
-  }
-  m_viewport->setSingleSide(1 - m_viewport->singleSide());
-  setMode(CompareMode::Single);
 }
 
 void MainWindow::togglePanels(bool hidden) {
@@ -364,6 +363,7 @@ void MainWindow::setLightTheme(bool light) {
                                      {m_actions.compareThree, "compare"}}) {
     action->setIcon(icon(name, palette()));
   }
+  m_compare->refreshIcons(palette());
   refreshRecent();
   documentChanged();
 }
@@ -441,8 +441,12 @@ void MainWindow::showKeys() {
   box->setText(
       tr("<table cellpadding=3>"
          "<tr><td><b>1  W  S</b></td><td>single view, wipe, side by side</td></tr>"
-         "<tr><td><b>F</b></td><td>flip A and B in the same place</td></tr>"
-         "<tr><td><b>[  ]</b></td><td>previous, next variant on side B</td></tr>"
+         "<tr><td><b>F</b></td><td>flip A and B in the same place, hold for a look; Shift+F "
+         "blinks</td></tr>"
+         "<tr><td><b>D</b></td><td>difference to A: absolute, FLIP, signed, off</td></tr>"
+         "<tr><td><b>-  =</b></td><td>narrow, widen the range of the colours</td></tr>"
+         "<tr><td><b>L</b></td><td>loupe with exact values</td></tr>"
+         "<tr><td><b>[  ]</b></td><td>previous, next variant on side B; with Ctrl on A</td></tr>"
          "<tr><td><b>Left  Right</b></td><td>move the wipe by one percent</td></tr>"
          "<tr><td><b>H  Z</b></td><td>home view, focus on the centre</td></tr>"
          "<tr><td><b>U</b></td><td>turn the scene upside down</td></tr>"

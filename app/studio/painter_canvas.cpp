@@ -1,106 +1,85 @@
 #include "app/studio/painter_canvas.hpp"
 
-#include <algorithm>
-
 #include <QFontMetricsF>
 #include <QImage>
 #include <QPainter>
 
+#include "app/studio/overlay_words.hpp"
+
 namespace volpress::studio {
 namespace {
 
-const QColor kPlate(18, 18, 18, 190);
-const QColor kText(236, 236, 236);
-const QColor kQuiet(176, 176, 176);
-const QColor kAccent(110, 168, 254);
-const QColor kLine(255, 255, 255, 210);
-
 QRectF rectOf(const PixelRect& rect) { return QRectF(rect.x, rect.y, rect.width, rect.height); }
 
-void paintPlate(QPainter& painter, const QRectF& rect, double radius) {
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(kPlate);
-  painter.drawRoundedRect(rect, radius, radius);
-}
+class QtPainter final : public OverlayPainter {
+public:
+  QtPainter(QPainter& painter, float scale) : m_painter(painter) {
+    QFont font = painter.font();
+    font.setPixelSize(static_cast<int>(kFontPixels * scale));
+    painter.setFont(font);
+    painter.setRenderHint(QPainter::Antialiasing);
+  }
 
-void paintLabel(QPainter& painter, const OverlayLabel& label, double scale) {
-  const QFontMetricsF metrics(painter.font());
-  const double pad = 6 * scale;
-  const double gap = 10 * scale;
-  const QString letter = QString::fromStdString(label.letter);
-  const QString name = QString::fromStdString(label.name);
-  const QString numbers = QString::fromStdString(label.numbers);
-  double width =
-      2 * pad + metrics.horizontalAdvance(letter) + gap + metrics.horizontalAdvance(name);
-  if (!numbers.isEmpty()) {
-    width += gap + metrics.horizontalAdvance(numbers);
+  float textWidth(const std::string& text) override {
+    return static_cast<float>(
+        QFontMetricsF(m_painter.font()).horizontalAdvance(QString::fromStdString(text)));
   }
-  const QRectF plate(static_cast<double>(label.x), static_cast<double>(label.y),
-                     std::min(width, static_cast<double>(label.maxWidth)), metrics.height() + pad);
-  if (plate.width() < metrics.horizontalAdvance(letter) + 2 * pad) {
-    return;
+  float textHeight() override {
+    return static_cast<float>(QFontMetricsF(m_painter.font()).height());
   }
-  painter.save();
-  paintPlate(painter, plate, 4 * scale);
-  painter.setClipRect(plate, Qt::IntersectClip);
-  double x = plate.left() + pad;
-  const double y = plate.top() + pad / 2 + metrics.ascent();
-  painter.setPen(kAccent);
-  painter.drawText(QPointF(x, y), letter);
-  x += metrics.horizontalAdvance(letter) + gap;
-  painter.setPen(kText);
-  painter.drawText(QPointF(x, y), name);
-  x += metrics.horizontalAdvance(name) + gap;
-  painter.setPen(kQuiet);
-  painter.drawText(QPointF(x, y), numbers);
-  painter.restore();
-}
+  void text(float x, float y, OverlayColor color, const std::string& text) override {
+    m_painter.setPen(colorOf(color));
+    const double ascent = QFontMetricsF(m_painter.font()).ascent();
+    m_painter.drawText(pointOf(x, y) + QPointF(0, ascent), QString::fromStdString(text));
+  }
+  void fill(const OverlayRect& rect, OverlayColor color, float radius) override {
+    m_painter.setPen(Qt::NoPen);
+    m_painter.setBrush(colorOf(color));
+    const auto corner = static_cast<double>(radius);
+    m_painter.drawRoundedRect(rectOf(rect), corner, corner);
+  }
+  void frame(const OverlayRect& rect, OverlayColor color, float thickness) override {
+    usePen(color, thickness);
+    m_painter.drawRect(rectOf(rect));
+  }
+  void line(float x0, float y0, float x1, float y1, OverlayColor color, float thickness) override {
+    usePen(color, thickness);
+    m_painter.drawLine(pointOf(x0, y0), pointOf(x1, y1));
+  }
+  void disc(float x, float y, float radius, OverlayColor color) override {
+    m_painter.setPen(Qt::NoPen);
+    m_painter.setBrush(colorOf(color));
+    m_painter.drawEllipse(pointOf(x, y), static_cast<double>(radius), static_cast<double>(radius));
+  }
+  void ring(float x, float y, float radius, OverlayColor color, float thickness) override {
+    usePen(color, thickness);
+    m_painter.drawEllipse(pointOf(x, y), static_cast<double>(radius), static_cast<double>(radius));
+  }
+  void pushClip(const OverlayRect& rect) override {
+    m_painter.save();
+    m_painter.setClipRect(rectOf(rect), Qt::IntersectClip);
+  }
+  void popClip() override { m_painter.restore(); }
 
-void paintOverlay(QPainter& painter, const OverlayModel& overlay, double width, double height) {
-  const double scale = static_cast<double>(overlay.scale);
-  QFont font = painter.font();
-  font.setPixelSize(static_cast<int>(13 * scale));
-  painter.setFont(font);
-  painter.setRenderHint(QPainter::Antialiasing);
-  const QFontMetricsF metrics(font);
-  if (overlay.wipeX >= 0) {
-    painter.setPen(QPen(kLine, (overlay.wipeHovered ? 3 : 1.5) * scale));
-    painter.drawLine(QPointF(overlay.wipeX, 0), QPointF(overlay.wipeX, height));
-    const double radius = 14 * scale;
-    const QPointF center(overlay.wipeX, height / 2);
-    painter.setBrush(kPlate);
-    painter.setPen(QPen(overlay.wipeHovered ? kAccent : kLine, 1.5 * scale));
-    painter.drawEllipse(center, radius, radius);
-    painter.setPen(kText);
-    const QRectF left(center.x() - radius, center.y() - radius, radius, 2 * radius);
-    painter.drawText(left, Qt::AlignCenter, QStringLiteral("A"));
-    painter.drawText(left.translated(radius, 0), Qt::AlignCenter, QStringLiteral("B"));
+private:
+  static constexpr float kFontPixels = 13;
+  static QColor colorOf(OverlayColor color) {
+    return QColor(color.red, color.green, color.blue, color.alpha);
   }
-  painter.setOpacity(overlay.dimmed ? 0.4 : 1.0);
-  for (const OverlayLabel& label : overlay.labels) {
-    paintLabel(painter, label, scale);
+  static QPointF pointOf(float x, float y) {
+    return QPointF(static_cast<double>(x), static_cast<double>(y));
   }
-  painter.setOpacity(1);
-  if (overlay.pivot) {
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(kAccent, 1.5 * scale));
-    painter.drawEllipse(
-        QPointF(static_cast<double>((*overlay.pivot)[0]), static_cast<double>((*overlay.pivot)[1])),
-        6 * scale, 6 * scale);
+  static QRectF rectOf(const OverlayRect& rect) {
+    return QRectF(pointOf(rect.x, rect.y),
+                  QSizeF(static_cast<double>(rect.width), static_cast<double>(rect.height)));
   }
-  const QString hud = QString::fromStdString(overlay.hud);
-  if (!hud.isEmpty()) {
-    const double pad = 6 * scale;
-    const double margin = 8 * scale;
-    const double plateHeight = metrics.height() + pad;
-    const QRectF plate(margin, height - margin - plateHeight,
-                       std::min(width - 2 * margin, metrics.horizontalAdvance(hud) + 2 * pad),
-                       plateHeight);
-    paintPlate(painter, plate, 4 * scale);
-    painter.setPen(kQuiet);
-    painter.drawText(plate.adjusted(pad, 0, 0, 0), Qt::AlignVCenter, hud);
+  void usePen(OverlayColor color, float thickness) {
+    m_painter.setBrush(Qt::NoBrush);
+    m_painter.setPen(QPen(colorOf(color), static_cast<double>(thickness)));
   }
-}
+
+  QPainter& m_painter;
+};
 
 }  // namespace
 
@@ -133,20 +112,20 @@ void PainterCanvas::paintEvent(QPaintEvent* /*event*/) {
   }
   const double ratio = devicePixelRatioF();
   painter.scale(1 / ratio, 1 / ratio);  // the frame speaks of device pixels
-  painter.setRenderHint(QPainter::SmoothPixmapTransform);
-  for (std::size_t side = 0; side < 2; ++side) {
-    const PaneLayout& pane = frame->layout.panes[side];
-    const auto& picture = frame->pictures[side];
-    if (!pane.shown || picture == nullptr) {
+  for (const FramePane& pane : frame->panes) {
+    if (pane.pixels == nullptr) {
       continue;
     }
-    const QImage image(picture->rgba.data(), static_cast<int>(picture->color.width),
-                       static_cast<int>(picture->color.height), QImage::Format_RGBX8888);
+    const QImage image(pane.pixels->rgba.data(), static_cast<int>(pane.pixels->width),
+                       static_cast<int>(pane.pixels->height), QImage::Format_RGBX8888);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, pane.smooth);
     painter.setClipRect(rectOf(pane.visible));
     painter.drawImage(rectOf(pane.picture), image);
   }
   painter.setClipping(false);
-  paintOverlay(painter, frame->overlay, width() * ratio, height() * ratio);
+  QtPainter words(painter, frame->overlay.scale);
+  drawOverlay(words, frame->overlay, static_cast<float>(width() * ratio),
+              static_cast<float>(height() * ratio));
 }
 
 Result<bool> PainterSink::show(const ViewportFrame& frame) {

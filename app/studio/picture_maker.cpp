@@ -5,13 +5,18 @@
 #include <cmath>
 #include <utility>
 
+#include "app/studio/document.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 
 namespace volpress::studio {
 namespace {
 
-constexpr std::size_t kPreparedKept = 4;  // two sides and the variants next to them
-constexpr std::size_t kPicturesKept = 6;
+constexpr std::size_t kPreparedKept = kMaxSides + 2;  // the sides and the variants next to B
+// Every side, with heat colours too, and the pictures that flipping variants comes back to; fewer
+// where they are large.
+constexpr std::size_t kPicturesKept = 3 * kMaxSides;
+constexpr std::size_t kPicturesKeptAtLeast = 2 * kMaxSides - 1;
+constexpr std::size_t kPixelsKept = std::size_t{24} << 20U;  // 16 bytes each
 
 std::uint8_t displayByte(float value) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0F, 1.0F) * 255.0F));
@@ -58,9 +63,11 @@ Result<const renderer::PreparedCloud*> PictureMaker::prepare(
 }
 
 std::shared_ptr<const DrawnPicture> PictureMaker::recall(
-    const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera) {
+    const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
+    const SplatColors& colors) {
   const auto at = std::find_if(m_pictures.begin(), m_pictures.end(), [&](const auto& picture) {
-    return picture->cloud == cloud && sameCamera(picture->camera, camera);
+    return picture->cloud == cloud && picture->colors == colors &&
+           sameCamera(picture->camera, camera);
   });
   if (at == m_pictures.end()) {
     return nullptr;
@@ -71,24 +78,31 @@ std::shared_ptr<const DrawnPicture> PictureMaker::recall(
 
 Result<std::shared_ptr<const DrawnPicture>> PictureMaker::draw(
     const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
-    const std::stop_token& stop) {
-  if (auto known = recall(cloud, camera)) {
+    const std::stop_token& stop, const SplatColors& colors) {
+  if (auto known = recall(cloud, camera, colors)) {
     return known;
   }
   VOLPRESS_TRY(const renderer::PreparedCloud* prepared, prepare(cloud));
   renderer::RenderOptions options;
   options.stop = stop;
+  if (colors != nullptr) {
+    options.directColors = *colors;
+  }
   const auto start = std::chrono::steady_clock::now();
   VOLPRESS_TRY(renderer::RenderResult result, m_rasterizer->render(*prepared, camera, options));
   const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
   auto picture = std::make_shared<DrawnPicture>();
   picture->cloud = cloud;
   picture->camera = camera;
-  picture->rgba = displayBytes(result.color, *m_runner);
+  picture->colors = colors;
+  picture->pixels = std::make_shared<const PanePixels>(
+      PanePixels{result.color.width, result.color.height, displayBytes(result.color, *m_runner)});
   picture->color = std::move(result.color);
   picture->milliseconds = spent.count();
   m_pictures.push_front(picture);
-  if (m_pictures.size() > kPicturesKept) {
+  const std::size_t pixels = camera.width * camera.height;
+  while (m_pictures.size() > kPicturesKept ||
+         (m_pictures.size() > kPicturesKeptAtLeast && m_pictures.size() * pixels > kPixelsKept)) {
     m_pictures.pop_back();
   }
   return std::shared_ptr<const DrawnPicture>(std::move(picture));

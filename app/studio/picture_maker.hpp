@@ -16,13 +16,24 @@
 
 namespace volpress::studio {
 
+/// Display bytes of a picture.
+struct PanePixels {
+  std::size_t width = 0;
+  std::size_t height = 0;
+  std::vector<std::uint8_t> rgba;  ///< width * height * 4, rows from the top
+};
+
+/// RGB of each splat (3n) in place of its SH colour.
+using SplatColors = std::shared_ptr<const std::vector<float>>;
+
 /// A drawn picture in both forms: display bytes for the window, floats for measuring.
 struct DrawnPicture {
   std::shared_ptr<const GaussianCloud> cloud;
+  SplatColors colors;  ///< null: the cloud's own
   Camera camera;
   Image color;
-  std::vector<std::uint8_t> rgba;  ///< width * height * 4, rows from the top
-  double milliseconds = 0;         ///< what drawing took, without preparing the cloud
+  std::shared_ptr<const PanePixels> pixels;
+  double milliseconds = 0;  ///< what drawing took, without preparing the cloud
 };
 
 [[nodiscard]] bool sameCamera(const Camera& a, const Camera& b);
@@ -36,11 +47,12 @@ public:
   /// `stop` asked for it.
   [[nodiscard]] Result<std::shared_ptr<const DrawnPicture>> draw(
       const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
-      const std::stop_token& stop);
+      const std::stop_token& stop, const SplatColors& colors = nullptr);
 
   /// As `draw`, but only from memory; null when it would have to be drawn.
   [[nodiscard]] std::shared_ptr<const DrawnPicture> recall(
-      const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera);
+      const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
+      const SplatColors& colors = nullptr);
 
   [[nodiscard]] TaskRunner& runner() noexcept { return *m_runner; }
 

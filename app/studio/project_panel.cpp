@@ -6,6 +6,7 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include "app/studio/compare_layout.hpp"
 #include "app/studio/display_text.hpp"
 #include "app/studio/theme.hpp"
 
@@ -76,10 +77,10 @@ QTreeWidgetItem* ProjectPanel::addRow(QTreeWidgetItem* parent, const Entry& entr
   auto* item = parent == nullptr ? new QTreeWidgetItem(m_tree) : new QTreeWidgetItem(parent);
   QString name = QString::fromStdString(entry.name);
   QString sides;
-  for (std::size_t side = 0; side < 2; ++side) {
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
     const Entry* shown = document.side(side);
     if (shown != nullptr && shown->id == entry.id) {
-      sides += side == 0 ? "A" : "B";
+      sides += QLatin1Char(sideLetter(side));
     }
   }
   item->setText(0, name);
@@ -128,8 +129,10 @@ void ProjectPanel::showMenu(const QPoint& position) {
   }
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);
-  menu->addAction(tr("Show on side A"), this, [this, entry] { emit sideWanted(0, entry); });
-  menu->addAction(tr("Show on side B"), this, [this, entry] { emit sideWanted(1, entry); });
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
+    menu->addAction(tr("Show on side %1").arg(QLatin1Char(sideLetter(side))), this,
+                    [this, side, entry] { emit sideWanted(side, entry); });
+  }
   menu->addSeparator();
   menu->addAction(tr("Export…"), this, [this, entry] { emit exportWanted(entry); });
   menu->addAction(tr("Remove from the project"), this, [this, entry] { emit removeWanted(entry); });

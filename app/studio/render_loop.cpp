@@ -6,25 +6,46 @@
 
 #include <fmt/core.h>
 
-#include "renderer/metrics/metrics.hpp"
-
 namespace volpress::studio {
 namespace {
 
 constexpr double kSmoothMs = 33;      // full pictures at this pace need no coarse ones
 constexpr double kSlowCoarseMs = 70;  // coarser still above this
 constexpr int kMaxDivisor = 6;
+constexpr std::size_t kHeatsKept = 2 * kMaxSides;
+constexpr auto kRest = std::chrono::milliseconds(100);  // before what is seen is measured
 
 bool sameView(const ViewCamera& a, const ViewCamera& b) {
   return sameCamera(a.camera(64, 64), b.camera(64, 64));
 }
 
-/// Whether the pictures in work for `a` also serve `b`; the wipe and the labels may differ.
+/// Whether the pictures in work for `a` also serve `b`; the wipe, the labels and the pointer may
+/// differ.
 bool samePictures(const ViewportState& a, const ViewportState& b) {
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
+    if (a.sides[side].cloud != b.sides[side].cloud ||
+        (a.heat.kind == HeatKind::Splats &&
+         a.sides[side].splatErrors != b.sides[side].splatErrors)) {
+      return false;
+    }
+  }
   return a.width == b.width && a.height == b.height && a.view.mode == b.view.mode &&
-         a.view.singleSide == b.view.singleSide && a.sides[0].cloud == b.sides[0].cloud &&
-         a.sides[1].cloud == b.sides[1].cloud && a.renderer == b.renderer &&
+         a.view.singleSide == b.view.singleSide && a.heat.kind == b.heat.kind &&
+         a.heat.range() == b.heat.range() && a.loupe == b.loupe && a.renderer == b.renderer &&
          sameView(a.camera, b.camera);
+}
+
+/// Sides without a gap from A on, whatever the caller counted.
+std::size_t countSides(const ViewportState& state) {
+  std::size_t count = 0;
+  while (count < kMaxSides && state.sides[count].cloud != nullptr) {
+    ++count;
+  }
+  return count;
+}
+
+bool needsSoftware(const ViewportState& state) {
+  return state.loupe || (state.heat.kind != HeatKind::None && countSides(state) > 1);
 }
 
 Camera coarser(const Camera& camera, int divisor) {
@@ -39,6 +60,7 @@ Camera coarser(const Camera& camera, int divisor) {
 RenderLoop::RenderLoop(std::unique_ptr<FrameSink> sink, Listener listener)
     : m_sink(std::move(sink)),
       m_listener(std::move(listener)),
+      m_measurer(std::make_unique<ViewMeasurer>([this] { repaint(); })),
       m_thread([this](const std::stop_token& stop) { loop(stop); }) {}
 
 RenderLoop::~RenderLoop() {
@@ -76,12 +98,24 @@ void RenderLoop::repaint() {
 
 void RenderLoop::loop(const std::stop_token& stop) {
   bool refine = false;
+  bool measureDue = false;  // a full picture is on the screen whose quality is not known
   while (!stop.stop_requested()) {
     ViewportState state;
     std::stop_token pictureStop;
     {
       std::unique_lock lock(m_mutex);
-      if (!refine && !m_wake.wait(lock, stop, [this] { return m_next.has_value(); })) {
+      const auto wanted = [this] { return m_next.has_value(); };
+      if (measureDue && m_inWork) {
+        if (!m_wake.wait_for(lock, stop, kRest, wanted) && !stop.stop_requested()) {
+          measureDue = false;
+          state = *m_inWork;
+          m_pictureStop = std::stop_source();
+          pictureStop = m_pictureStop.get_token();
+          lock.unlock();
+          measureView(state, pictureStop);
+          continue;
+        }
+      } else if (!refine && !m_wake.wait(lock, stop, wanted)) {
         return;
       }
       if (m_next) {
@@ -95,20 +129,20 @@ void RenderLoop::loop(const std::stop_token& stop) {
     if (stop.stop_requested()) {
       return;
     }
+    measureDue = false;
     if (state.width <= 0 || state.height <= 0 || state.sides[0].cloud == nullptr) {
       refine = false;
       continue;
     }
-    switch (drawState(state, refine, pictureStop)) {
-      case Outcome::Done: refine = false; break;
-      case Outcome::Refine: refine = true; break;
-      case Outcome::Interrupted: refine = false; break;
-    }
+    const Outcome outcome = drawState(state, refine, pictureStop);
+    refine = outcome == Outcome::Refine;
+    measureDue = outcome == Outcome::Measure;
   }
 }
 
 RenderLoop::Path RenderLoop::pathFor(const ViewportState& state) const {
-  if (!m_sink->drawsClouds() || state.renderer == RendererChoice::Software) {
+  if (!m_sink->drawsClouds() || state.renderer == RendererChoice::Software ||
+      needsSoftware(state)) {
     return Path::Software;
   }
   if (state.renderer == RendererChoice::Vulkan || !m_sink->isCpuDevice()) {
@@ -122,11 +156,12 @@ RenderLoop::Outcome RenderLoop::drawState(const ViewportState& state, bool refin
                                           const std::stop_token& stop) {
   ViewportFrame frame;
   frame.state = state;
-  frame.state.view.hasB = state.sides[1].cloud != nullptr;
+  frame.state.view.sideCount = countSides(state);
   frame.layout = layoutPanes(frame.state.view, state.width, state.height);
   if (pathFor(state) == Path::Device) {
+    const bool known = recallQuality(frame);
     drawOnDevice(std::move(frame));
-    return Outcome::Done;
+    return known ? Outcome::Done : Outcome::Measure;
   }
   return drawSoftware(std::move(frame), refine, stop);
 }
@@ -138,91 +173,156 @@ RenderLoop::Outcome RenderLoop::drawSoftware(ViewportFrame frame, bool refine,
   const bool coarse = moved && !refine && m_fullCost > kSmoothMs;
   frame.facts.path = "software";
   frame.facts.coarse = coarse;
-  for (std::size_t side = 0; side < 2; ++side) {
-    const PaneLayout& pane = frame.layout.panes[side];
-    if (!pane.shown || state.sides[side].cloud == nullptr) {
-      continue;
+  const auto start = std::chrono::steady_clock::now();
+  // Coarse pictures are always finished: stopping them would show nothing while moving.
+  const Result<void> drawn = drawSides(frame, coarse ? std::stop_token() : stop);
+  if (!drawn) {
+    if (drawn.error().code != ErrorCode::Cancelled && m_lastFailure != drawn.error().message) {
+      m_lastFailure = drawn.error().message;
+      m_listener.note("The viewport could not be drawn: " + m_lastFailure);
     }
-    const Camera full = paneCamera(state, pane);
-    // Coarse pictures are always finished: stopping them would show nothing while moving.
-    auto picture = coarse ? m_maker.draw(state.sides[side].cloud, coarser(full, m_coarseDivisor),
-                                         std::stop_token())
-                          : m_maker.draw(state.sides[side].cloud, full, stop);
-    if (!picture) {
-      if (picture.error().code != ErrorCode::Cancelled &&
-          m_lastFailure != picture.error().message) {
-        m_lastFailure = picture.error().message;
-        m_listener.note("The viewport could not be drawn: " + m_lastFailure);
-      }
-      return Outcome::Interrupted;
-    }
-    frame.pictures[side] = *picture;
-    frame.facts.milliseconds += (*picture)->milliseconds;
-    frame.facts.splats += state.sides[side].cloud->count;
+    return Outcome::Interrupted;
   }
+  const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
+  // What was remembered costs nothing now, but will when the camera moves.
+  const double cost = std::max(frame.facts.milliseconds, spent.count());
   if (coarse) {
-    const double cost = frame.facts.milliseconds;
     if (cost > kSlowCoarseMs) {
       m_coarseDivisor = std::min(kMaxDivisor, m_coarseDivisor + 1);
     } else if (cost < kSlowCoarseMs / 3) {
       m_coarseDivisor = std::max(2, m_coarseDivisor - 1);
     }
   } else {
-    m_fullCost = frame.facts.milliseconds;
+    m_fullCost = moved || refine ? cost : std::max(cost, m_fullCost);
   }
   m_lastCamera = state.camera;
   m_hasLast = true;
-  if (!coarse && state.sides[1].cloud != nullptr) {
-    const bool compared =
-        m_maker.recall(state.sides[0].cloud, hiddenCamera(frame, 0)) == m_comparedPictures[0] &&
-        m_maker.recall(state.sides[1].cloud, hiddenCamera(frame, 1)) == m_comparedPictures[1];
-    if (compared && m_comparedPictures[0] != nullptr) {
-      frame.facts.viewPsnr = m_viewPsnr;
-    }
-  }
+  const bool known = coarse || recallQuality(frame);
   show(frame);
   if (coarse) {
     return Outcome::Refine;
   }
   considerMeasuring(state, frame.facts);
-  measureView(frame, stop);
-  return Outcome::Done;
+  return known ? Outcome::Done : Outcome::Measure;
 }
 
-Camera RenderLoop::hiddenCamera(const ViewportFrame& frame, std::size_t side) const {
-  const PaneLayout& pane =
-      frame.layout.panes[side].shown ? frame.layout.panes[side] : frame.layout.panes[1 - side];
-  return paneCamera(frame.state, pane);
-}
-
-void RenderLoop::measureView(ViewportFrame frame, const std::stop_token& stop) {
+Result<void> RenderLoop::drawSides(ViewportFrame& frame, const std::stop_token& stop) {
   const ViewportState& state = frame.state;
-  if (state.sides[1].cloud == nullptr || frame.facts.viewPsnr) {
-    return;
+  const bool heat = state.heat.kind != HeatKind::None && state.view.sideCount > 1;
+  Camera camera = paneCamera(state, frame.layout);
+  if (frame.facts.coarse) {
+    camera = coarser(camera, m_coarseDivisor);
   }
-  // The hidden side of a single view is drawn too: flipping to it is then instant.
-  std::array<std::shared_ptr<const DrawnPicture>, 2> both;
-  for (std::size_t side = 0; side < 2; ++side) {
-    auto picture = m_maker.draw(state.sides[side].cloud, hiddenCamera(frame, side), stop);
-    if (!picture) {
-      return;
+  for (std::size_t side = 0; side < state.view.sideCount; ++side) {
+    const bool shown = frame.layout.panes[side].shown;
+    const bool compared = heat && state.heat.kind != HeatKind::Splats && side == 0;
+    const bool magnified = state.loupe && !frame.facts.coarse;
+    if (!shown && !compared && !magnified) {
+      continue;
     }
-    both[side] = *picture;
+    VOLPRESS_TRY(frame.drawn[side], m_maker.draw(state.sides[side].cloud, camera, stop));
+    if (shown) {
+      frame.facts.milliseconds += frame.drawn[side]->milliseconds;
+      frame.facts.splats += state.sides[side].cloud->count;
+    }
+    const SplatColors colors = shown ? splatColors(state, side) : nullptr;
+    if (colors != nullptr) {
+      VOLPRESS_TRY(const auto colored, m_maker.draw(state.sides[side].cloud, camera, stop, colors));
+      frame.heat[side] = colored->pixels;
+      frame.facts.milliseconds += colored->milliseconds;
+    }
   }
-  const Result<double> quality = metrics::psnr(both[0]->color, both[1]->color);
-  if (quality) {
-    m_comparedPictures = both;
-    m_viewPsnr = *quality;
-    frame.facts.viewPsnr = *quality;
-    show(frame);
+  return heat && state.heat.kind != HeatKind::Splats ? paintHeat(frame) : Result<void>();
+}
+
+SplatColors RenderLoop::splatColors(const ViewportState& state, std::size_t side) {
+  const auto& errors = state.sides[side].splatErrors;
+  if (state.heat.kind != HeatKind::Splats || errors == nullptr ||
+      errors->size() != state.sides[side].cloud->count) {
+    return nullptr;
   }
+  Colored& known = m_colored.at(side);
+  if (known.errors != errors || known.range != state.heat.range()) {
+    auto colors = std::make_shared<std::vector<float>>(3 * errors->size());
+    for (std::size_t splat = 0; splat < errors->size(); ++splat) {
+      const HeatColor color = heatColor(HeatKind::Splats, (*errors)[splat] / state.heat.range());
+      (*colors)[3 * splat] = static_cast<float>(color.red) / 255.0F;
+      (*colors)[3 * splat + 1] = static_cast<float>(color.green) / 255.0F;
+      (*colors)[3 * splat + 2] = static_cast<float>(color.blue) / 255.0F;
+    }
+    known = {errors, state.heat.range(), std::move(colors)};
+  }
+  return known.colors;
+}
+
+Result<void> RenderLoop::paintHeat(ViewportFrame& frame) {
+  const HeatView& view = frame.state.heat;
+  for (std::size_t side = 1; side < frame.state.view.sideCount; ++side) {
+    if (!frame.layout.panes[side].shown) {
+      continue;
+    }
+    const auto known = std::find_if(m_heats.begin(), m_heats.end(), [&](const Heat& heat) {
+      return heat.kind == view.kind && heat.reference == frame.drawn[0] &&
+             heat.test == frame.drawn[side];
+    });
+    if (known != m_heats.end()) {
+      m_heats.splice(m_heats.begin(), m_heats, known);
+    } else {
+      VOLPRESS_TRY(Image field, errorField(view.kind, frame.drawn[0]->color,
+                                           frame.drawn[side]->color, m_maker.runner()));
+      m_heats.push_front(
+          {frame.drawn[0], frame.drawn[side], view.kind, std::move(field), 0, nullptr});
+      if (m_heats.size() > kHeatsKept) {
+        m_heats.pop_back();
+      }
+    }
+    Heat& heat = m_heats.front();
+    if (heat.pixels == nullptr || heat.range != view.range()) {
+      heat.range = view.range();
+      heat.pixels = std::make_shared<const PanePixels>(
+          PanePixels{heat.field.width, heat.field.height,
+                     heatPixels(view.kind, heat.field, heat.range, m_maker.runner())});
+    }
+    frame.heat[side] = heat.pixels;
+  }
+  return {};
+}
+
+bool RenderLoop::recallQuality(ViewportFrame& frame) {
+  const ViewportState& state = frame.state;
+  const Camera camera = paneCamera(state, frame.layout);
+  bool known = true;
+  const auto reference = m_maker.recall(state.sides[0].cloud, camera);
+  for (std::size_t side = 1; side < state.view.sideCount; ++side) {
+    const auto answer =
+        m_measurer->recall(reference, m_maker.recall(state.sides[side].cloud, camera));
+    frame.facts.quality.at(side) = answer.quality;
+    known = known && answer.measured;
+  }
+  return known;
+}
+
+void RenderLoop::measureView(const ViewportState& state, const std::stop_token& stop) {
+  CompareView view = state.view;
+  view.sideCount = countSides(state);
+  const Camera camera = paneCamera(state, layoutPanes(view, state.width, state.height));
+  // The hidden side of a single view is drawn too: flipping to it is then instant.
+  ViewMeasurer::Pictures pictures;
+  for (std::size_t side = 0; side < view.sideCount; ++side) {
+    auto picture = m_maker.draw(state.sides[side].cloud, camera, stop);
+    if (!picture) {
+      return;  // the view changed
+    }
+    pictures[side] = *picture;
+  }
+  m_measurer->request(std::move(pictures));
 }
 
 void RenderLoop::drawOnDevice(ViewportFrame frame) {
   frame.drawnByDevice = true;
   frame.facts.path = m_sink->deviceName();
-  for (std::size_t side = 0; side < 2; ++side) {
-    if (frame.layout.panes[side].shown && frame.state.sides[side].cloud != nullptr) {
+  for (std::size_t side = 0; side < frame.state.view.sideCount; ++side) {
+    if (frame.layout.panes[side].shown) {
       frame.facts.splats += frame.state.sides[side].cloud->count;
     }
   }
@@ -242,11 +342,11 @@ void RenderLoop::show(const ViewportFrame& frame) {
     const std::lock_guard lock(m_mutex);
     if (m_next && samePictures(*m_next, shown.state)) {
       shown.state = *m_next;
-      shown.state.view.hasB = shown.state.sides[1].cloud != nullptr;
+      shown.state.view.sideCount = countSides(shown.state);
       shown.layout = layoutPanes(shown.state.view, shown.state.width, shown.state.height);
     }
   }
-  shown.overlay = makeOverlay(shown.state, shown.layout, shown.facts);
+  composeFrame(shown);
   const Result<bool> result = m_sink->show(shown);
   if (!result) {
     if (m_lastFailure != result.error().message) {
@@ -275,7 +375,7 @@ void RenderLoop::considerMeasuring(const ViewportState& state, const FrameFacts&
     m_deviceWins = false;
   }
   // A CPU device can take seconds for a large scene, so it is timed beside the running viewport.
-  const Camera camera = paneCamera(state, {true, {0, 0, state.width, state.height}, {}});
+  const Camera camera = paneCamera(state, PaneLayout{true, {0, 0, state.width, state.height}, {}});
   m_measuring = std::jthread([this, cloud, camera, software = facts.milliseconds] {
     const Result<double> device = m_sink->measure(*cloud, camera);
     if (!device) {

@@ -4,19 +4,24 @@
 #include <array>
 #include <condition_variable>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "app/studio/compare_measure.hpp"
 #include "app/studio/picture_maker.hpp"
 #include "app/studio/viewport_frame.hpp"
 
 namespace volpress::studio {
 
 /// Draws the newest state: coarse while the camera moves, then full. States in between are dropped.
+/// Heat maps, the loupe and the live quality read the software picture, which is the reference,
+/// whatever draws the panes.
 class RenderLoop {
 public:
   /// Told about each shown frame and about choices and failures worth the log; render thread.
@@ -37,15 +42,18 @@ public:
 
 private:
   enum class Path : std::uint8_t { Software, Device };
-  enum class Outcome : std::uint8_t { Done, Refine, Interrupted };
+  enum class Outcome : std::uint8_t { Done, Measure, Refine, Interrupted };
 
   void loop(const std::stop_token& stop);
   Outcome drawState(const ViewportState& state, bool refine, const std::stop_token& stop);
   Outcome drawSoftware(ViewportFrame frame, bool refine, const std::stop_token& stop);
   void drawOnDevice(ViewportFrame frame);
   void show(const ViewportFrame& frame);
-  void measureView(ViewportFrame frame, const std::stop_token& stop);
-  [[nodiscard]] Camera hiddenCamera(const ViewportFrame& frame, std::size_t side) const;
+  void measureView(const ViewportState& state, const std::stop_token& stop);
+  [[nodiscard]] bool recallQuality(ViewportFrame& frame);
+  [[nodiscard]] Result<void> drawSides(ViewportFrame& frame, const std::stop_token& stop);
+  [[nodiscard]] Result<void> paintHeat(ViewportFrame& frame);
+  [[nodiscard]] SplatColors splatColors(const ViewportState& state, std::size_t side);
   [[nodiscard]] Path pathFor(const ViewportState& state) const;
   void considerMeasuring(const ViewportState& state, const FrameFacts& facts);
 
@@ -57,9 +65,23 @@ private:
   double m_fullCost = 0;  // ms of the newest full picture
   int m_coarseDivisor = 2;
   std::string m_lastFailure;
-  // The newest comparison of two pictures, so that moving the wipe does not measure again.
-  std::array<std::shared_ptr<const DrawnPicture>, 2> m_comparedPictures;
-  double m_viewPsnr = 0;
+  // Error fields and heat maps of the pictures on the screen, so that a change of range or of the
+  // wipe computes nothing again. Newest first.
+  struct Heat {
+    std::shared_ptr<const DrawnPicture> reference;
+    std::shared_ptr<const DrawnPicture> test;
+    HeatKind kind = HeatKind::None;
+    Image field;
+    float range = 0;
+    std::shared_ptr<const PanePixels> pixels;
+  };
+  std::list<Heat> m_heats;
+  struct Colored {
+    std::shared_ptr<const std::vector<float>> errors;
+    float range = 0;
+    SplatColors colors;
+  };
+  std::array<Colored, kMaxSides> m_colored;
 
   // The choice between software and a CPU device, per scene.
   mutable std::mutex m_choiceMutex;
@@ -72,7 +94,8 @@ private:
   std::optional<ViewportState> m_next;
   std::optional<ViewportState> m_inWork;
   std::stop_source m_pictureStop;
-  std::jthread m_thread;  // last: it uses all of the above
+  std::unique_ptr<ViewMeasurer> m_measurer;  // calls repaint
+  std::jthread m_thread;                     // last: it uses all of the above
 };
 
 }  // namespace volpress::studio

@@ -141,9 +141,9 @@ void Session::setSide(std::size_t index, EntryId entry) {
   emit sidesChanged();
 }
 
-void Session::stepVariant(int step) {
-  if (const EntryId next = m_document.neighbour(step); next != 0) {
-    setSide(1, next);
+void Session::stepVariant(int step, std::size_t side) {
+  if (const EntryId next = m_document.neighbour(step, side); next != 0) {
+    setSide(side, next);
   }
 }
 

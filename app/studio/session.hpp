@@ -46,7 +46,7 @@ public:
   void closeSource(EntryId source);
   void removeVariant(EntryId variant);
   void setSide(std::size_t index, EntryId entry);
-  void stepVariant(int step);
+  void stepVariant(int step, std::size_t side = 1);
   void swapSides();
 
   /// Queues one job on the active source. Failures are told through `noted`.

@@ -21,6 +21,7 @@ namespace volpress::studio {
 namespace {
 
 constexpr int kGlideMs = 140;
+constexpr int kBlinkMs = 500;
 constexpr float kOverlayFontPixels = 14;
 
 }  // namespace
@@ -31,6 +32,8 @@ Viewport::Viewport(QWidget* parent) : QWidget(parent) {
   layout->setContentsMargins(0, 0, 0, 0);
   m_flyTimer.setInterval(16);
   connect(&m_flyTimer, &QTimer::timeout, this, &Viewport::flyStep);
+  m_blink.setInterval(kBlinkMs);
+  connect(&m_blink, &QTimer::timeout, this, &Viewport::flip);
   m_glide = new QVariantAnimation(this);
   m_glide->setDuration(kGlideMs);
   m_glide->setStartValue(0.0);
@@ -126,9 +129,13 @@ void Viewport::canvasResized() {
   push();
 }
 
-void Viewport::setSides(const std::array<SideState, 2>& sides) {
+void Viewport::setSides(const std::array<SideState, kMaxSides>& sides) {
   m_state.sides = sides;
-  m_state.view.hasB = sides[1].cloud != nullptr;
+  m_state.view.sideCount = static_cast<std::size_t>(std::count_if(
+      sides.begin(), sides.end(), [](const SideState& side) { return side.cloud != nullptr; }));
+  if (m_state.view.sideCount < 2) {
+    setBlinking(false);
+  }
   push();
 }
 
@@ -154,7 +161,51 @@ void Viewport::setWipe(float position) {
 }
 
 void Viewport::setSingleSide(std::size_t side) {
-  m_state.view.singleSide = std::min<std::size_t>(side, 1);
+  m_state.view.singleSide = std::min<std::size_t>(side, kMaxSides - 1);
+  push();
+}
+
+void Viewport::flip() {
+  if (m_state.view.sideCount < 2) {
+    return;
+  }
+  // From a view of both, B comes first: A was on the left or is known.
+  const bool showsA = m_state.view.mode != CompareMode::Single || m_state.view.singleSide == 0;
+  setSingleSide(showsA ? 1 : 0);
+  setMode(CompareMode::Single);
+}
+
+void Viewport::setBlinking(bool blinking) {
+  if (blinking == m_blink.isActive() || (blinking && m_state.view.sideCount < 2)) {
+    return;
+  }
+  if (blinking) {
+    flip();
+    m_blink.start();
+  } else {
+    m_blink.stop();
+  }
+  emit blinkingChanged(blinking);
+}
+
+void Viewport::setHeat(HeatKind kind) {
+  m_state.heat.kind = kind;
+  if (kind != HeatKind::None && m_state.view.mode == CompareMode::Single &&
+      m_state.view.singleSide == 0) {
+    m_state.view.singleSide = 1;  // A is what the others are compared with: it has no error
+  }
+  push();
+  emit heatChanged();
+}
+
+void Viewport::setHeatRange(float range) {
+  m_state.heat.setRange(range);
+  push();
+  emit heatChanged();
+}
+
+void Viewport::setLoupe(bool on) {
+  m_state.loupe = on;
   push();
 }
 
@@ -229,6 +280,23 @@ bool Viewport::eventFilter(QObject* watched, QEvent* event) {
     case QEvent::KeyRelease:
       if (!static_cast<QKeyEvent*>(event)->isAutoRepeat()) {
         m_flyKeys.erase(static_cast<QKeyEvent*>(event)->key());
+        return releaseFlip(static_cast<QKeyEvent*>(event)->key());
+      }
+      return false;
+    case QEvent::ShortcutOverride:
+      // A flip lasts as long as its key is held, which a shortcut cannot tell.
+      if (isKeyOf("flip", *static_cast<QKeyEvent*>(event))) {
+        event->accept();
+        return true;
+      }
+      return false;
+    case QEvent::Leave:
+      m_state.pointer.reset();
+      push();
+      return false;
+    case QEvent::FocusOut:
+      if (m_flipHold) {
+        releaseFlip(m_flipHold->key);
       }
       return false;
     case QEvent::NativeGesture: {

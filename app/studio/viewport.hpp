@@ -14,6 +14,7 @@
 #include <QWidget>
 
 #include "app/studio/compare_layout.hpp"
+#include "app/studio/heat_scale.hpp"
 #include "app/studio/render_loop.hpp"
 #include "app/studio/viewport_frame.hpp"
 
@@ -28,7 +29,7 @@ namespace volpress::studio {
 class VulkanHost;
 class PainterCanvas;
 
-/// Shows two sides of the document. The GUI thread only sets states; pictures come from RenderLoop.
+/// Shows the sides of the document. The GUI thread only sets states; pictures come from RenderLoop.
 class Viewport : public QWidget {
   Q_OBJECT
 public:
@@ -38,7 +39,7 @@ public:
   /// Chooses the way to the screen: a Vulkan surface, or with null a plain widget. Once.
   void start(std::shared_ptr<VulkanHost> host);
 
-  void setSides(const std::array<SideState, 2>& sides);
+  void setSides(const std::array<SideState, kMaxSides>& sides);
   void setHome(const Camera& home, float pivotDistance);
   void setMode(CompareMode mode);
   [[nodiscard]] CompareMode mode() const { return m_state.view.mode; }
@@ -47,6 +48,15 @@ public:
   /// Which side the single view shows.
   void setSingleSide(std::size_t side);
   [[nodiscard]] std::size_t singleSide() const { return m_state.view.singleSide; }
+  /// The other of A and B, alone in the same place. A blink goes on doing that by itself.
+  void flip();
+  void setBlinking(bool blinking);
+  [[nodiscard]] bool blinking() const { return m_blink.isActive(); }
+  void setHeat(HeatKind kind);
+  void setHeatRange(float range);
+  [[nodiscard]] const HeatView& heat() const { return m_state.heat; }
+  void setLoupe(bool on);
+  [[nodiscard]] bool loupe() const { return m_state.loupe; }
   void setRenderer(RendererChoice choice);
   void goHome();
   /// Turns the scene the other way up.
@@ -65,6 +75,8 @@ signals:
   void filesDropped(const QStringList& paths);
   void modeChanged(volpress::studio::CompareMode mode);
   void wipeChanged(float position);
+  void heatChanged();
+  void blinkingChanged(bool blinking);
   void factsChanged();
   void noted(const QString& text);
   /// Someone wants to look closer at the surface under this pixel of that camera.
@@ -75,7 +87,7 @@ protected:
   void changeEvent(QEvent* event) override;
 
 private:
-  enum class Drag : std::uint8_t { None, Orbit, Pan, Fly, Wipe };
+  enum class Drag : std::uint8_t { None, Orbit, Pan, Fly, Wipe, HeatRange };
 
   void attach(QObject* canvas, QWidget* widget);
   void startLoop();
@@ -86,6 +98,14 @@ private:
   [[nodiscard]] PaneLayout paneAt(QPointF position) const;
   [[nodiscard]] QPointF devicePoint(QPointF logical) const { return logical * m_state.scale; }
   [[nodiscard]] bool overWipe(QPointF logical) const;
+  [[nodiscard]] std::optional<HeatScaleLayout> heatScaleUnder(QPointF logical) const;
+  void dragHeatRange(QPointF logical);
+  void follow(QPointF logical);
+  void hover(QPointF logical);
+  /// Whether these keys are a shortcut of the window's action of that name.
+  [[nodiscard]] bool isKeyOf(const char* action, const QKeyEvent& event) const;
+  void holdFlip(int key);
+  bool releaseFlip(int key);
   void setCanvasCursor(Qt::CursorShape shape);
   void pressed(const QMouseEvent& event);
   void moved(const QMouseEvent& event);
@@ -107,6 +127,15 @@ private:
   QTimer m_flyTimer;
   QElapsedTimer m_flyClock;
   QVariantAnimation* m_glide = nullptr;
+  QTimer m_blink;
+  /// While the key of a flip is down: what to go back to when it was held rather than tapped.
+  struct FlipHold {
+    int key = 0;
+    CompareMode mode = CompareMode::Single;
+    std::size_t side = 0;
+    QElapsedTimer clock;
+  };
+  std::optional<FlipHold> m_flipHold;
 
   std::shared_ptr<VulkanHost> m_host;
   QWidget* m_canvasWidget = nullptr;   // holds the window, or is the painter

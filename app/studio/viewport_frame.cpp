@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "app/studio/display_text.hpp"
+#include "app/studio/loupe.hpp"
 
 namespace volpress::studio {
 namespace {
@@ -27,11 +28,27 @@ std::optional<std::array<float, 2>> project(const Camera& camera, Vec3 point) {
                     camera.fy * local[1] / local[2] + camera.cy};
 }
 
+std::string qualityText(const SideQuality& quality) {
+  std::string text = decibelText(quality.psnr);
+  if (quality.ssim) {
+    text += fmt::format("  {:.4f}", *quality.ssim);
+  }
+  return text;
+}
+
 std::string hudText(const FrameFacts& facts) {
   std::string text = fmt::format("{}   {:.0f} ms   {} splats", facts.path, facts.milliseconds,
                                  countText(facts.splats));
-  if (facts.viewPsnr) {
-    text += fmt::format("   this view {}", decibelText(*facts.viewPsnr));
+  const auto measured = std::count_if(facts.quality.begin(), facts.quality.end(),
+                                      [](const auto& quality) { return quality.has_value(); });
+  if (measured > 0) {
+    text += "   this view";
+  }
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
+    if (facts.quality[side]) {
+      text += measured > 1 ? fmt::format("   {} ", sideLetter(side)) : std::string(" ");
+      text += qualityText(*facts.quality[side]);
+    }
   }
   if (facts.coarse) {
     text += "   refining";
@@ -41,9 +58,24 @@ std::string hudText(const FrameFacts& facts) {
 
 }  // namespace
 
+int fieldHeight(const PaneLayout& pane) {
+  return std::max(1, std::min(pane.picture.width, pane.picture.height));
+}
+
 Camera paneCamera(const ViewportState& state, const PaneLayout& pane) {
-  return state.camera.camera(static_cast<std::size_t>(std::max(1, pane.picture.width)),
-                             static_cast<std::size_t>(std::max(1, pane.picture.height)));
+  const auto width = static_cast<std::size_t>(std::max(1, pane.picture.width));
+  const auto height = static_cast<std::size_t>(std::max(1, pane.picture.height));
+  Camera camera = state.camera.camera(width, height);
+  const float narrow = static_cast<float>(fieldHeight(pane)) / static_cast<float>(height);
+  camera.fx *= narrow;
+  camera.fy *= narrow;
+  return camera;
+}
+
+Camera paneCamera(const ViewportState& state, const CompareLayout& layout) {
+  const auto shown = std::find_if(layout.panes.begin(), layout.panes.end(),
+                                  [](const PaneLayout& pane) { return pane.shown; });
+  return paneCamera(state, shown == layout.panes.end() ? layout.panes[0] : *shown);
 }
 
 OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout,
@@ -53,8 +85,11 @@ OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout
   overlay.dimmed = facts.coarse;
   overlay.wipeX = layout.wipeX;
   overlay.wipeHovered = state.wipeHovered;
+  if (state.view.sideCount > 1) {
+    overlay.heat = state.heat;
+  }
   const float margin = kMargin * state.scale;
-  for (std::size_t side = 0; side < 2; ++side) {
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
     const PaneLayout& pane = layout.panes[side];
     if (!pane.shown || state.sides[side].cloud == nullptr) {
       continue;
@@ -63,19 +98,42 @@ OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout
     label.x = static_cast<float>(pane.visible.x) + margin;
     label.y = static_cast<float>(pane.visible.y) + margin;
     label.maxWidth = static_cast<float>(pane.visible.width) - 2 * margin;
-    label.letter.assign(1, side == 0 ? 'A' : 'B');
+    label.letter.assign(1, sideLetter(side));
     label.name = state.sides[side].name;
     label.numbers = state.sides[side].numbers;
+    if (facts.quality[side]) {
+      label.live = "view " + decibelText(facts.quality[side]->psnr);
+    }
     overlay.labels.push_back(std::move(label));
     if (state.pivotShown) {
       if (const auto at = project(paneCamera(state, pane), state.camera.pivot())) {
-        overlay.pivot = {(*at)[0] + static_cast<float>(pane.picture.x),
-                         (*at)[1] + static_cast<float>(pane.picture.y)};
+        overlay.pivots.push_back({(*at)[0] + static_cast<float>(pane.picture.x),
+                                  (*at)[1] + static_cast<float>(pane.picture.y)});
       }
     }
   }
   overlay.hud = hudText(facts);
   return overlay;
+}
+
+void composeFrame(ViewportFrame& frame) {
+  frame.panes.clear();
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
+    const PaneLayout& layout = frame.layout.panes[side];
+    if (!layout.shown || layout.visible.width <= 0 || frame.state.sides[side].cloud == nullptr) {
+      continue;
+    }
+    FramePane pane{side, frame.heat[side], layout.picture, layout.visible, true};
+    if (pane.pixels == nullptr && !frame.drawnByDevice) {
+      if (frame.drawn[side] == nullptr) {
+        continue;
+      }
+      pane.pixels = frame.drawn[side]->pixels;
+    }
+    frame.panes.push_back(std::move(pane));
+  }
+  frame.overlay = makeOverlay(frame.state, frame.layout, frame.facts);
+  addLoupe(frame);
 }
 
 }  // namespace volpress::studio

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "app/studio/compare_heat.hpp"
 #include "app/studio/compare_layout.hpp"
 #include "app/studio/document.hpp"
+#include "app/studio/overlay_painter.hpp"
 #include "app/studio/picture_maker.hpp"
 #include "app/studio/view_camera.hpp"
 #include "scene/base/result.hpp"
@@ -26,6 +28,8 @@ struct SideState {
   std::shared_ptr<const GaussianCloud> cloud;  ///< null: the side is empty
   std::string name;
   std::string numbers;  ///< "3.90 MB   14.5×   31.8 dB"
+  /// The error seen through each splat of `cloud` (n, display units); null while not known.
+  std::shared_ptr<const std::vector<float>> splatErrors{};
 };
 
 /// Everything that decides the picture; a value, handed to the render thread as a whole.
@@ -35,10 +39,28 @@ struct ViewportState {
   float scale = 1;  ///< device pixels per logical pixel
   ViewCamera camera;
   CompareView view;
-  std::array<SideState, 2> sides;
+  HeatView heat;
+  bool loupe = false;
+  std::optional<std::array<int, 2>> pointer;  ///< device pixels, while it is over the viewport
+  std::array<SideState, kMaxSides> sides;
   RendererChoice renderer = RendererChoice::Automatic;
   bool pivotShown = false;   ///< while the camera turns about it
   bool wipeHovered = false;  ///< the handle is drawn stronger
+};
+
+/// How close one side comes to side A in what is on the screen.
+struct SideQuality {
+  double psnr = 0;
+  std::optional<double> ssim;  ///< pictures smaller than its window have none
+};
+
+/// What the render thread knows about the frame it made.
+struct FrameFacts {
+  std::string path;  ///< "software" or the device's name
+  double milliseconds = 0;
+  std::uint64_t splats = 0;
+  bool coarse = false;
+  std::array<std::optional<SideQuality>, kMaxSides> quality;  ///< of full pictures only
 };
 
 struct OverlayLabel {
@@ -47,7 +69,17 @@ struct OverlayLabel {
   float maxWidth = 0;  ///< to the pane's right edge
   std::string letter;
   std::string name;
+  std::string live;  ///< quality of what is on the screen
   std::string numbers;
+};
+
+/// A magnified piece of one side, and what its middle pixel holds.
+struct LoupeTile {
+  std::size_t side = 0;
+  OverlayRect square;  ///< where the magnified pixels lie; the words follow below
+  float cell = 8;      ///< device pixels that one picture pixel is wide
+  std::string letter;
+  std::vector<std::string> lines;
 };
 
 /// Words and lines over the pictures, the same for every way of drawing them.
@@ -58,33 +90,44 @@ struct OverlayModel {
   std::string hud;
   int wipeX = -1;
   bool wipeHovered = false;
-  std::optional<std::array<float, 2>> pivot;
-};
-
-/// What the render thread knows about the frame it made.
-struct FrameFacts {
-  std::string path;  ///< "software" or the device's name
-  double milliseconds = 0;
-  std::uint64_t splats = 0;
-  bool coarse = false;
-  std::optional<double> viewPsnr;  ///< B against A in what is on the screen
+  std::vector<std::array<float, 2>> pivots;  ///< one a pane
+  HeatView heat;                             ///< its scale is drawn unless the kind is None
+  std::vector<LoupeTile> loupe;
 };
 
 [[nodiscard]] OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout,
                                        const FrameFacts& facts);
 
+/// Pixels across which a pane shows the camera's vertical field of view: its shorter edge, so that
+/// narrow panes cut nothing off.
+[[nodiscard]] int fieldHeight(const PaneLayout& pane);
 /// The camera of a side's picture.
 [[nodiscard]] Camera paneCamera(const ViewportState& state, const PaneLayout& pane);
+/// The camera of every shown pane: they are of one size.
+[[nodiscard]] Camera paneCamera(const ViewportState& state, const CompareLayout& layout);
+
+/// One picture somewhere in the window.
+struct FramePane {
+  std::size_t side = 0;
+  std::shared_ptr<const PanePixels> pixels;  ///< null: the sink draws that side's cloud itself
+  PixelRect picture;                         ///< where the whole picture lies
+  PixelRect visible;                         ///< the part of the window that it may touch
+  bool smooth = true;
+};
 
 struct ViewportFrame {
   ViewportState state;
   CompareLayout layout;
-  /// Software pictures by side; null where the sink draws that side's cloud itself, or hides it.
-  std::array<std::shared_ptr<const DrawnPicture>, 2> pictures;
+  std::array<std::shared_ptr<const DrawnPicture>, kMaxSides> drawn;  ///< null where not known
+  std::array<std::shared_ptr<const PanePixels>, kMaxSides> heat;     ///< shown in place of those
   bool drawnByDevice = false;  ///< the sink draws the clouds itself
+  std::vector<FramePane> panes;
   OverlayModel overlay;
   FrameFacts facts;
 };
+
+/// Fills panes and overlay from the rest of the frame.
+void composeFrame(ViewportFrame& frame);
 
 /// Puts frames on the screen. All calls come from the render thread.
 class FrameSink {

@@ -11,6 +11,7 @@
 #include <QWheelEvent>
 #include <QWindow>
 
+#include "app/studio/heat_scale.hpp"
 #include "app/studio/painter_canvas.hpp"
 #include "app/studio/viewport.hpp"
 
@@ -22,6 +23,8 @@ constexpr float kRadiansPerPixel = 0.006F;
 constexpr float kLookPerPixel = 0.003F;
 constexpr float kDollyPerNotch = 0.85F;
 constexpr float kWipeStep = 0.01F;
+constexpr qint64 kTapMs = 250;          // a key that is down for longer is held
+constexpr float kRangePerNotch = 1.2F;  // of the heat map's scale
 
 }  // namespace
 
@@ -31,11 +34,43 @@ CompareLayout Viewport::layoutNow() const {
 
 PaneLayout Viewport::paneAt(QPointF position) const {
   const CompareLayout layout = layoutNow();
-  const double x = devicePoint(position).x();
-  const auto holds = [x](const PaneLayout& pane) {
-    return pane.shown && x >= pane.visible.x && x < pane.visible.x + pane.visible.width;
-  };
-  return holds(layout.panes[1]) || !layout.panes[0].shown ? layout.panes[1] : layout.panes[0];
+  const QPoint device = devicePoint(position).toPoint();
+  return layout.panes.at(sideAt(layout, device.x(), device.y()));
+}
+
+std::optional<HeatScaleLayout> Viewport::heatScaleUnder(QPointF logical) const {
+  if (m_state.heat.kind == HeatKind::None || m_state.view.sideCount < 2) {
+    return std::nullopt;
+  }
+  const HeatScaleLayout layout = layoutHeatScale(static_cast<float>(m_state.width),
+                                                 static_cast<float>(m_state.height), m_state.scale);
+  const QPointF device = devicePoint(logical);
+  if (!hitsHeatScale(layout, static_cast<float>(device.x()), static_cast<float>(device.y()))) {
+    return std::nullopt;
+  }
+  return layout;
+}
+
+void Viewport::dragHeatRange(QPointF logical) {
+  const HeatScaleLayout layout = layoutHeatScale(static_cast<float>(m_state.width),
+                                                 static_cast<float>(m_state.height), m_state.scale);
+  setHeatRange(draggedHeatRange(layout, static_cast<float>(devicePoint(logical).x())));
+}
+
+void Viewport::follow(QPointF logical) {
+  const QPoint device = devicePoint(logical).toPoint();
+  m_state.pointer = {device.x(), device.y()};
+}
+
+void Viewport::hover(QPointF logical) {
+  const bool overScale = heatScaleUnder(logical).has_value();
+  const bool over = !overScale && overWipe(logical);
+  const bool changed = over != m_state.wipeHovered;
+  m_state.wipeHovered = over;
+  setCanvasCursor(overScale ? Qt::PointingHandCursor : over ? Qt::SplitHCursor : Qt::ArrowCursor);
+  if (changed || m_state.loupe) {
+    push();
+  }
 }
 
 bool Viewport::overWipe(QPointF logical) const {
@@ -57,7 +92,10 @@ void Viewport::pressed(const QMouseEvent& event) {
     m_window->requestActivate();  // an embedded window takes keys only when asked to
   }
   const bool shift = event.modifiers().testFlag(Qt::ShiftModifier);
-  if (event.button() == Qt::LeftButton && overWipe(event.position())) {
+  if (event.button() == Qt::LeftButton && heatScaleUnder(event.position())) {
+    m_drag = Drag::HeatRange;
+    dragHeatRange(event.position());
+  } else if (event.button() == Qt::LeftButton && overWipe(event.position())) {
     m_drag = Drag::Wipe;
   } else if (event.button() == Qt::MiddleButton || (event.button() == Qt::LeftButton && shift)) {
     m_drag = Drag::Pan;
@@ -76,18 +114,12 @@ void Viewport::pressed(const QMouseEvent& event) {
 void Viewport::moved(const QMouseEvent& event) {
   const QPointF step = event.position() - m_lastPointer;
   m_lastPointer = event.position();
+  follow(event.position());
   const auto dx = static_cast<float>(step.x());
   const auto dy = static_cast<float>(step.y());
   switch (m_drag) {
-    case Drag::None: {
-      const bool over = overWipe(event.position());
-      if (over != m_state.wipeHovered) {
-        m_state.wipeHovered = over;
-        setCanvasCursor(over ? Qt::SplitHCursor : Qt::ArrowCursor);
-        push();
-      }
-      return;
-    }
+    case Drag::None: hover(event.position()); return;
+    case Drag::HeatRange: dragHeatRange(event.position()); return;
     case Drag::Wipe:
       setWipe(
           wipeAt(static_cast<int>(std::lround(devicePoint(event.position()).x())), m_state.width));
@@ -95,7 +127,7 @@ void Viewport::moved(const QMouseEvent& event) {
     case Drag::Orbit: m_state.camera.orbit(dx * kRadiansPerPixel, dy * kRadiansPerPixel); break;
     case Drag::Pan:
       m_state.camera.pan(dx * m_state.scale, dy * m_state.scale,
-                         static_cast<float>(m_state.height));
+                         static_cast<float>(fieldHeight(paneAt(event.position()))));
       break;
     case Drag::Fly: m_state.camera.look(dx * kLookPerPixel, dy * kLookPerPixel); break;
   }
@@ -125,7 +157,9 @@ void Viewport::doubleClicked(const QMouseEvent& event) {
     return;
   }
   m_drag = Drag::None;
-  if (overWipe(event.position())) {
+  if (heatScaleUnder(event.position())) {
+    setHeatRange(defaultHeatRange(m_state.heat.kind));
+  } else if (overWipe(event.position())) {
     setWipe(0.5F);
   } else {
     pickAt(event.position());
@@ -148,12 +182,16 @@ void Viewport::wheeled(const QWheelEvent& event) {
     m_flySpeed = std::clamp(m_flySpeed * std::pow(1.25F, notches), 0.05F, 20.0F);
     return;
   }
+  if (heatScaleUnder(event.position())) {
+    setHeatRange(m_state.heat.range() * std::pow(kRangePerNotch, notches));
+    return;
+  }
   const PaneLayout pane = paneAt(event.position());
   const QPointF device = devicePoint(event.position());
   const double x = device.x() - pane.picture.x - pane.picture.width / 2.0;
   const double y = device.y() - pane.picture.y - pane.picture.height / 2.0;
   m_state.camera.dolly(std::pow(kDollyPerNotch, notches), static_cast<float>(x),
-                       static_cast<float>(y), static_cast<float>(m_state.height));
+                       static_cast<float>(y), static_cast<float>(fieldHeight(pane)));
   push();
 }
 
@@ -162,9 +200,15 @@ bool Viewport::keyPressed(const QKeyEvent& event) {
     m_flyKeys.insert(event.key());
     return true;
   }
-  if (m_state.view.mode == CompareMode::Wipe && m_state.view.hasB &&
+  if (m_state.view.mode == CompareMode::Wipe && m_state.view.sideCount > 1 &&
       (event.key() == Qt::Key_Left || event.key() == Qt::Key_Right)) {
     setWipe(m_state.view.wipe + (event.key() == Qt::Key_Left ? -kWipeStep : kWipeStep));
+    return true;
+  }
+  if (isKeyOf("flip", event)) {
+    if (!event.isAutoRepeat()) {
+      holdFlip(event.key());
+    }
     return true;
   }
   if (m_window == nullptr && event.key() != Qt::Key_Tab) {
@@ -179,6 +223,33 @@ bool Viewport::keyPressed(const QKeyEvent& event) {
     }
   }
   return false;
+}
+
+bool Viewport::isKeyOf(const char* action, const QKeyEvent& event) const {
+  const auto* found = window()->findChild<QAction*>(action, Qt::FindDirectChildrenOnly);
+  return found != nullptr && found->isEnabled() &&
+         found->shortcuts().contains(QKeySequence(event.keyCombination()));
+}
+
+void Viewport::holdFlip(int key) {
+  setBlinking(false);
+  FlipHold hold{key, m_state.view.mode, m_state.view.singleSide, {}};
+  hold.clock.start();
+  m_flipHold = hold;
+  flip();
+}
+
+bool Viewport::releaseFlip(int key) {
+  if (!m_flipHold || m_flipHold->key != key) {
+    return false;
+  }
+  const FlipHold hold = *m_flipHold;
+  m_flipHold.reset();
+  if (hold.clock.elapsed() > kTapMs) {
+    setSingleSide(hold.side);
+    setMode(hold.mode);
+  }
+  return true;
 }
 
 void Viewport::flyStep() {

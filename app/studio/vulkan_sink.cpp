@@ -10,8 +10,9 @@
 namespace volpress::studio {
 namespace {
 
-constexpr std::size_t kScenesKept = 4;
-constexpr float kClear = 0.07F;  // the same near-black as the frame around the pictures
+constexpr std::size_t kScenesKept = kMaxSides;
+constexpr std::size_t kUploadsKept = 16;  // panes, their heat maps, and the loupe's pieces
+constexpr float kClear = 0.07F;           // the same near-black as the frame around the pictures
 
 VkRect2D scissorOf(const PixelRect& rect) {
   return {{rect.x, rect.y},
@@ -41,9 +42,6 @@ Result<void> VulkanSink::prepareWindow() {
   m_presenter->setClearColor(kClear, kClear, kClear);
   VOLPRESS_TRY(m_overlay,
                renderer::ImguiOverlay::create(m_context, *m_presenter, m_fontPixels, m_font));
-  for (auto& upload : m_uploads) {
-    upload = std::make_unique<renderer::UploadedPicture>(m_context);
-  }
   return {};
 }
 
@@ -82,45 +80,61 @@ Result<void> VulkanSink::preparePicture(std::size_t side, const PixelRect& size)
   return {};
 }
 
+Result<renderer::PictureSource*> VulkanSink::upload(
+    const ViewportFrame& frame, const std::shared_ptr<const PanePixels>& pixels) {
+  const auto find = [this](const auto& accepts) {
+    return std::find_if(m_uploads.begin(), m_uploads.end(),
+                        [&](const Upload& upload) { return accepts(upload); });
+  };
+  auto at = find([&](const Upload& upload) { return upload.pixels == pixels; });
+  if (at == m_uploads.end()) {
+    // One of the same size is refilled without new memory, if this frame does not show it.
+    at = find([&](const Upload& upload) {
+      return upload.pixels->width == pixels->width && upload.pixels->height == pixels->height &&
+             std::none_of(frame.panes.begin(), frame.panes.end(),
+                          [&](const FramePane& pane) { return pane.pixels == upload.pixels; });
+    });
+    if (at == m_uploads.end()) {
+      if (m_uploads.size() >= kUploadsKept) {
+        VOLPRESS_CHECK(m_context->waitIdle());  // the frame in flight may show them
+        std::erase_if(m_uploads, [&](const Upload& upload) {
+          return std::none_of(frame.panes.begin(), frame.panes.end(),
+                              [&](const FramePane& pane) { return pane.pixels == upload.pixels; });
+        });
+      }
+      m_uploads.push_back({nullptr, std::make_unique<renderer::UploadedPicture>(m_context)});
+      at = m_uploads.end() - 1;
+    }
+    at->pixels = pixels;
+    VOLPRESS_CHECK(at->picture->setPixels(pixels->width, pixels->height, pixels->rgba));
+  }
+  return at->picture.get();
+}
+
 Result<bool> VulkanSink::show(const ViewportFrame& frame) {
   VOLPRESS_CHECK(prepareWindow());
   std::vector<renderer::Pane> panes;
-  std::array<const renderer::VulkanScene*, 2> scenes{};
-  for (std::size_t side = 0; side < 2; ++side) {
-    const PaneLayout& layout = frame.layout.panes[side];
-    if (!layout.shown || layout.visible.width <= 0) {
-      continue;
-    }
+  std::array<const renderer::VulkanScene*, kMaxSides> scenes{};
+  for (const FramePane& from : frame.panes) {
     renderer::Pane pane;
-    pane.x = static_cast<float>(layout.picture.x);
-    pane.y = static_cast<float>(layout.picture.y);
-    pane.width = static_cast<float>(layout.picture.width);
-    pane.height = static_cast<float>(layout.picture.height);
-    pane.scissor = scissorOf(layout.visible);
-    if (frame.drawnByDevice) {
-      if (frame.state.sides[side].cloud == nullptr) {
-        continue;
-      }
-      VOLPRESS_TRY(scenes[side], sceneOf(frame.state.sides[side].cloud));
-      VOLPRESS_CHECK(preparePicture(side, layout.picture));
-      pane.picture = m_drawn[side].get();
+    pane.x = static_cast<float>(from.picture.x);
+    pane.y = static_cast<float>(from.picture.y);
+    pane.width = static_cast<float>(from.picture.width);
+    pane.height = static_cast<float>(from.picture.height);
+    pane.scissor = scissorOf(from.visible);
+    pane.smooth = from.smooth;
+    if (from.pixels != nullptr) {
+      VOLPRESS_TRY(pane.picture, upload(frame, from.pixels));
     } else {
-      const auto& picture = frame.pictures[side];
-      if (picture == nullptr) {
-        continue;
-      }
-      if (m_uploaded[side] != picture) {
-        VOLPRESS_CHECK(
-            m_uploads[side]->setPixels(picture->color.width, picture->color.height, picture->rgba));
-        m_uploaded[side] = picture;
-      }
-      pane.picture = m_uploads[side].get();
+      VOLPRESS_TRY(scenes[from.side], sceneOf(frame.state.sides[from.side].cloud));
+      VOLPRESS_CHECK(preparePicture(from.side, from.picture));
+      pane.picture = m_drawn[from.side].get();
     }
     panes.push_back(pane);
   }
 
   const auto drawPictures = [&](VkCommandBuffer commands) -> Result<void> {
-    for (std::size_t side = 0; side < 2; ++side) {
+    for (std::size_t side = 0; side < kMaxSides; ++side) {
       if (scenes[side] != nullptr) {
         VOLPRESS_CHECK(m_renderer->record(commands, *scenes[side],
                                           paneCamera(frame.state, frame.layout.panes[side]),

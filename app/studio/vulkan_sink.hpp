@@ -38,6 +38,13 @@ private:
     std::shared_ptr<const GaussianCloud> cloud;
     std::shared_ptr<const renderer::VulkanScene> scene;
   };
+  /// Pixels on the device; used again for others once no frame shows them.
+  struct Upload {
+    std::shared_ptr<const PanePixels> pixels;
+    std::unique_ptr<renderer::UploadedPicture> picture;
+  };
+  [[nodiscard]] Result<renderer::PictureSource*> upload(
+      const ViewportFrame& frame, const std::shared_ptr<const PanePixels>& pixels);
   [[nodiscard]] Result<void> prepareWindow();
   [[nodiscard]] Result<const renderer::VulkanScene*> sceneOf(
       const std::shared_ptr<const GaussianCloud>& cloud);
@@ -49,10 +56,9 @@ private:
   float m_fontPixels;
   std::unique_ptr<renderer::SwapchainPresenter> m_presenter;
   std::unique_ptr<renderer::ImguiOverlay> m_overlay;
-  std::array<std::unique_ptr<renderer::UploadedPicture>, 2> m_uploads;
-  std::array<std::shared_ptr<const DrawnPicture>, 2> m_uploaded;  // what m_uploads hold
+  std::vector<Upload> m_uploads;
   std::unique_ptr<renderer::VulkanGaussianRenderer> m_renderer;
-  std::array<std::unique_ptr<renderer::VulkanPicture>, 2> m_drawn;
+  std::array<std::unique_ptr<renderer::VulkanPicture>, kMaxSides> m_drawn;
   std::list<SceneOnDevice> m_scenes;  // newest use first
 };
 

@@ -1,5 +1,6 @@
 #include "renderer/vulkan/imgui_overlay.hpp"
 
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -37,11 +38,16 @@ struct ImguiOverlay::State {
 
 namespace {
 
+/// Latin with accents, Greek, Cyrillic, and the signs that numbers and titles use; pairs, then 0.
+constexpr std::array<ImWchar, 13> kGlyphs{0x0020, 0x017F, 0x0370, 0x052F, 0x2010, 0x2027, 0x20AC,
+                                          0x20AC, 0x2190, 0x2193, 0x2212, 0x2212, 0};
+
 void addFont(std::vector<std::byte>& file, float pixels) {
   ImFontAtlas& fonts = *ImGui::GetIO().Fonts;
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
   config.SizePixels = pixels;
+  config.GlyphRanges = kGlyphs.data();
   const bool isTrueType =
       file.size() > 4 && file.size() < std::numeric_limits<int>::max() &&
       (file[0] == std::byte{0} && file[1] == std::byte{1} && file[2] == std::byte{0});

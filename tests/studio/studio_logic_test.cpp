@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "app/studio/chart_scale.hpp"
+#include "app/studio/compare_heat.hpp"
 #include "app/studio/compare_layout.hpp"
 #include "app/studio/display_text.hpp"
 #include "app/studio/document.hpp"
+#include "app/studio/heat_scale.hpp"
+#include "app/studio/loupe.hpp"
 #include "app/studio/scene_tasks.hpp"
 #include "app/studio/view_camera.hpp"
 #include "app/studio/viewport_frame.hpp"
@@ -55,7 +58,7 @@ TEST(DisplayText, numbersReadAsPeopleWriteThem) {
 
 TEST(CompareLayout, withoutASecondSideEveryModeShowsTheFirst) {
   for (const CompareMode mode : {CompareMode::Single, CompareMode::Wipe, CompareMode::SideBySide}) {
-    const CompareLayout layout = layoutPanes({mode, 0.5F, 1, false}, 800, 600);
+    const CompareLayout layout = layoutPanes({mode, 0.5F, 1, 1}, 800, 600);
     EXPECT_TRUE(layout.panes[0].shown);
     EXPECT_FALSE(layout.panes[1].shown);
     EXPECT_EQ(layout.panes[0].visible.width, 800);
@@ -65,7 +68,7 @@ TEST(CompareLayout, withoutASecondSideEveryModeShowsTheFirst) {
 
 TEST(CompareLayout, wipePartsTheViewportWithoutGapOrOverlap) {
   for (const float wipe : {0.0F, 0.25F, 0.5F, 0.999F, 1.0F}) {
-    const CompareLayout layout = layoutPanes({CompareMode::Wipe, wipe, 0, true}, 801, 600);
+    const CompareLayout layout = layoutPanes({CompareMode::Wipe, wipe, 0, 2}, 801, 600);
     EXPECT_EQ(layout.panes[0].visible.width + layout.panes[1].visible.width, 801);
     EXPECT_EQ(layout.panes[1].visible.x, layout.wipeX);
     EXPECT_EQ(layout.panes[0].picture.width, 801);
@@ -74,20 +77,54 @@ TEST(CompareLayout, wipePartsTheViewportWithoutGapOrOverlap) {
 }
 
 TEST(CompareLayout, handleIsGrabbedAlongItsLineOnly) {
-  const CompareLayout layout = layoutPanes({CompareMode::Wipe, 0.5F, 0, true}, 800, 600);
+  const CompareLayout layout = layoutPanes({CompareMode::Wipe, 0.5F, 0, 2}, 800, 600);
   EXPECT_TRUE(hitsWipe(layout, 400, 8));
   EXPECT_TRUE(hitsWipe(layout, 408, 8));
   EXPECT_FALSE(hitsWipe(layout, 409, 8));
-  EXPECT_FALSE(hitsWipe(layoutPanes({CompareMode::SideBySide, 0.5F, 0, true}, 800, 600), 400, 8));
+  EXPECT_FALSE(hitsWipe(layoutPanes({CompareMode::SideBySide, 0.5F, 0, 2}, 800, 600), 400, 8));
   EXPECT_FLOAT_EQ(wipeAt(-5, 800), 0);
   EXPECT_FLOAT_EQ(wipeAt(900, 800), 1);
 }
 
 TEST(CompareLayout, sideBySidePanesAreEqualAndInside) {
-  const CompareLayout layout = layoutPanes({CompareMode::SideBySide, 0.5F, 0, true}, 801, 600);
+  const CompareLayout layout = layoutPanes({CompareMode::SideBySide, 0.5F, 0, 2}, 801, 600);
   EXPECT_EQ(layout.panes[0].visible.width, layout.panes[1].visible.width);
   EXPECT_EQ(layout.panes[1].visible.x + layout.panes[1].visible.width, 801);
   EXPECT_LT(layout.panes[0].visible.width, layout.panes[1].visible.x);
+}
+
+TEST(CompareLayout, threeAndFourPanesAreEqualInsideAndApart) {
+  for (const auto& [width, height] : {std::pair{1280, 700}, {701, 700}, {500, 1200}}) {
+    for (std::size_t count = 2; count <= kMaxSides; ++count) {
+      const CompareLayout layout =
+          layoutPanes({CompareMode::SideBySide, 0.5F, 0, count}, width, height);
+      for (std::size_t side = 0; side < kMaxSides; ++side) {
+        const PaneLayout& pane = layout.panes.at(side);
+        ASSERT_EQ(pane.shown, side < count);
+        if (!pane.shown) {
+          continue;
+        }
+        EXPECT_EQ(pane.picture.width, layout.panes[0].picture.width);
+        EXPECT_EQ(pane.picture.height, layout.panes[0].picture.height);
+        EXPECT_GE(pane.visible.x, 0);
+        EXPECT_LE(pane.visible.x + pane.visible.width, width);
+        EXPECT_LE(pane.visible.y + pane.visible.height, height);
+        for (std::size_t other = 0; other < side; ++other) {
+          const PixelRect& a = pane.visible;
+          const PixelRect& b = layout.panes.at(other).visible;
+          EXPECT_TRUE(a.x >= b.x + b.width || b.x >= a.x + a.width || a.y >= b.y + b.height ||
+                      b.y >= a.y + a.height);
+        }
+        EXPECT_EQ(sideAt(layout, pane.visible.x + 1, pane.visible.y + 1), side);
+      }
+    }
+  }
+  // Where a roundish subject shows largest: one row where it is wide, a square where it is square.
+  const CompareLayout wide = layoutPanes({CompareMode::SideBySide, 0.5F, 0, 3}, 1500, 500);
+  EXPECT_EQ(wide.panes[2].visible.y, 0);
+  const CompareLayout square = layoutPanes({CompareMode::SideBySide, 0.5F, 0, 4}, 800, 800);
+  EXPECT_EQ(square.panes[2].visible.x, 0);
+  EXPECT_GT(square.panes[2].visible.y, 300);
 }
 
 TEST(ViewCamera, homeIsTheCameraItWasGiven) {
@@ -240,6 +277,33 @@ TEST(Document, variantsStepAroundAndSidesFollowRemovals) {
   EXPECT_EQ(document.activeSource(), nullptr);
 }
 
+TEST(Document, upToFourSidesStandWithoutGaps) {
+  Document document;
+  const EntryId scene = document.add(sourceEntry("a.ply"));
+  std::vector<EntryId> variants;
+  for (const char* name : {"u", "v", "w"}) {
+    variants.push_back(document.add(variantEntry(scene, name)));
+  }
+  EXPECT_EQ(document.sideCount(), 0U);
+  document.setSide(0, scene);
+  document.setSide(3, variants[0]);  // the first empty one is B
+  EXPECT_EQ(document.side(1)->id, variants[0]);
+  document.setSide(2, variants[1]);
+  document.setSide(3, variants[2]);
+  EXPECT_EQ(document.sideCount(), 4U);
+  document.setSide(1, 0);
+  EXPECT_EQ(document.side(1)->id, variants[1]);
+  EXPECT_EQ(document.side(2)->id, variants[2]);
+  EXPECT_EQ(document.side(3), nullptr);
+  EXPECT_EQ(document.neighbour(1, 2), variants[0]);
+  document.setSide(0, variants[0]);
+  document.remove(variants[0]);  // its place goes to the original, the others stay
+  EXPECT_EQ(document.side(0)->id, scene);
+  EXPECT_EQ(document.side(1)->id, variants[1]);
+  document.setSide(0, 0);  // A is never empty
+  EXPECT_EQ(document.side(0)->id, scene);
+}
+
 TEST(Document, anotherSceneTakesTheComparisonAlong) {
   Document document;
   const EntryId one = document.add(sourceEntry("one"));
@@ -270,26 +334,121 @@ TEST(PickPoint, findsTheFrontSurfaceUnderThePixel) {
   EXPECT_FALSE(pickPoint(cloud, camera, 20, 20).has_value());
 }
 
+TEST(CompareHeat, colorsEndAtTheRangeAndFieldsAreTheErrors) {
+  SerialRunner runner;
+  Image reference = makeImage(2, 1);
+  Image test = makeImage(2, 1);
+  reference.pixels = {0.5F, 0.5F, 0.5F, 0.2F, 0.4F, 0.9F};
+  test.pixels = {0.5F, 0.5F, 0.5F, 0.5F, 0.4F, 1.5F};  // clamped at 1: +0.3, 0, +0.1
+  const auto absolute = errorField(HeatKind::Absolute, reference, test, runner);
+  ASSERT_TRUE(absolute.has_value());
+  EXPECT_FLOAT_EQ(absolute->pixels[0], 0);
+  EXPECT_NEAR(absolute->pixels[1], 0.4F / 3, 1e-6F);
+  const auto darker = errorField(HeatKind::Signed, test, reference, runner);
+  ASSERT_TRUE(darker.has_value());
+  EXPECT_NEAR(darker->pixels[1], -0.4F / 3, 1e-6F);
+  EXPECT_FALSE(errorField(HeatKind::Splats, reference, test, runner).has_value());
+  EXPECT_FALSE(errorField(HeatKind::Absolute, reference, makeImage(3, 1), runner).has_value());
+
+  // Magma: black without error, light at the end of the range and beyond.
+  const auto pixels = heatPixels(HeatKind::Absolute, *absolute, 0.4F / 3, runner);
+  EXPECT_LT(pixels[0] + pixels[1] + pixels[2], 12);
+  EXPECT_GT(pixels[4], 240);
+  EXPECT_EQ(heatColor(HeatKind::Absolute, 5).red, heatColor(HeatKind::Absolute, 1).red);
+  // Signed: blue below, orange above, dark between.
+  EXPECT_GT(heatColor(HeatKind::Signed, -1).blue, heatColor(HeatKind::Signed, -1).red);
+  EXPECT_GT(heatColor(HeatKind::Signed, 1).red, heatColor(HeatKind::Signed, 1).blue);
+  EXPECT_LT(heatColor(HeatKind::Signed, 0).red, 40);
+}
+
+TEST(CompareHeat, everyKindKeepsItsOwnRange) {
+  HeatView heat;
+  heat.kind = HeatKind::Absolute;
+  heat.setRange(0.02F);
+  heat.kind = nextDifference(heat.kind);
+  EXPECT_EQ(heat.kind, HeatKind::Flip);
+  heat.setRange(17);
+  EXPECT_FLOAT_EQ(heat.range(), 1);
+  heat.kind = nextDifference(heat.kind);
+  EXPECT_EQ(heat.kind, HeatKind::Signed);
+  EXPECT_EQ(nextDifference(heat.kind), HeatKind::None);
+  heat.kind = HeatKind::Absolute;
+  EXPECT_FLOAT_EQ(heat.range(), 0.02F);
+}
+
+TEST(HeatScale, sliderAndNumbersAgree) {
+  for (const float range : {kMinHeatRange, 0.01F, 0.1F, 0.5F, 1.0F}) {
+    EXPECT_NEAR(heatRangeAt(heatKnob(range)), range, range * 1e-4F);
+  }
+  const HeatScaleLayout layout = layoutHeatScale(800, 600, 1);
+  EXPECT_LE(layout.plate.x + layout.plate.width, 800);
+  EXPECT_LE(layout.plate.y + layout.plate.height, 600);
+  EXPECT_TRUE(hitsHeatScale(layout, layout.track.x + 3, layout.track.y + 3));
+  EXPECT_FALSE(hitsHeatScale(layout, layout.plate.x - 1, layout.plate.y));
+  EXPECT_FLOAT_EQ(draggedHeatRange(layout, layout.track.x + layout.track.width), 1);
+  EXPECT_EQ(heatNumber(-0.05F), "−0.05");
+}
+
+TEST(Loupe, showsEverySideWithValuesAndErrorAndStaysInside) {
+  const auto picture = [](float red) {
+    auto drawn = std::make_shared<DrawnPicture>();
+    drawn->color = makeImage(400, 300, 3, 0.25F);
+    drawn->color.pixels[3 * (200 * 400 + 390)] = red;
+    drawn->pixels = std::make_shared<const PanePixels>(
+        PanePixels{400, 300, std::vector<std::uint8_t>(std::size_t{4} * 400 * 300, 64)});
+    return drawn;
+  };
+  ViewportFrame frame;
+  frame.state.width = 400;
+  frame.state.height = 300;
+  frame.state.view = {CompareMode::Wipe, 0.5F, 0, 2};
+  frame.state.loupe = true;
+  frame.state.pointer = {390, 200};
+  const auto cloud = std::make_shared<const GaussianCloud>();
+  frame.state.sides[0] = {1, cloud, "original", "", {}};
+  frame.state.sides[1] = {2, cloud, "SOG", "", {}};
+  frame.layout = layoutPanes(frame.state.view, 400, 300);
+  frame.drawn[0] = picture(0.5F);
+  frame.drawn[1] = picture(0.4F);
+  composeFrame(frame);
+  ASSERT_EQ(frame.overlay.loupe.size(), 2U);
+  ASSERT_EQ(frame.panes.size(), 4U);
+  EXPECT_EQ(frame.overlay.loupe[0].lines[0], "128 64 64");
+  EXPECT_EQ(frame.overlay.loupe[1].lines[1], "0.4000 0.2500 0.2500");
+  EXPECT_EQ(frame.overlay.loupe[1].lines[2], "error −25.5 0.0 0.0");
+  for (const LoupeTile& tile : frame.overlay.loupe) {
+    EXPECT_GE(tile.square.x, 0);
+    EXPECT_LE(tile.square.x + tile.square.width, 400);
+  }
+  EXPECT_FALSE(frame.panes[2].smooth);
+  EXPECT_EQ(frame.panes[2].pixels->width, static_cast<std::size_t>(kLoupePixels));
+  frame.facts.coarse = true;  // coarse pictures hold no exact values
+  composeFrame(frame);
+  EXPECT_TRUE(frame.overlay.loupe.empty());
+}
+
 TEST(Overlay, labelsStayInTheirPanesAndTheHudSaysWhichPath) {
   ViewportState state;
   state.width = 800;
   state.height = 600;
-  state.view = {CompareMode::SideBySide, 0.5F, 0, true};
+  state.view = {CompareMode::SideBySide, 0.5F, 0, 2};
   const auto cloud = std::make_shared<const GaussianCloud>();
-  state.sides[0] = {1, cloud, "original", "36 MB"};
-  state.sides[1] = {2, cloud, "SOG", "2 MB"};
+  state.sides[0] = {1, cloud, "original", "36 MB", {}};
+  state.sides[1] = {2, cloud, "SOG", "2 MB", {}};
   FrameFacts facts;
   facts.path = "software";
   facts.milliseconds = 48.2;
   facts.splats = 152746;
-  facts.viewPsnr = 31.24;
+  facts.quality[1] = SideQuality{31.24, 0.98712};
   const CompareLayout layout = layoutPanes(state.view, 800, 600);
   const OverlayModel overlay = makeOverlay(state, layout, facts);
   ASSERT_EQ(overlay.labels.size(), 2U);
   EXPECT_EQ(overlay.labels[1].letter, "B");
+  EXPECT_EQ(overlay.labels[1].live, "view 31.2 dB");
+  EXPECT_EQ(overlay.labels[0].live, "");
   EXPECT_GE(overlay.labels[1].x, static_cast<float>(layout.panes[1].visible.x));
   EXPECT_LE(overlay.labels[1].x + overlay.labels[1].maxWidth, 800.0F);
-  EXPECT_EQ(overlay.hud, "software   48 ms   152,746 splats   this view 31.2 dB");
+  EXPECT_EQ(overlay.hud, "software   48 ms   152,746 splats   this view 31.2 dB  0.9871");
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ TEST_F(StudioWindow, fromFileToComparisonToExport) {
   Viewport& view = window->viewport();
   ASSERT_NE(document().side(1), nullptr);
   EXPECT_EQ(view.mode(), CompareMode::Wipe);
-  ASSERT_TRUE(waitUntil([&] { return view.facts().viewPsnr.has_value(); }, 60));
+  ASSERT_TRUE(waitUntil([&] { return view.facts().quality[1].has_value(); }, 60));
 
   // The wipe: grabbed anywhere along its line, moved by arrows, centred by a double click.
   QWindow* pictures = canvas();

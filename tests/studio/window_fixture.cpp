@@ -1,5 +1,6 @@
 #include "tests/studio/window_fixture.hpp"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QPushButton>
 #include <QTabBar>
@@ -75,6 +76,19 @@ void WindowTest::choose(QComboBox* combo, const QString& id) const {
     QTest::keyClick(combo, Qt::Key_Down);
   }
   ASSERT_EQ(combo->currentData().toString(), id);
+}
+
+void WindowTest::chooseEntry(QComboBox* combo, EntryId entry) const {
+  const int index = combo->findData(QVariant::fromValue<qulonglong>(entry));
+  ASSERT_GE(index, 0) << entry;
+  combo->setFocus();
+  combo->showPopup();
+  QWidget* list = combo->view();
+  QTest::keyClick(list, Qt::Key_Home);
+  for (int i = 0; i < index; ++i) {
+    QTest::keyClick(list, Qt::Key_Down);
+  }
+  QTest::keyClick(list, Qt::Key_Return);
 }
 
 void WindowTest::openTab(const QString& title) const {

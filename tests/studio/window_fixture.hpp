@@ -29,16 +29,18 @@ protected:
   static std::filesystem::path someScene();
 
   /// The child widget of that name; the test fails where there is none.
-  template <typename Widget>
-  Widget* child(const QString& name) const {
-    auto* widget = window->findChild<Widget*>(name);
+  template <typename Object>
+  Object* child(const QString& name) const {
+    auto* widget = window->findChild<Object*>(name);
     EXPECT_NE(widget, nullptr) << name.toStdString();
     return widget;
   }
   void press(const QString& buttonName) const;             ///< a click on a button
   void choose(QComboBox* combo, const QString& id) const;  ///< by keys
-  void openTab(const QString& title) const;                ///< a click on a dock's tab
-  [[nodiscard]] QWindow* canvas() const;                   ///< what receives the viewport's events
+  /// A side's combo box, by keys and Enter.
+  void chooseEntry(QComboBox* combo, EntryId entry) const;
+  void openTab(const QString& title) const;  ///< a click on a dock's tab
+  [[nodiscard]] QWindow* canvas() const;     ///< what receives the viewport's events
   /// Waits until the viewport has shown a full picture of the present state.
   [[nodiscard]] bool waitForFullPicture() const;
   [[nodiscard]] const Document& document() const { return window->session().document(); }
