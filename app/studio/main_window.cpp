@@ -18,6 +18,7 @@
 #include <QTabBar>
 #include <QVBoxLayout>
 
+#include "app/studio/attribution_panel.hpp"
 #include "app/studio/chart_panel.hpp"
 #include "app/studio/compare_bar.hpp"
 #include "app/studio/compare_controller.hpp"
@@ -162,6 +163,7 @@ void MainWindow::makeDocks() {
   for (const auto& [title, name, content] :
        {std::tuple<QString, QString, QWidget*>{tr("Chart"), "chart", m_chart},
         {tr("Table"), "table", m_table},
+        {tr("Attribution"), "attribution", m_compare->attributionPanel()},
         {tr("Log"), "log", m_log}}) {
     tabifyDockWidget(queue, addDock(title, name, content, Qt::BottomDockWidgetArea, false));
   }

@@ -237,6 +237,8 @@ void MainWindow::connectSession() {
   connect(m_welcome, &WelcomePage::openWanted, this, &MainWindow::openDialog);
   connect(m_welcome, &WelcomePage::sampleWanted, session, &Session::openSample);
   connect(m_welcome, &WelcomePage::recentWanted, this, &MainWindow::openFile);
+  connect(m_compare, &CompareController::failed, this,
+          [this](const QString& text) { note(text, Session::Tone::Warning); });
   connect(m_viewport, &Viewport::modeChanged, this, &MainWindow::showMode);
   connect(m_compareBar, &CompareBar::sideWanted, m_compare, &CompareController::putOnSide);
   connect(m_project, &ProjectPanel::entryChosen, this, &MainWindow::chooseEntry);
@@ -444,6 +446,7 @@ void MainWindow::showKeys() {
          "<tr><td><b>F</b></td><td>flip A and B in the same place, hold for a look; Shift+F "
          "blinks</td></tr>"
          "<tr><td><b>D</b></td><td>difference to A: absolute, FLIP, signed, off</td></tr>"
+         "<tr><td><b>E</b></td><td>error on the splats</td></tr>"
          "<tr><td><b>-  =</b></td><td>narrow, widen the range of the colours</td></tr>"
          "<tr><td><b>L</b></td><td>loupe with exact values</td></tr>"
          "<tr><td><b>[  ]</b></td><td>previous, next variant on side B; with Ctrl on A</td></tr>"

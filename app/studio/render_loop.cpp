@@ -262,8 +262,8 @@ Result<void> RenderLoop::paintHeat(ViewportFrame& frame) {
       continue;
     }
     const auto known = std::find_if(m_heats.begin(), m_heats.end(), [&](const Heat& heat) {
-      return heat.kind == view.kind && heat.reference == frame.drawn[0] &&
-             heat.test == frame.drawn[side];
+      return heat.kind == view.kind && heat.reference.lock() == frame.drawn[0] &&
+             heat.test.lock() == frame.drawn[side];
     });
     if (known != m_heats.end()) {
       m_heats.splice(m_heats.begin(), m_heats, known);

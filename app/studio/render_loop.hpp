@@ -68,8 +68,8 @@ private:
   // Error fields and heat maps of the pictures on the screen, so that a change of range or of the
   // wipe computes nothing again. Newest first.
   struct Heat {
-    std::shared_ptr<const DrawnPicture> reference;
-    std::shared_ptr<const DrawnPicture> test;
+    std::weak_ptr<const DrawnPicture> reference;
+    std::weak_ptr<const DrawnPicture> test;
     HeatKind kind = HeatKind::None;
     Image field;
     float range = 0;

@@ -40,6 +40,7 @@ public:
   void start(std::shared_ptr<VulkanHost> host);
 
   void setSides(const std::array<SideState, kMaxSides>& sides);
+  [[nodiscard]] const std::array<SideState, kMaxSides>& sides() const { return m_state.sides; }
   void setHome(const Camera& home, float pivotDistance);
   void setMode(CompareMode mode);
   [[nodiscard]] CompareMode mode() const { return m_state.view.mode; }

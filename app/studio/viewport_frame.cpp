@@ -101,7 +101,9 @@ OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout
     label.letter.assign(1, sideLetter(side));
     label.name = state.sides[side].name;
     label.numbers = state.sides[side].numbers;
-    if (facts.quality[side]) {
+    if (!state.sides[side].note.empty()) {
+      label.live = state.sides[side].note;
+    } else if (facts.quality[side]) {
       label.live = "view " + decibelText(facts.quality[side]->psnr);
     }
     overlay.labels.push_back(std::move(label));

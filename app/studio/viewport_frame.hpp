@@ -30,6 +30,7 @@ struct SideState {
   std::string numbers;  ///< "3.90 MB   14.5×   31.8 dB"
   /// The error seen through each splat of `cloud` (n, display units); null while not known.
   std::shared_ptr<const std::vector<float>> splatErrors{};
+  std::string note{};  ///< what is being done about it, shown in its label
 };
 
 /// Everything that decides the picture; a value, handed to the render thread as a whole.

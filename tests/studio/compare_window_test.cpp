@@ -5,9 +5,11 @@
 #include <QComboBox>
 #include <QImage>
 #include <QScreen>
+#include <QTableWidget>
 #include <QTest>
 #include <QWindow>
 
+#include "app/engine/attribution.hpp"
 #include "app/studio/heat_scale.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/types/sample_scene.hpp"
@@ -277,6 +279,52 @@ TEST_F(CompareWindow, loupeFollowsThePointerInEveryPane) {
   expectSmooth();
 }
 
+TEST_F(CompareWindow, errorsShowOnTheSplats) {
+  openComparison();
+  key(Qt::Key_S);
+  ASSERT_TRUE(waitUntil([&] { return view().facts().quality[1].has_value(); }, 60));
+  const QImage plain = shot("errors-off");
+  key(Qt::Key_E);
+  EXPECT_EQ(view().heat().kind, HeatKind::Splats);
+  static_cast<void>(shot("errors-waiting"));
+  // Found in the background; meanwhile the window answers, and the picture stays.
+  ASSERT_TRUE(waitUntil([&] { return view().sides()[1].splatErrors != nullptr; }, 120));
+  EXPECT_EQ(view().sides()[0].splatErrors, nullptr);
+  const std::uint64_t before = view().framesShown();
+  ASSERT_TRUE(waitUntil([&] { return view().framesShown() > before; }, 30));
+  const QImage map = shot("errors-splats");
+  const QRect left(0, 60, plain.width() / 2 - 10, plain.height() / 2);
+  const QRect right = left.translated(plain.width() / 2 + 10, 0);
+  EXPECT_LT(difference(map.copy(left), plain.copy(left)), 0.5);
+  EXPECT_GT(difference(map.copy(right), plain.copy(right)), 8.0);
+  key(Qt::Key_E);
+  EXPECT_EQ(view().heat().kind, HeatKind::None);
+  expectSmooth();
+}
+
+TEST_F(CompareWindow, attributionTellsSharesAndShowsASwap) {
+  openComparison();
+  openTab("Attribution");
+  press("attributionRun");
+  auto* table = child<QTableWidget>("attributionTable");
+  ASSERT_TRUE(waitUntil([&] { return table->isVisible(); }, 240));
+  static_cast<void>(shot("attribution"));
+  // .splat keeps no view-dependent colour: that is what costs most.
+  const QTableWidgetItem* given =
+      table->item(static_cast<int>(engine::SplatAttribute::ViewColor), 3);
+  ASSERT_NE(given, nullptr);
+  EXPECT_GT(given->text().split(' ').front().toDouble(), 1) << given->text().toStdString();
+  press("swap.sh-rest");
+  ASSERT_TRUE(waitUntil([&] { return view().facts().quality[2].has_value(); }, 60));
+  EXPECT_EQ(view().mode(), CompareMode::SideBySide);
+  EXPECT_EQ(document().sideCount(), 2U);  // a pane of its own, no entry
+  EXPECT_GT(view().facts().quality[2]->psnr, view().facts().quality[1]->psnr + 1);
+  static_cast<void>(shot("attribution-swap"));
+  press("swap.sh-rest");
+  EXPECT_EQ(view().sides()[2].cloud, nullptr);
+  expectSmooth();
+}
+
 TEST_F(CompareWindow, everyModeInTheLightTheme) {
   openComparison();
   child<QAction>("lightTheme")->setChecked(true);
@@ -286,6 +334,11 @@ TEST_F(CompareWindow, everyModeInTheLightTheme) {
   ASSERT_TRUE(waitForFullPicture());
   EXPECT_EQ(view().heat().kind, HeatKind::Absolute);
   static_cast<void>(shot("light-difference"));
+  openTab("Attribution");
+  static_cast<void>(shot("light-attribution"));
+  key(Qt::Key_L);
+  QTest::mouseMove(canvas(), QPoint(canvas()->width() / 5, canvas()->height() / 2));
+  static_cast<void>(shot("light-loupe"));
   child<QAction>("lightTheme")->setChecked(false);
 }
 

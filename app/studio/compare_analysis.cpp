@@ -1,0 +1,178 @@
+#include "app/studio/compare_analysis.hpp"
+
+#include <limits>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "app/engine/shape_alignment.hpp"
+#include "app/engine/splat_errors.hpp"
+#include "app/engine/view_sets.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+
+namespace volpress::studio {
+namespace {
+
+constexpr std::size_t kErrorViews = 16;  // of all views, evenly picked: a map needs no more
+
+struct Reference {
+  std::unique_ptr<renderer::Rasterizer> rasterizer;
+  std::optional<engine::ReferencePictures> pictures;
+};
+
+/// The views on which jobs are measured too; at most `limit` of them.
+Result<Reference> makeReference(const Entry& source, std::size_t limit, TaskContext& context) {
+  Reference reference;
+  reference.rasterizer = renderer::makeSoftwareRasterizer(context.runner);
+  VOLPRESS_TRY(ViewSet all,
+               engine::makeViewSet("auto", *source.cloud, source.path, *reference.rasterizer, {}));
+  ViewSet chosen;
+  chosen.origin = all.origin;
+  const std::size_t step = (all.views.size() + limit - 1) / limit;
+  for (std::size_t i = 0; i < all.views.size(); i += step) {
+    chosen.views.push_back(std::move(all.views[i]));
+  }
+  VOLPRESS_TRY(reference.pictures, engine::ReferencePictures::make(
+                                       *reference.rasterizer, source.cloud, std::move(chosen)));
+  return reference;
+}
+
+Result<std::vector<float>> findErrors(const Entry& source,
+                                      const std::shared_ptr<const GaussianCloud>& cloud,
+                                      TaskContext& context) {
+  VOLPRESS_TRY(Reference reference, makeReference(source, kErrorViews, context));
+  engine::MeasureContext measure{context.runner, context.progress, context.stop};
+  return engine::splatErrors(*reference.pictures, cloud, measure);
+}
+
+Result<engine::Attribution> attribute(const Entry& source,
+                                      const std::shared_ptr<const GaussianCloud>& cloud,
+                                      TaskContext& context) {
+  VOLPRESS_TRY(Reference reference,
+               makeReference(source, std::numeric_limits<std::uint32_t>::max(), context));
+  engine::MeasureContext measure{context.runner, context.progress, context.stop};
+  return engine::attributeError(*reference.pictures, source.cloud, cloud, measure);
+}
+
+Result<std::shared_ptr<const GaussianCloud>> swapOne(
+    const Entry& source, const std::shared_ptr<const GaussianCloud>& cloud,
+    engine::SplatAttribute attribute, TaskContext& context) {
+  VOLPRESS_TRY(const engine::SplatMatch match,
+               engine::matchSplats(*source.cloud, *cloud, context.runner, context.stop));
+  const GaussianCloud aligned = engine::alignShapes(*source.cloud, *cloud, match, context.runner);
+  return std::make_shared<const GaussianCloud>(engine::mixClouds(
+      *source.cloud, aligned, match, engine::kAllAttributes & ~engine::attributeBit(attribute)));
+}
+
+}  // namespace
+
+CompareAnalysis::CompareAnalysis(QObject* parent) : QObject(parent), m_background(this) {}
+CompareAnalysis::~CompareAnalysis() = default;
+
+const CompareAnalysis::Answers* CompareAnalysis::find(const Entry& variant) const {
+  const auto at = m_answers.find(variant.cloud.get());
+  return at != m_answers.end() && at->second.cloud.lock() == variant.cloud ? &at->second : nullptr;
+}
+
+CompareAnalysis::Answers& CompareAnalysis::answersFor(
+    const std::shared_ptr<const GaussianCloud>& cloud) {
+  std::erase_if(m_answers, [](const auto& item) { return item.second.cloud.expired(); });
+  Answers& answers = m_answers[cloud.get()];
+  answers.cloud = cloud;
+  return answers;
+}
+
+CompareAnalysis::Errors CompareAnalysis::errorsOf(const Entry& variant) const {
+  const Answers* answers = find(variant);
+  return answers == nullptr ? nullptr : answers->errors;
+}
+
+const engine::Attribution* CompareAnalysis::attributionOf(const Entry& variant) const {
+  const Answers* answers = find(variant);
+  return answers == nullptr || !answers->attribution ? nullptr : &*answers->attribution;
+}
+
+void CompareAnalysis::told(const std::string& what, const Error& error) {
+  if (error.code != ErrorCode::Cancelled) {
+    emit failed(QString::fromStdString(fmt::format("{}. {}", what, error.message)));
+  }
+  emit answered();
+}
+
+void CompareAnalysis::wantErrors(const Entry& source, const Entry& variant) {
+  if (errorsOf(variant) != nullptr || source.cloud == nullptr || variant.cloud == nullptr ||
+      !m_asked.insert({variant.cloud.get(), Question::Errors}).second) {
+    return;
+  }
+  m_background.run(
+      "Finding errors of " + variant.name,
+      [source, cloud = variant.cloud](TaskContext& context) {
+        return findErrors(source, cloud, context);
+      },
+      [this, cloud = variant.cloud, name = variant.name](Result<std::vector<float>> errors) {
+        m_asked.erase({cloud.get(), Question::Errors});
+        if (!errors) {
+          told("The errors of " + name + " could not be found", errors.error());
+          return;
+        }
+        answersFor(cloud).errors = std::make_shared<const std::vector<float>>(std::move(*errors));
+        emit answered();
+      });
+}
+
+void CompareAnalysis::wantAttribution(const Entry& source, const Entry& variant) {
+  if (attributionOf(variant) != nullptr || source.cloud == nullptr || variant.cloud == nullptr ||
+      !m_asked.insert({variant.cloud.get(), Question::Attribution}).second) {
+    return;
+  }
+  m_background.run(
+      "Attributing the error of " + variant.name,
+      [source, cloud = variant.cloud](TaskContext& context) {
+        return attribute(source, cloud, context);
+      },
+      [this, cloud = variant.cloud, name = variant.name](Result<engine::Attribution> attribution) {
+        m_asked.erase({cloud.get(), Question::Attribution});
+        if (!attribution) {
+          told("The error of " + name + " could not be attributed", attribution.error());
+          return;
+        }
+        answersFor(cloud).attribution = std::move(*attribution);
+        emit answered();
+      });
+}
+
+void CompareAnalysis::wantSwap(const Entry& source, const Entry& variant,
+                               engine::SplatAttribute attribute) {
+  if (source.cloud == nullptr || variant.cloud == nullptr) {
+    return;
+  }
+  m_background.run(
+      "Swapping " + std::string(engine::splatAttributeName(attribute)),
+      [source, cloud = variant.cloud, attribute](TaskContext& context) {
+        return swapOne(source, cloud, attribute, context);
+      },
+      [this, id = variant.id, attribute](Result<std::shared_ptr<const GaussianCloud>> cloud) {
+        if (!cloud) {
+          told("The attribute could not be swapped", cloud.error());
+          return;
+        }
+        emit swapped(id, attribute, std::move(*cloud));
+      });
+}
+
+std::optional<Background::Activity> CompareAnalysis::activity() const {
+  return m_background.activity();
+}
+
+bool CompareAnalysis::isAsked(const Entry& variant, Question question) const {
+  return m_asked.contains({variant.cloud.get(), question});
+}
+
+void CompareAnalysis::cancelAll() {
+  // Tasks that had not begun never answer.
+  m_asked.clear();
+  m_background.cancelAll();
+  emit answered();
+}
+
+}  // namespace volpress::studio

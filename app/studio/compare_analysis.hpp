@@ -1,0 +1,71 @@
+// Slow questions about a variant's error, answered on a thread of their own.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <QObject>
+#include <QString>
+
+#include "app/engine/attribution.hpp"
+#include "app/studio/background.hpp"
+#include "app/studio/document.hpp"
+
+namespace volpress::studio {
+
+/// Keeps every answer as long as the variant's cloud stays the same.
+class CompareAnalysis : public QObject {
+  Q_OBJECT
+public:
+  explicit CompareAnalysis(QObject* parent = nullptr);
+  ~CompareAnalysis() override;
+
+  using Errors = std::shared_ptr<const std::vector<float>>;
+  /// The error seen through each splat of a variant; null while not known.
+  [[nodiscard]] Errors errorsOf(const Entry& variant) const;
+  /// Asks for them, unless they are known or on their way; `answered` follows.
+  void wantErrors(const Entry& source, const Entry& variant);
+
+  /// The attribution of a variant's error; null while not known.
+  [[nodiscard]] const engine::Attribution* attributionOf(const Entry& variant) const;
+  void wantAttribution(const Entry& source, const Entry& variant);
+
+  /// Asks for the variant with one attribute of its source; `swapped` follows.
+  void wantSwap(const Entry& source, const Entry& variant, engine::SplatAttribute attribute);
+
+  /// What runs now.
+  [[nodiscard]] std::optional<Background::Activity> activity() const;
+  /// A question that was asked and is not answered yet.
+  enum class Question : std::uint8_t { Errors, Attribution };
+  [[nodiscard]] bool isAsked(const Entry& variant, Question question) const;
+  void cancelAll();
+
+signals:
+  void answered();
+  void swapped(volpress::studio::EntryId variant, volpress::engine::SplatAttribute attribute,
+               std::shared_ptr<const volpress::GaussianCloud> cloud);
+  void failed(const QString& text);
+
+private:
+  using CloudPointer = const GaussianCloud*;
+  struct Answers {
+    std::weak_ptr<const GaussianCloud> cloud;  // what the answers are of
+    Errors errors;
+    std::optional<engine::Attribution> attribution;
+  };
+  [[nodiscard]] Answers& answersFor(const std::shared_ptr<const GaussianCloud>& cloud);
+  [[nodiscard]] const Answers* find(const Entry& variant) const;
+  void told(const std::string& what, const Error& error);
+
+  std::map<CloudPointer, Answers> m_answers;
+  std::set<std::pair<CloudPointer, Question>> m_asked;
+  Background m_background;  // last: its thread may still post to the above
+};
+
+}  // namespace volpress::studio
