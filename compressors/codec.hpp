@@ -50,6 +50,9 @@ struct RunContext {
   std::uint64_t seed = 1;
   std::filesystem::path scratch{};  ///< folder for temporary files, may be empty
   std::vector<std::string> log{};   ///< lines for the job's log
+  /// Decoding: of a file that ends early its front may be taken for a coarser scene, by codecs that
+  /// have layers of detail; others refuse it all the same.
+  bool acceptsFront = false;
 };
 
 /// A compressor: stateless, every call const and safe to run side by side. The same scene,

@@ -16,6 +16,7 @@ struct ConvertOptions {
   std::string output;
   std::vector<std::string> settings;
   unsigned shDegree = kMaxShDegree;
+  bool acceptsFront = false;
 };
 
 /// The format that the output's name asks for; the error lists the names that can be asked for.
@@ -59,7 +60,8 @@ Result<void> convert(const ConvertOptions& options, const CommonOptions& common,
   progress.setStages({{"reading", 1}, {"writing", 2}});
   const ProgressLine line(console, [&] { return progress.snapshot(); });
   VOLPRESS_TRY(engine::LoadedScene scene,
-               engine::loadScene(options.input, *runner, progress.enter(0), console.stopToken()));
+               engine::loadScene(options.input, *runner, progress.enter(0), console.stopToken(),
+                                 options.acceptsFront));
   for (const std::string& warning : scene.warnings) {
     console.note("note: " + warning);
   }
@@ -134,6 +136,9 @@ Command addDecodeCommand(CLI::App& root) {
   app->add_option("-o,--output", options->output, "The scene file to write")
       ->type_name("OUT.ply")
       ->required();
+  app->add_flag("--front", options->acceptsFront,
+                "Accept a file that ends early and has layers of detail: its front is a coarser "
+                "scene");
   app->footer("Example:\n  volpress decode scene.vpc -o scene.ply");
   return makeCommand(app, options);
 }

@@ -43,10 +43,13 @@ void setScene(LoadedScene& loaded, Scene scene) {
 }
 
 Result<LoadedScene> loadContainer(ByteView bytes, TaskRunner& runner, Progress& progress,
-                                  const std::stop_token& stop) {
+                                  const std::stop_token& stop, bool acceptsFront) {
   VOLPRESS_TRY(const compressors::Codec* codec, containerCodecOf(bytes));
-  VOLPRESS_TRY(const compressors::Container container, compressors::readContainer(bytes));
+  VOLPRESS_TRY(const compressors::Container container, acceptsFront
+                                                           ? compressors::readContainerFront(bytes)
+                                                           : compressors::readContainer(bytes));
   compressors::RunContext context{runner, progress, stop, nullptr, nullptr, 1, {}, {}};
+  context.acceptsFront = acceptsFront;
   VOLPRESS_TRY(Scene scene, codec->decode(bytes, context));
   LoadedScene loaded;
   setScene(loaded, std::move(scene));
@@ -107,7 +110,7 @@ Result<void> checkParent(const fs::path& path) {
 }  // namespace
 
 Result<LoadedScene> loadScene(const fs::path& path, TaskRunner& runner, Progress& progress,
-                              const std::stop_token& stop) {
+                              const std::stop_token& stop, bool acceptsFront) {
   std::error_code code;
   if (!fs::exists(path, code)) {
     return fail(ErrorCode::IoFailure, "{}: there is no such file", path.string());
@@ -115,7 +118,7 @@ Result<LoadedScene> loadScene(const fs::path& path, TaskRunner& runner, Progress
   if (!isSceneFolder(path)) {
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
     if (compressors::isContainer(headOf(file))) {
-      auto loaded = loadContainer(file.bytes(), runner, progress, stop);
+      auto loaded = loadContainer(file.bytes(), runner, progress, stop, acceptsFront);
       if (!loaded) {
         return withContext(std::move(loaded).error(), path.string());
       }

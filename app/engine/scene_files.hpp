@@ -26,9 +26,11 @@ struct LoadedScene {
   std::vector<std::string> warnings;
 };
 
-/// Reads a scene. Errors name the path.
+/// Reads a scene. Errors name the path. With `acceptsFront` a .vpc with layers of detail may end
+/// early: it is read as the coarser scene that its front holds.
 [[nodiscard]] Result<LoadedScene> loadScene(const std::filesystem::path& path, TaskRunner& runner,
-                                            Progress& progress, const std::stop_token& stop);
+                                            Progress& progress, const std::stop_token& stop,
+                                            bool acceptsFront = false);
 
 /// Where the bytes of a scene file go. Files of a loose SOG folder are shares by name.
 [[nodiscard]] Result<std::vector<formats::ByteShare>> fileBreakdown(

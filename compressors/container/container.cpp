@@ -92,8 +92,9 @@ Result<Entry> readEntry(ByteReader& reader) {
   return entry;
 }
 
-/// Parses and checks everything but the chunks' bytes.
-Result<Header> readHeader(ByteView file) {
+/// Parses and checks everything but the chunks' bytes. With `front`, entries from the first on that
+/// is not all there are left out.
+Result<Header> readHeader(ByteView file, bool front = false) {
   if (!isContainer(file)) {
     return fail(ErrorCode::NotThisFormat, "the file does not start with the VPC magic");
   }
@@ -141,7 +142,12 @@ Result<Header> readHeader(ByteView file) {
     return fail(ErrorCode::CorruptData, "the header's checksum is {:016x}, its bytes give {:016x}",
                 checksum, expected);
   }
-  for (Entry& entry : header.entries) {
+  for (std::size_t i = 0; i < header.entries.size(); ++i) {
+    Entry& entry = header.entries[i];
+    if (front && entry.packedLength > reader.remaining()) {
+      header.entries.resize(i);
+      return header;
+    }
     VOLPRESS_TRY(entry.packed, reader.take(entry.packedLength, "chunk " + entry.name));
   }
   if (reader.remaining() != 0) {
@@ -315,8 +321,9 @@ Result<Bytes> writeContainer(const Container& container, const std::stop_token& 
   return std::move(writer).take();
 }
 
-Result<Container> readContainer(ByteView file, const std::stop_token& stop) {
-  VOLPRESS_TRY(Header header, readHeader(file));
+namespace {
+
+Result<Container> unpackChunks(Header header, const std::stop_token& stop) {
   Container container;
   container.codecId = std::move(header.codecId);
   container.codecVersion = header.codecVersion;
@@ -338,6 +345,18 @@ Result<Container> readContainer(ByteView file, const std::stop_token& stop) {
     container.chunks.push_back(std::move(chunk));
   }
   return container;
+}
+
+}  // namespace
+
+Result<Container> readContainer(ByteView file, const std::stop_token& stop) {
+  VOLPRESS_TRY(Header header, readHeader(file));
+  return unpackChunks(std::move(header), stop);
+}
+
+Result<Container> readContainerFront(ByteView file, const std::stop_token& stop) {
+  VOLPRESS_TRY(Header header, readHeader(file, true));
+  return unpackChunks(std::move(header), stop);
 }
 
 Result<std::vector<std::string>> checkKnownChunks(const Container& container,

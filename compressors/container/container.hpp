@@ -54,6 +54,10 @@ struct Container {
 /// codec's: it calls `checkKnownChunks`.
 [[nodiscard]] Result<Container> readContainer(ByteView file, const std::stop_token& stop = {});
 
+/// As readContainer, of a file that ends early: chunks from the first on that is not all there are
+/// missing. The header must be whole.
+[[nodiscard]] Result<Container> readContainerFront(ByteView file, const std::stop_token& stop = {});
+
 /// UnsupportedVersion when a critical chunk is not in `known`; names of skipped optional ones.
 [[nodiscard]] Result<std::vector<std::string>> checkKnownChunks(
     const Container& container, std::span<const std::string_view> known);

@@ -236,4 +236,20 @@ void blendSensitivities(Sensitivities& measured, const Sensitivities& guess, dou
   blend(measured.bands, guess.bands);
 }
 
+Sensitivities gatherSensitivities(const Sensitivities& sensitivities,
+                                  std::span<const std::uint32_t> indices) {
+  const std::size_t count = sensitivities.opacities.size();
+  const auto gather = [&](const FloatArray& from) {
+    const std::size_t width = from.size() / count;
+    FloatArray to(width * indices.size());
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+      std::copy_n(from.data() + width * indices[i], width, to.data() + width * i);
+    }
+    return to;
+  };
+  return {gather(sensitivities.positions), gather(sensitivities.logScales),
+          gather(sensitivities.turns),     gather(sensitivities.opacities),
+          gather(sensitivities.colors),    gather(sensitivities.bands)};
+}
+
 }  // namespace volpress::compressors::own

@@ -36,4 +36,8 @@ struct Sensitivities {
 /// views happen not to show keep some precision, and the noise of the probes is damped.
 void blendSensitivities(Sensitivities& measured, const Sensitivities& guess, double share);
 
+/// Those of the splats `indices`, in that order.
+[[nodiscard]] Sensitivities gatherSensitivities(const Sensitivities& sensitivities,
+                                                std::span<const std::uint32_t> indices);
+
 }  // namespace volpress::compressors::own

@@ -102,9 +102,11 @@ public:
   }
 
   [[nodiscard]] Result<Scene> decode(ByteView file, RunContext& context) const override {
-    VOLPRESS_TRY(const Container container, readContainer(file, context.stop));
+    VOLPRESS_TRY(const Container container, context.acceptsFront
+                                                ? readContainerFront(file, context.stop)
+                                                : readContainer(file, context.stop));
     VOLPRESS_CHECK(checkContainer(container));
-    return decodeContainer(container, file.size(), false, context);
+    return decodeContainer(container, file.size(), context.acceptsFront, context);
   }
 
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const override {

@@ -9,12 +9,13 @@
 #include "compressors/learning/teacher_cameras.hpp"
 #include "compressors/volpress/layer_build.hpp"
 #include "compressors/volpress/selection.hpp"
+#include "compressors/volpress/tuning.hpp"
 #include "compressors/volpress/volpress_file.hpp"
 
 namespace volpress::compressors::own {
 namespace {
 
-enum Stage : std::size_t { kMeasuring, kCoding };
+enum Stage : std::size_t { kMeasuring, kTuning, kCoding };
 
 constexpr std::size_t kSplatGrain = 4096;
 /// Errors of neighbouring splats are alike rather than independent, which the sum of
@@ -108,10 +109,10 @@ public:
   }
 
   Result<std::vector<Chunk>> run() {
-    m_context.progress.setStages(
-        {{"measuring what shows", m_settings.usesViews ? 8.0 : 0.0}, {"coding", 2}});
+    m_context.progress.setStages({{"measuring what shows", m_settings.usesViews ? 8.0 : 0.0},
+                                  {"fine-tuning", static_cast<double>(m_settings.tuningSteps) / 3},
+                                  {"coding", 2}});
     VOLPRESS_CHECK(measure());
-    m_context.progress.enter(kCoding);
     return code();
   }
 
@@ -160,13 +161,35 @@ private:
     std::size_t done = 0;
     for (std::size_t i = 0; i < layers.size(); ++i) {
       const std::size_t left = layers.size() - 1 - i;
-      const std::size_t end = std::max(done + 1, kept.size() >> left) - 0;
+      const std::size_t end = std::max(done + 1, kept.size() >> left);
       layers[i].assign(kept.begin() + static_cast<std::ptrdiff_t>(done),
                        kept.begin() + static_cast<std::ptrdiff_t>(end));
       std::sort(layers[i].begin(), layers[i].end());
       done = end;
     }
     return layers;
+  }
+
+  /// Fine-tunes the chosen splats, which become the whole cloud.
+  Result<void> tune(std::vector<std::vector<std::uint32_t>>& chosen, const LayerTarget& target,
+                    const WritingOptions& writing) {
+    if (m_cameras.empty()) {
+      return fail(ErrorCode::InvalidParameter, "fine-tuning needs views: switch 'use_views' on");
+    }
+    m_context.progress.enter(kTuning);
+    std::vector<std::uint32_t> all;
+    std::uint32_t next = 0;
+    for (std::vector<std::uint32_t>& layer : chosen) {
+      all.insert(all.end(), layer.begin(), layer.end());
+      std::iota(layer.begin(), layer.end(), next);
+      next += static_cast<std::uint32_t>(layer.size());
+    }
+    GaussianCloud kept = gatherSplats(m_cloud, all);
+    m_show = gatherSensitivities(m_show, all);
+    VOLPRESS_CHECK(
+        tuneSplats(kept, m_cloud, m_show, {m_settings.tuningSteps, target, writing}, m_context));
+    m_cloud = canonical(kept, kept.shDegree, m_context.runner);
+    return {};
   }
 
   Result<std::vector<Chunk>> code() {
@@ -178,7 +201,14 @@ private:
     target.smoothing = static_cast<float>(m_width * kSmoothingShare);
     target.longer[kTurns] = -1;
     target.longer[kBands] = -0.75;
-    const auto chosen = share(errors, model.threshold(target.slope) * m_settings.pruning);
+    auto chosen = share(errors, model.threshold(target.slope) * m_settings.pruning);
+    WritingOptions options;
+    options.roundingBias = 0.02;
+    options.bandBias = 0;
+    if (m_settings.tuningSteps != 0) {
+      VOLPRESS_CHECK(tune(chosen, target, options));
+    }
+    m_context.progress.enter(kCoding);
     std::vector<Layer> layers;
     std::size_t kept = 0;
     for (const std::vector<std::uint32_t>& part : chosen) {
@@ -188,15 +218,12 @@ private:
       layers.push_back(std::move(layer));
       kept += part.size();
     }
-    m_context.log.push_back(fmt::format("kept {} of {} splats", kept, m_cloud.count));
+    m_context.log.push_back(fmt::format("kept {} of {} splats", kept, errors.size()));
     VolpressHeader header;
     header.shDegree = m_cloud.shDegree;
     header.frame = m_cloud.frame;
     header.filter = m_cloud.filter;
     header.count = static_cast<std::uint32_t>(kept);
-    WritingOptions options;
-    options.roundingBias = 0.02;
-    options.bandBias = 0;
     auto chunks = writeLayers(header, layers, options, m_context.runner, m_context.stop);
     if (chunks) {
       m_context.progress.finish();

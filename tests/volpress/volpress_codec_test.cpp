@@ -132,5 +132,37 @@ TEST_F(VolpressTest, LayersAddUp) {
   EXPECT_NE(readContainer(file)->find("positions.4"), nullptr);
 }
 
+TEST_F(VolpressTest, TheFrontOfAFileIsACoarserScene) {
+  const GaussianCloud cloud = ::volpress::testing::randomCloud(1500, 1, 12);
+  const Bytes file = encode(cloud, {{"layers", std::int64_t{3}}}).value();
+  RunContext context{m_runner, m_progress, {}};
+  context.acceptsFront = true;
+  std::size_t counts = 0;
+  std::size_t last = 0;
+  double before = 1e9;
+  for (std::size_t size = 0; size <= file.size(); size += size + 7 > file.size() ? 1U : 7U) {
+    const auto front = volpressCodec().decode(ByteView(file).first(size), context);
+    if (!front) {
+      EXPECT_EQ(last, 0U) << "readable before, but not at " << size;
+      continue;
+    }
+    const auto& scene = std::get<GaussianCloud>(*front);
+    if (scene.count != last) {
+      // One more layer has come in: closer to the original.
+      ++counts;
+      const double now = error(cloud, scene);
+      EXPECT_GT(scene.count, last);
+      EXPECT_LT(now, before);
+      last = scene.count;
+      before = now;
+    }
+  }
+  EXPECT_EQ(counts, 3U);
+  EXPECT_EQ(last, decode(file).count);
+  // Without being told to, a decoder takes whole files only.
+  context.acceptsFront = false;
+  EXPECT_FALSE(volpressCodec().decode(ByteView(file).first(file.size() - 1), context));
+}
+
 }  // namespace
 }  // namespace volpress::compressors
