@@ -35,10 +35,11 @@ ParamSpec number(std::string id, std::string label, std::string help, std::strin
 
 std::vector<ParamSpec> volpressParamSpecs() {
   return {
-      number<double>("quality", "Quality",
-                     "How close to the original: the codec aims at 20 dB plus 0.4 dB for each "
-                     "point; higher is larger.",
-                     "", kQuality, 50.0, {0, 100, 1, false}, false),
+      number<double>(
+          "quality", "Quality",
+          "How close to the original: the codec aims at about 20 dB plus 0.4 dB for each "
+          "point (scenes of many faint splats come out lower); higher is larger.",
+          "", kQuality, 50.0, {0, 100, 1, false}, false),
       {"mode",
        "Mode",
        "Lossy quantises and prunes; lossless keeps every bit, whatever the other parameters say.",
