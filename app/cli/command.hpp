@@ -90,6 +90,7 @@ Command addRenderPathCommand(CLI::App& root);
 Command addCodecsCommand(CLI::App& root);
 Command addSampleCommand(CLI::App& root);
 Command addTrainCommand(CLI::App& root);
+Command addDoctorCommand(CLI::App& root);
 Command addWorkerCommand(CLI::App& root);
 Command addDocumentationCommand(CLI::App& root);
 

@@ -12,8 +12,8 @@
 
 namespace volpress::cli {
 
-/// Exit codes of every command.
-enum ExitCode : int { kOk = 0, kFailed = 1, kUsage = 2, kCancelled = 130 };
+/// Exit codes of every command; kFindings is the doctor's.
+enum ExitCode : int { kOk = 0, kFailed = 1, kUsage = 2, kFindings = 3, kCancelled = 130 };
 [[nodiscard]] ExitCode exitCodeOf(const Error& error);
 
 /// Results go to standard output, everything else to standard error. One per program: it takes over
@@ -36,6 +36,10 @@ public:
   [[nodiscard]] std::stop_token stopToken() const { return m_stop.get_token(); }
   void requestStop() { m_stop.request_stop(); }
 
+  /// What the program exits with after a command that did its work.
+  void setExitCode(ExitCode code) { m_exitCode = code; }
+  [[nodiscard]] ExitCode exitCode() const noexcept { return m_exitCode; }
+
   /// A result for people: nothing with `json`.
   void print(std::string_view text);
   /// A result for programs: nothing without `json`.
@@ -50,6 +54,7 @@ public:
 private:
   bool m_json = false;
   bool m_quiet = false;
+  ExitCode m_exitCode = kOk;
   int m_printProblem = 0;  ///< errno of the first failed write to standard output
   std::stop_source m_stop;
   std::jthread m_signalWatch;

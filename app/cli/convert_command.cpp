@@ -1,99 +1,30 @@
 // volpress convert, volpress decode
-#include <chrono>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
-#include "app/engine/json_text.hpp"
-#include "app/engine/scene_files.hpp"
-#include "app/engine/staged_progress.hpp"
+#include "app/cli/convert_file.hpp"
+#include "app/cli/edit_options.hpp"
 
 namespace volpress::cli {
 namespace {
 
-struct ConvertOptions {
-  std::string input;
-  std::string output;
-  std::vector<std::string> settings;
-  unsigned shDegree = kMaxShDegree;
-  bool acceptsFront = false;
-};
-
-/// The format that the output's name asks for; the error lists the names that can be asked for.
-Result<const formats::Format*> outputFormat(const std::string& output) {
-  const std::filesystem::path path(output);
-  if (path.extension() == ".vpc") {
-    return fail(ErrorCode::InvalidParameter,
-                "{}: a .vpc is written by \"volpress encode ... --codec ID\"; \"volpress codecs\" "
-                "lists them",
-                output);
-  }
-  if (path.filename() == "meta.json") {
-    return formats::findFormat("sog");
-  }
-  const formats::Format* format = formats::formatForName(path.filename().string());
-  if (format != nullptr && format->info().writes) {
-    return format;
-  }
-  std::string known;
-  for (const formats::Format* one : formats::allFormats()) {
-    if (one->info().writes) {
-      for (const std::string& extension : one->info().extensions) {
-        known += (known.empty() ? "" : ", ") + extension;
-      }
-    }
-  }
-  return fail(ErrorCode::InvalidParameter,
-              "{}: this name's extension is no format that can be written ({})", output, known);
-}
-
 Result<void> convert(const ConvertOptions& options, const CommonOptions& common, Console& console) {
-  VOLPRESS_TRY(const formats::Format* format, outputFormat(options.output));
-  if (format == nullptr) {
-    return fail(ErrorCode::InvalidParameter, "{}: this format cannot be written", options.output);
+  std::error_code ignored;
+  if (!options.to.empty()) {
+    if (!std::filesystem::is_directory(options.input, ignored)) {
+      return fail(ErrorCode::InvalidParameter,
+                  "{}: --to is for folders of scenes; name the file to write instead",
+                  options.input);
+    }
+    return convertFolder(options, common, console);
   }
-  VOLPRESS_TRY(const ParamSet params, parseSettings(format->info().writeParams, options.settings));
-  VOLPRESS_CHECK(engine::checkOutputPlace(options.output));
-  const auto start = std::chrono::steady_clock::now();
   const auto runner = makeThreadRunner(common.threads);
-  engine::StagedProgress progress;
-  progress.setStages({{"reading", 1}, {"writing", 2}});
-  const ProgressLine line(console, [&] { return progress.snapshot(); });
-  VOLPRESS_TRY(engine::LoadedScene scene,
-               engine::loadScene(options.input, *runner, progress.enter(0), console.stopToken(),
-                                 options.acceptsFront));
-  for (const std::string& warning : scene.warnings) {
-    console.note("note: " + warning);
-  }
-  if (options.shDegree < scene.cloud->shDegree) {
-    scene.cloud =
-        std::make_shared<const GaussianCloud>(withShDegree(*scene.cloud, options.shDegree));
-    scene.scene.reset();
-  }
-  formats::IoContext context{*runner, progress.enter(1), console.stopToken(), {}};
-  VOLPRESS_TRY(const std::uint64_t bytes,
-               formats::saveCloud(options.output, *scene.cloud, params, context));
-  progress.finish();
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::string text =
-      fmt::format("{}: {} splats, SH degree {}, {} as {} (from {}), {:.2f} s\n", options.output,
-                  describeCount(scene.cloud->count), scene.cloud->shDegree, describeBytes(bytes),
-                  format->info().label, describeBytes(scene.fileBytes), seconds);
-  for (const std::string& warning : context.warnings) {
-    text += "note: " + warning + "\n";
-  }
-  console.print(text);
-  console.printJson(engine::dumpJson({{"input", options.input},
-                                      {"output", options.output},
-                                      {"format", format->info().id},
-                                      {"splats", scene.cloud->count},
-                                      {"shDegree", scene.cloud->shDegree},
-                                      {"inputBytes", scene.fileBytes},
-                                      {"outputBytes", bytes},
-                                      {"seconds", seconds},
-                                      {"warnings", context.warnings}},
-                                     2));
+  VOLPRESS_TRY(const Converted converted,
+               convertFile(options.input, options.output, options, *runner, console));
+  console.print(describeConverted(converted));
+  console.printJson(engine::dumpJson(convertedToJson(converted), 2));
   return {};
 }
 
@@ -105,6 +36,7 @@ Command makeCommand(CLI::App* app, std::shared_ptr<ConvertOptions> options) {
   app->add_option("--sh", options->shDegree, "Keep SH up to this degree only")
       ->type_name("0-4")
       ->check(CLI::Range(0U, kMaxShDegree));
+  addEditOptions(*app, options->edits);
   addCommonOptions(*app, *common);
   return {app, common,
           [common, options](Console& console) { return convert(*options, *common, console); }};
@@ -116,16 +48,27 @@ Command addConvertCommand(CLI::App& root) {
   CLI::App* app = root.add_subcommand(
       "convert", "Write a scene in another format, named by the extension of OUT");
   auto options = std::make_shared<ConvertOptions>();
-  app->add_option("IN", options->input, "A scene file, a .vpc, or a folder with a loose SOG")
+  app->add_option("IN", options->input,
+                  "A scene file, a .vpc, a folder with a SOG, or with --to a folder of scenes")
       ->required();
   app->add_option("OUT", options->output,
-                  "The file to write: .ply, .compressed.ply, .splat, .spz, .sog, or a folder's "
-                  "meta.json")
+                  "The file to write: .ply, .compressed.ply, .splat, .spz, .sog, .glb, .gltf, "
+                  ".ssog, or a folder's meta.json or lod-meta.json; with --to a folder")
       ->required();
+  app->add_option("--to", options->to,
+                  "Convert every scene below the folder IN to this extension, into the same place "
+                  "below the folder OUT")
+      ->type_name("EXTENSION");
+  addLevelOption(*app, options->level);
   app->footer(
       "Examples:\n"
       "  volpress convert scene.ply scene.spz\n"
-      "  volpress convert scene.spz small.compressed.ply --sh 0");
+      "  volpress convert scene.spz small.compressed.ply --sh 0\n"
+      "  volpress convert scans web --to sog --remove-floaters 12\n"
+      "  volpress convert scene.ply streamed/lod-meta.json --set levels=5\n"
+      "  volpress convert city/lod-meta.json coarse.ply --level 3\n"
+      "A folder's conversion goes on after a failure; it names the failed scenes and exits with "
+      "1.");
   return makeCommand(app, options);
 }
 

@@ -226,6 +226,7 @@ std::string manPage(const CommandDoc& program, const std::string& version) {
        {std::pair{"0", "Done."},
         {"1", "Failed; a line on standard error says what, and what can be done."},
         {"2", "Wrong usage."},
+        {"3", "The doctor found something wrong with the file."},
         {"130", "Cancelled by Ctrl\\-C or a signal. Nothing half written is left behind."}}) {
     page += fmt::format(".TP\n.B {}\n{}\n", code, meaning);
   }

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/edit_options.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/run_job.hpp"
 #include "compressors/codec.hpp"
@@ -19,6 +20,8 @@ struct EncodeOptions {
   std::string targetSize;
   double targetPsnr = 0;
   bool measure = false;
+  std::vector<edit::EditOperation> edits;
+  unsigned level = 0;
 };
 
 Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions& common) {
@@ -30,6 +33,8 @@ Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions
   spec.views = options.views.views;
   spec.seed = options.views.seed;
   spec.threads = common.threads;
+  spec.edits = options.edits;
+  spec.level = options.level;
   if (!options.targetSize.empty()) {
     VOLPRESS_TRY(const double bytes, engine::parseByteSize(options.targetSize));
     spec.target = {engine::QualityTarget::Kind::SizeBytes, bytes};
@@ -117,6 +122,8 @@ Command addEncodeCommand(CLI::App& root) {
       ->excludes(size);
   app->add_flag("--measure", options->measure,
                 "Also measure the quality (PSNR, SSIM, MS-SSIM, FLIP) over the views");
+  addEditOptions(*app, options->edits);
+  addLevelOption(*app, options->level);
   addViewsOption(*app, options->views);
   addSeedOption(*app, options->views);
   addCommonOptions(*app, *common);

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/edit_options.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/scene_files.hpp"
 #include "compressors/codec.hpp"
@@ -35,6 +36,7 @@ engine::Json toJson(const std::string& file, const engine::LoadedScene& scene,
                        {"fileBytes", scene.fileBytes},
                        {"splats", cloud.count},
                        {"shDegree", cloud.shDegree},
+                       {"levels", scene.levels},
                        {"floatPlyBytes", floatPlyBytes(cloud.count, cloud.shDegree)},
                        {"bounds", {{"min", bounds.min}, {"max", bounds.max}}},
                        {"frame", frameWords(cloud.frame)},
@@ -72,6 +74,9 @@ std::string toText(const std::string& file, const engine::LoadedScene& scene,
                       bounds.min[0], bounds.min[1], bounds.min[2], bounds.max[0], bounds.max[1],
                       bounds.max[2]);
   text += fmt::format("  axes       {}\n", frameWords(cloud.frame));
+  if (scene.levels > 1) {
+    text += fmt::format("  levels     {} (--level 0 to {})\n", scene.levels, scene.levels - 1);
+  }
   if (!scene.parameters.empty()) {
     text += fmt::format("  parameters {}\n", scene.parameters);
   }
@@ -90,20 +95,22 @@ Command addInfoCommand(CLI::App& root) {
   CLI::App* app = root.add_subcommand("info", "Say what is in a scene file");
   auto common = std::make_shared<CommonOptions>();
   auto file = std::make_shared<std::string>();
+  auto options = std::make_shared<formats::ImportOptions>();
   app->add_option("FILE", *file, "A scene file, a .vpc, or a folder with a loose SOG")->required();
+  addLevelOption(*app, options->level);
   addCommonOptions(*app, *common);
   app->footer("Example:\n  volpress info scene.ply");
-  return {app, common, [common, file](Console& console) -> Result<void> {
-            const auto runner = makeThreadRunner(common->threads);
-            Progress progress;
-            VOLPRESS_TRY(const engine::LoadedScene scene,
-                         engine::loadScene(*file, *runner, progress, console.stopToken()));
-            VOLPRESS_TRY(const std::vector<formats::ByteShare> shares,
-                         engine::fileBreakdown(*file));
-            console.print(toText(*file, scene, shares));
-            console.printJson(engine::dumpJson(toJson(*file, scene, shares), 2));
-            return {};
-          }};
+  return {
+      app, common, [common, file, options](Console& console) -> Result<void> {
+        const auto runner = makeThreadRunner(common->threads);
+        Progress progress;
+        VOLPRESS_TRY(const engine::LoadedScene scene,
+                     engine::loadScene(*file, *runner, progress, console.stopToken(), *options));
+        VOLPRESS_TRY(const std::vector<formats::ByteShare> shares, engine::fileBreakdown(*file));
+        console.print(toText(*file, scene, shares));
+        console.printJson(engine::dumpJson(toJson(*file, scene, shares), 2));
+        return {};
+      }};
 }
 
 }  // namespace volpress::cli

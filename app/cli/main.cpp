@@ -13,14 +13,14 @@ using namespace volpress;
 
 /// Every command, in the order in which `--help` lists them.
 std::vector<cli::Command> addCommands(CLI::App& root) {
-  return {cli::addInfoCommand(root),         cli::addConvertCommand(root),
-          cli::addEncodeCommand(root),       cli::addDecodeCommand(root),
-          cli::addEvaluateCommand(root),     cli::addAttributeCommand(root),
-          cli::addCompareCommand(root),      cli::addSweepCommand(root),
-          cli::addRenderCommand(root),       cli::addRenderPathCommand(root),
-          cli::addCodecsCommand(root),       cli::addSampleCommand(root),
-          cli::addTrainCommand(root),        cli::addWorkerCommand(root),
-          cli::addDocumentationCommand(root)};
+  return {cli::addInfoCommand(root),     cli::addConvertCommand(root),
+          cli::addEncodeCommand(root),   cli::addDecodeCommand(root),
+          cli::addEvaluateCommand(root), cli::addAttributeCommand(root),
+          cli::addCompareCommand(root),  cli::addSweepCommand(root),
+          cli::addRenderCommand(root),   cli::addRenderPathCommand(root),
+          cli::addCodecsCommand(root),   cli::addSampleCommand(root),
+          cli::addTrainCommand(root),    cli::addDoctorCommand(root),
+          cli::addWorkerCommand(root),   cli::addDocumentationCommand(root)};
 }
 
 Result<void> runCommand(const cli::Command& command, cli::Console& console) {
@@ -59,7 +59,7 @@ int run(int count, char** arguments) {
       "  volpress compare still-life.ply -o report     all compressors, one page to look at\n"
       "  volpress encode still-life.ply -o small.vpc --codec lightgaussian\n"
       "\"volpress COMMAND --help\" explains each command with examples.\n"
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled.");
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the doctor found something, 130 cancelled.");
   const std::vector<cli::Command> commands = addCommands(root);
   cli::Console console;
   try {
@@ -85,7 +85,7 @@ int run(int count, char** arguments) {
       }
     }
   }
-  return cli::kOk;
+  return console.exitCode();
 }
 
 }  // namespace

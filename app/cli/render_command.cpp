@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/edit_options.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
@@ -29,6 +30,7 @@ struct RenderOptions {
   std::string background = "0,0,0";
   unsigned shDegree = kMaxShDegree;
   ViewSetOptions views;
+  formats::ImportOptions reading;
 };
 
 template <typename Number>
@@ -141,8 +143,9 @@ Result<void> render(const RenderOptions& options, const CommonOptions& common, C
   VOLPRESS_TRY(const std::unique_ptr<renderer::Rasterizer> device,
                makeDevice(options.device, *runner));
   Progress progress;
-  VOLPRESS_TRY(const engine::LoadedScene scene,
-               engine::loadScene(options.input, *runner, progress, console.stopToken()));
+  VOLPRESS_TRY(
+      const engine::LoadedScene scene,
+      engine::loadScene(options.input, *runner, progress, console.stopToken(), options.reading));
   for (const std::string& warning : scene.warnings) {
     console.note("note: " + warning);
   }
@@ -202,6 +205,7 @@ Command addRenderCommand(CLI::App& root) {
       ->type_name("0-4")
       ->check(CLI::Range(0U, kMaxShDegree));
   addViewsOption(*app, options->views);
+  addLevelOption(*app, options->reading.level);
   addCommonOptions(*app, *common);
   app->footer(
       "Examples:\n"

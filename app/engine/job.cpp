@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "app/engine/edit_json.hpp"
 #include "app/engine/json_text.hpp"
 
 namespace volpress::engine {
@@ -188,6 +189,12 @@ std::string jobToJson(const JobSpec& spec) {
             {"views", spec.views},
             {"seed", spec.seed},
             {"threads", spec.threads}};
+  if (spec.level != 0) {
+    json["level"] = spec.level;
+  }
+  if (!spec.edits.empty()) {
+    json["edits"] = editsToJson(spec.edits);
+  }
   if (spec.target) {
     json[spec.target->kind == QualityTarget::Kind::SizeBytes ? "targetBytes" : "targetPsnr"] =
         numberToJson(spec.target->value);
@@ -221,6 +228,13 @@ Result<JobSpec> jobFromJson(std::string_view text) {
   }
   if (json.contains("overrides")) {
     VOLPRESS_TRY(spec.overrides, paramsFromJson(json["overrides"], "overrides"));
+  }
+  if (json.contains("level")) {
+    VOLPRESS_TRY(const std::uint64_t level, jsonCount(json, "level"));
+    spec.level = static_cast<unsigned>(std::min<std::uint64_t>(level, 1000));
+  }
+  if (json.contains("edits")) {
+    VOLPRESS_TRY(spec.edits, editsFromJson(json["edits"], "edits"));
   }
   if (json.contains("views")) {
     VOLPRESS_TRY(spec.views, jsonText(json, "views"));
@@ -315,6 +329,14 @@ std::string repeatingCommand(const JobSpec& spec) {
   }
   for (const auto& [id, value] : spec.overrides) {
     line += " --set " + shellWord(id + "=" + formatParamValue(value));
+  }
+  if (spec.level != 0) {
+    line += fmt::format(" --level {}", spec.level);
+  }
+  for (const edit::EditOperation& operation : spec.edits) {
+    if (operation.enabled) {
+      line += fmt::format(" --{}={}", operation.kind, shellWord(edit::formatEdit(operation)));
+    }
   }
   if (spec.target) {
     line += spec.target->kind == QualityTarget::Kind::SizeBytes

@@ -9,6 +9,7 @@
 
 #include "scene/base/params.hpp"
 #include "scene/base/result.hpp"
+#include "scene/edit/operations.hpp"
 #include "scene/formats/format.hpp"
 
 namespace volpress::engine {
@@ -22,12 +23,14 @@ struct QualityTarget {
 
 /// Encode one scene with one codec, decode the written bytes again, and measure them.
 struct JobSpec {
-  std::filesystem::path input;   ///< a scene file
-  std::filesystem::path output;  ///< the file to write; two jobs may not write one path
-  std::string codec;             ///< codec id
-  std::string preset;            ///< preset id, empty for the defaults
-  ParamSet overrides;            ///< on top of the preset
-  std::string views = "auto";    ///< as `--views`
+  std::filesystem::path input;             ///< a scene file
+  std::filesystem::path output;            ///< the file to write; two jobs may not write one path
+  std::string codec;                       ///< codec id
+  std::string preset;                      ///< preset id, empty for the defaults
+  ParamSet overrides;                      ///< on top of the preset
+  unsigned level = 0;                      ///< of detail, of an input that has several
+  std::vector<edit::EditOperation> edits;  ///< done to the scene before it is encoded
+  std::string views = "auto";              ///< as `--views`
   std::uint64_t seed = 1;
   std::size_t threads = 0;              ///< 0: all
   std::optional<QualityTarget> target;  ///< moves the codec's quality knob until this is met

@@ -144,12 +144,20 @@ private:
   }
 
   Result<void> read() {
+    formats::ImportOptions options;
+    options.level = m_spec.level;
     VOLPRESS_TRY(LoadedScene loaded,
-                 loadScene(m_spec.input, *m_runner, enter(Reading), m_run.stop));
+                 loadScene(m_spec.input, *m_runner, enter(Reading), m_run.stop, options));
     VOLPRESS_CHECK(checkStop());
     logAll(m_run, loaded.warnings);
     m_scene = std::move(loaded.scene);
     m_original = std::move(loaded.cloud);
+    if (!m_spec.edits.empty()) {
+      VOLPRESS_TRY(EditedScene edited, editScene(*m_original, m_spec.edits, *m_runner, m_run.stop));
+      logAll(m_run, edited.log);
+      m_scene = std::make_shared<const Scene>(std::move(edited.cloud));
+      m_original = {m_scene, &std::get<GaussianCloud>(*m_scene)};
+    }
     m_evaluation.splatsIn = m_original->count;
     m_evaluation.referenceBytes = floatPlyBytes(m_original->count, m_original->shDegree);
     auto checked = m_codec->check(*m_scene, m_params);
@@ -161,7 +169,10 @@ private:
 
   Result<void> chooseViews() {
     enter(ChoosingViews);
-    VOLPRESS_TRY(m_views, makeViewSet(m_spec.views, *m_original, m_spec.input, *m_rasterizer, {}));
+    ViewOptions options;
+    VOLPRESS_TRY(options.placement, edit::placementOf(m_spec.edits));
+    VOLPRESS_TRY(m_views,
+                 makeViewSet(m_spec.views, *m_original, m_spec.input, *m_rasterizer, options));
     m_run.log(fmt::format("{} views of {}, drawn by {}", m_views.views.size(), m_views.origin,
                           m_rasterizer->name()));
     return checkStop();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <system_error>
 #include <utility>
 
@@ -64,26 +65,30 @@ Result<LoadedScene> loadContainer(ByteView bytes, TaskRunner& runner, Progress& 
 
 bool isSceneFolder(const fs::path& path) {
   std::error_code ignored;
-  return fs::is_directory(path, ignored) || path.filename() == "meta.json";
+  return fs::is_directory(path, ignored) || path.filename() == "meta.json" ||
+         path.filename() == "lod-meta.json";
 }
 
-/// The pictures and the meta.json of a loose SOG.
+/// The pictures and the meta.json of a loose SOG, or those of all units of a streamed one.
 Result<std::vector<formats::ByteShare>> folderBreakdown(const fs::path& path) {
-  const fs::path folder = path.filename() == "meta.json" ? path.parent_path() : path;
-  std::vector<formats::ByteShare> shares;
   std::error_code code;
-  for (fs::directory_iterator entry(folder.empty() ? fs::path(".") : folder, code);
-       !code && entry != fs::directory_iterator(); entry.increment(code)) {
+  const fs::path folder = fs::is_directory(path, code) ? path : path.parent_path();
+  std::map<std::string, std::uint64_t> sizes;
+  code.clear();
+  for (fs::recursive_directory_iterator entry(folder.empty() ? fs::path(".") : folder, code);
+       !code && entry != fs::recursive_directory_iterator(); entry.increment(code)) {
     const fs::path name = entry->path().filename();
-    if (name == "meta.json" || name.extension() == ".webp") {
-      shares.push_back({name.string(), entry->file_size(code)});
+    if (name == "meta.json" || name == "lod-meta.json" || name.extension() == ".webp") {
+      sizes[name.string()] += entry->file_size(code);
     }
+  }
+  std::vector<formats::ByteShare> shares;
+  for (const auto& [name, bytes] : sizes) {
+    shares.push_back({name, bytes});
   }
   if (code) {
     return fail(ErrorCode::IoFailure, "{}: cannot list: {}", folder.string(), code.message());
   }
-  std::sort(shares.begin(), shares.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
   return shares;
 }
 
@@ -110,7 +115,7 @@ Result<void> checkParent(const fs::path& path) {
 }  // namespace
 
 Result<LoadedScene> loadScene(const fs::path& path, TaskRunner& runner, Progress& progress,
-                              const std::stop_token& stop, bool acceptsFront) {
+                              const std::stop_token& stop, const formats::ImportOptions& options) {
   std::error_code code;
   if (!fs::exists(path, code)) {
     return fail(ErrorCode::IoFailure, "{}: there is no such file", path.string());
@@ -118,7 +123,7 @@ Result<LoadedScene> loadScene(const fs::path& path, TaskRunner& runner, Progress
   if (!isSceneFolder(path)) {
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
     if (compressors::isContainer(headOf(file))) {
-      auto loaded = loadContainer(file.bytes(), runner, progress, stop, acceptsFront);
+      auto loaded = loadContainer(file.bytes(), runner, progress, stop, options.openTruncated);
       if (!loaded) {
         return withContext(std::move(loaded).error(), path.string());
       }
@@ -126,13 +131,35 @@ Result<LoadedScene> loadScene(const fs::path& path, TaskRunner& runner, Progress
     }
   }
   formats::IoContext context{runner, progress, stop, {}};
+  context.options = options;
   VOLPRESS_TRY(formats::LoadedCloud cloud, formats::loadCloud(path, context));
   LoadedScene loaded;
   setScene(loaded, std::move(cloud.cloud));
   loaded.formatId = std::move(cloud.formatId);
   loaded.fileBytes = cloud.fileBytes;
   loaded.warnings = std::move(cloud.warnings);
+  loaded.levels = cloud.levels;
   return loaded;
+}
+
+Result<EditedScene> editScene(const GaussianCloud& cloud,
+                              const std::vector<edit::EditOperation>& edits, TaskRunner& runner,
+                              const std::stop_token& stop) {
+  Progress unseen;
+  edit::EditContext context{runner, unseen, stop};
+  EditedScene edited;
+  VOLPRESS_TRY(edited.cloud, edit::applyEdits(cloud, edits, context));
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    const edit::EditStep& step = context.steps[i];
+    if (edits[i].enabled) {
+      edited.log.push_back(step.before == step.after
+                               ? edit::describeEdit(edits[i])
+                               : fmt::format("{}: removes {} of {} splats",
+                                             edit::describeEdit(edits[i]), step.before - step.after,
+                                             step.before));
+    }
+  }
+  return edited;
 }
 
 Result<std::vector<formats::ByteShare>> fileBreakdown(const fs::path& path) {

@@ -11,6 +11,7 @@
 #include "scene/base/progress.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
+#include "scene/edit/operations.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/types/scene.hpp"
 
@@ -24,13 +25,23 @@ struct LoadedScene {
   std::string parameters;                      ///< of a .vpc: the JSON that its header holds
   std::uint64_t fileBytes = 0;                 ///< all files that belong to it
   std::vector<std::string> warnings;
+  unsigned levels = 1;  ///< of detail
 };
 
-/// Reads a scene. Errors name the path. With `acceptsFront` a .vpc with layers of detail may end
-/// early: it is read as the coarser scene that its front holds.
+/// Reads a scene. Errors name the path. With `openTruncated` a .vpc with layers of detail may
+/// end early too: it is read as the coarser scene that its front holds.
 [[nodiscard]] Result<LoadedScene> loadScene(const std::filesystem::path& path, TaskRunner& runner,
                                             Progress& progress, const std::stop_token& stop,
-                                            bool acceptsFront = false);
+                                            const formats::ImportOptions& options = {});
+
+/// A scene after its edits, with a line for people on what each of them did.
+struct EditedScene {
+  GaussianCloud cloud;
+  std::vector<std::string> log;
+};
+[[nodiscard]] Result<EditedScene> editScene(const GaussianCloud& cloud,
+                                            const std::vector<edit::EditOperation>& edits,
+                                            TaskRunner& runner, const std::stop_token& stop);
 
 /// Where the bytes of a scene file go. Files of a loose SOG folder are shares by name.
 [[nodiscard]] Result<std::vector<formats::ByteShare>> fileBreakdown(

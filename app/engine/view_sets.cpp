@@ -209,7 +209,9 @@ Result<ViewSet> viewsFromFile(const fs::path& path, const GaussianCloud& cloud,
   bool split = false;
   for (std::size_t i = 0; i < wanted; ++i) {
     const PosedImage& image = images[pickedIndex(i, wanted, images.size())];
-    View view{image.name, limitedTo(image.camera, options), image.heldOut};
+    View view{image.name,
+              edit::transformCamera(limitedTo(image.camera, options), options.placement),
+              image.heldOut};
     view.camera.nearPlane = nearPlane;
     split = split || image.heldOut;
     set.views.push_back(std::move(view));

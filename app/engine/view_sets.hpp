@@ -6,6 +6,7 @@
 
 #include "renderer/rasterizer.hpp"
 #include "scene/base/result.hpp"
+#include "scene/edit/transform.hpp"
 #include "scene/types/camera.hpp"
 #include "scene/types/gaussian_cloud.hpp"
 
@@ -14,7 +15,8 @@ namespace volpress::engine {
 struct ViewOptions {
   std::size_t maxWidth = 640;  ///< larger views are scaled down, keeping the aspect
   std::size_t maxHeight = 480;
-  std::size_t maxViews = 48;  ///< of a camera file, evenly picked
+  std::size_t maxViews = 48;     ///< of a camera file, evenly picked
+  edit::Similarity placement{};  ///< where edits moved the scene: cameras of a file follow
 };
 
 /// Views for `spec`: "auto", "orbit:N", "inside:N", or the path of a file or folder with cameras

@@ -32,6 +32,12 @@ Result<void> finishImport(GaussianCloud& cloud, IoContext& context) {
   return validate(cloud);
 }
 
+void noteTruncation(std::uint64_t claimed, std::uint64_t complete, IoContext& context) {
+  context.warnings.push_back(
+      fmt::format("The file is cut short: of {} splats the {} that are complete were opened.",
+                  claimed, complete));
+}
+
 void warnOfFarPositions(float farthest, IoContext& context) {
   constexpr float kFar = 1e7F;
   if (farthest > kFar) {

@@ -10,6 +10,9 @@ namespace volpress::formats {
 /// the file. Does nothing when the import keeps invalid numbers.
 [[nodiscard]] Result<void> finishImport(GaussianCloud& cloud, IoContext& context);
 
+/// The warning of a file cut short that is opened all the same.
+void noteTruncation(std::uint64_t claimed, std::uint64_t complete, IoContext& context);
+
 /// The warning of far positions alone; `farthest` is the largest absolute coordinate.
 void warnOfFarPositions(float farthest, IoContext& context);
 

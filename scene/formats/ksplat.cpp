@@ -206,9 +206,7 @@ Result<Contents> parse(ByteView file, IoContext* context) {
                 splats, contents.count + missing);
   }
   if (missing != 0) {
-    context->warnings.push_back(
-        fmt::format("The file is cut short: of {} splats the {} that are complete were opened.",
-                    splats, contents.count));
+    noteTruncation(splats, contents.count, *context);
   }
   return contents;
 }

@@ -242,6 +242,33 @@ Result<ByteView> rowsOf(const PlyHeader& header, const PlyElement& vertex, ByteV
   return rows;
 }
 
+/// Lowers the count of splats to the rows that are complete.
+Result<void> cutToWhatIsThere(PlyHeader& header, ByteView file, IoContext& context) {
+  const auto vertex = std::find_if(header.elements.begin(), header.elements.end(),
+                                   [](const PlyElement& one) { return one.name == "vertex"; });
+  if (vertex == header.elements.end() || vertex->hasLists() || vertex->properties.empty()) {
+    return {};
+  }
+  VOLPRESS_TRY(const std::uint64_t offset, plyElementOffset(header, vertex->name, file));
+  const ByteView rows = file.subspan(static_cast<std::size_t>(offset));
+  std::uint64_t complete = rows.size() / vertex->rowBytes();
+  if (header.encoding == PlyEncoding::Ascii) {
+    // Never more numbers than half the text has characters.
+    const std::uint64_t columns = vertex->properties.size();
+    PlyTokens tokens(rows);
+    std::uint64_t numbers = 0;
+    while (numbers / columns < vertex->count && !tokens.next().empty()) {
+      ++numbers;
+    }
+    complete = numbers / columns;
+  }
+  if (complete < vertex->count) {
+    noteTruncation(vertex->count, complete, context);
+    vertex->count = complete;
+  }
+  return {};
+}
+
 class PlyFormat final : public Format {
 public:
   [[nodiscard]] const FormatInfo& info() const override {
@@ -289,7 +316,10 @@ public:
 };
 
 Result<GaussianCloud> PlyFormat::decode(ByteView file, IoContext& context) const {
-  VOLPRESS_TRY(const PlyHeader header, parsePlyHeader(file));
+  VOLPRESS_TRY(PlyHeader header, parsePlyHeader(file));
+  if (context.options.openTruncated) {
+    VOLPRESS_CHECK(cutToWhatIsThere(header, file, context));
+  }
   VOLPRESS_TRY(const PlyColumns columns, mapPlyColumns(header));
   const PlyElement& vertex = *header.find("vertex");
   VOLPRESS_TRY(const ByteView rows, rowsOf(header, vertex, file));

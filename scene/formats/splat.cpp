@@ -154,6 +154,11 @@ public:
   }
 
   [[nodiscard]] Result<GaussianCloud> decode(ByteView file, IoContext& context) const override {
+    if (context.options.openTruncated && file.size() % sizeof(Record) != 0) {
+      const std::size_t whole = file.size() / sizeof(Record);
+      noteTruncation(whole + 1, whole, context);
+      file = file.first(whole * sizeof(Record));
+    }
     VOLPRESS_TRY(const std::size_t count, countOf(file));
     GaussianCloud cloud;
     resizeCloud(cloud, count, 0);
