@@ -1,11 +1,24 @@
 #include "app/cli/convert_file.hpp"
 
 #include <chrono>
+#include <system_error>
 
 #include "app/engine/scene_files.hpp"
 #include "app/engine/staged_progress.hpp"
 
 namespace volpress::cli {
+namespace {
+
+/// That the output can be made; formats of many files make their folder themselves.
+Result<void> checkPlace(const std::filesystem::path& output) {
+  const bool ownsFolder = output.filename() == "meta.json" || output.filename() == "lod-meta.json";
+  std::error_code ignored;
+  return ownsFolder && !std::filesystem::exists(output.parent_path(), ignored)
+             ? engine::checkOutputPlace(output.parent_path())
+             : engine::checkOutputPlace(output);
+}
+
+}  // namespace
 
 Result<const formats::Format*> outputFormat(const std::string& output) {
   const std::filesystem::path path(output);
@@ -38,7 +51,7 @@ Result<Converted> convertFile(const std::string& input, const std::string& outpu
                               const ConvertOptions& options, TaskRunner& runner, Console& console) {
   VOLPRESS_TRY(const formats::Format* format, outputFormat(output));
   VOLPRESS_TRY(const ParamSet params, parseSettings(format->info().writeParams, options.settings));
-  VOLPRESS_CHECK(engine::checkOutputPlace(output));
+  VOLPRESS_CHECK(checkPlace(output));
   const auto start = std::chrono::steady_clock::now();
   engine::StagedProgress progress;
   progress.setStages(

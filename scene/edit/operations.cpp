@@ -217,15 +217,18 @@ FloatArray isolation(const GaussianCloud& cloud, TaskRunner& runner, const std::
     return alone;
   }
   runner.parallelFor(cloud.count, kGrain, [&](std::size_t begin, std::size_t end) {
+    std::vector<float> sizes(near.each);
     for (std::size_t i = begin; i < end; ++i) {
       float distance = 0;
-      float size = 0;
       for (std::size_t n = 0; n < near.each; ++n) {
         distance += std::sqrt(near.squares[i * near.each + n]);
-        size += largestSize(cloud, near.indices[i * near.each + n]);
+        sizes[n] = largestSize(cloud, near.indices[i * near.each + n]);
       }
-      const auto each = static_cast<float>(near.each);
-      alone[i] = distance / each / std::max(largestSize(cloud, i) + size / each, 1e-30F);
+      // The median: one large splat nearby makes no surface.
+      const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+      std::nth_element(sizes.begin(), middle, sizes.end());
+      alone[i] = distance / static_cast<float>(near.each) /
+                 std::max(largestSize(cloud, i) + *middle, 1e-30F);
     }
   });
   return alone;
