@@ -64,7 +64,7 @@ Command addConvertCommand(CLI::App& root) {
       "Examples:\n"
       "  volpress convert scene.ply scene.spz\n"
       "  volpress convert scene.spz small.compressed.ply --sh 0\n"
-      "  volpress convert scans web --to sog --remove-floaters 12\n"
+      "  volpress convert scans web --to sog --remove-floaters 3\n"
       "  volpress convert scene.ply streamed/lod-meta.json --set levels=5\n"
       "  volpress convert city/lod-meta.json coarse.ply --level 3\n"
       "A folder's conversion goes on after a failure; it names the failed scenes and exits with "

@@ -73,7 +73,7 @@ std::vector<EditKind> makeKinds() {
        "Removes splats that hang alone: the mean distance to their neighbours is many times the "
        "size of the splats there.",
        {real("distance", "Distance",
-             "In sizes of the splats around: lower removes more, and thin structures first.", 12, 1,
+             "In sizes of the splats around: lower removes more, and thin structures first.", 3, 1,
              1000, "x", true)}},
       {"remove-outliers",
        "Remove far outliers",
