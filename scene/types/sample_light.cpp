@@ -98,7 +98,7 @@ Vec3 shown(Vec3 linear) { return {shown(linear.x), shown(linear.y), shown(linear
 }  // namespace
 
 float DistanceField::at(Vec3 p) const {
-  const Vec3 q = (p - kOrigin) * (1 / kCell);
+  const Vec3 q = (p - m_origin) * (1 / m_cell);
   if (!(q.x >= 0 && q.y >= 0 && q.z >= 0 && q.x < kX - 1 && q.y < kY - 1 && q.z < kZ - 1)) {
     return 1;
   }
@@ -115,7 +115,8 @@ float DistanceField::at(Vec3 p) const {
   return mix(mix(row(0, 0), row(1, 0), ty), mix(row(0, 1), row(1, 1), ty), tz);
 }
 
-Studio::Studio(const DistanceField& field) : m_field(field) {
+Studio::Studio(const DistanceField& field, float shadowReach)
+    : m_field(field), m_shadowReach(shadowReach) {
   std::array<float, kFront + kBack> weights;
   for (std::size_t i = 0; i < kFront; ++i) {
     m_local[i] = spiralPoint(i, kFront, 0.04F, 1);
@@ -142,7 +143,7 @@ Studio::Studio(const DistanceField& field) : m_field(field) {
 
 float Studio::shadowAt(Vec3 p) const {
   float light = 1;
-  for (float t = 0.03F; t < 1.7F;) {
+  for (float t = 0.03F; t < m_shadowReach;) {
     const float distance = m_field.at(p + kKey * t);
     light = std::min(light, 0.5F + 5 * distance / t);
     if (light <= 0) {

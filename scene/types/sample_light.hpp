@@ -35,9 +35,10 @@ struct Surfel {
 /// Signed distance to the scene's solids, sampled on a grid.
 class DistanceField {
 public:
-  /// `distance` is the exact signed distance in world space.
+  /// `distance` is the exact signed distance in world space; the grid begins at `origin`.
   template <typename Distance>
-  DistanceField(const Distance& distance, TaskRunner& runner) : m_cells(kX * kY * kZ) {
+  DistanceField(const Distance& distance, Vec3 origin, float cell, TaskRunner& runner)
+      : m_origin(origin), m_cell(cell), m_cells(kX * kY * kZ) {
     runner.parallelFor(kZ, 1, [&](std::size_t begin, std::size_t end) {
       for (std::size_t z = begin; z < end; ++z) {
         for (std::size_t y = 0; y < kY; ++y) {
@@ -54,12 +55,12 @@ public:
 
 private:
   static constexpr std::size_t kX = 112, kY = 62, kZ = 112;
-  static constexpr float kCell = 0.027F;
-  static constexpr Vec3 kOrigin{-1.5F, -1.42F, -1.5F};
-  static Vec3 cornerOf(std::size_t x, std::size_t y, std::size_t z) {
-    return kOrigin +
-           Vec3{static_cast<float>(x), static_cast<float>(y), static_cast<float>(z)} * kCell;
+  [[nodiscard]] Vec3 cornerOf(std::size_t x, std::size_t y, std::size_t z) const {
+    return m_origin +
+           Vec3{static_cast<float>(x), static_cast<float>(y), static_cast<float>(z)} * m_cell;
   }
+  Vec3 m_origin;
+  float m_cell;
   std::vector<float> m_cells;
 };
 
@@ -69,7 +70,8 @@ using ShColour = std::array<std::array<float, 3>, 16>;
 /// Shades surfels in the light of a studio: a warm window, a cool strip behind, soft surroundings.
 class Studio {
 public:
-  explicit Studio(const DistanceField& field);
+  /// `shadowReach`: how far away things still cast shadows, in metres.
+  explicit Studio(const DistanceField& field, float shadowReach = 1.7F);
   [[nodiscard]] ShColour shade(const Surfel& surfel) const;
 
 private:
@@ -84,6 +86,7 @@ private:
                               float openness) const;
 
   const DistanceField& m_field;
+  float m_shadowReach;
   std::array<Vec3, kFront + kBack> m_local;  ///< directions to the viewer, normal along +z
   std::array<std::array<float, kFront + kBack>, kBasis> m_localFit;
   std::array<Vec3, kWorld> m_world;

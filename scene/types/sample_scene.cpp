@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "scene/types/sample_light.hpp"
 #include "scene/types/sample_objects.hpp"
+#include "scene/types/sample_room.hpp"
 
 namespace volpress {
 namespace {
@@ -13,6 +15,7 @@ using sample::Surfel;
 using sample::Vec3;
 
 constexpr double kBudget = 150'000;
+constexpr double kRoomBudget = 220'000;
 
 /// The quaternion (w,x,y,z) that turns the axes into u, v and the normal.
 std::array<float, 4> quaternionOf(const Surfel& surfel) {
@@ -50,20 +53,14 @@ void writeSplat(const Surfel& surfel, const sample::ShColour& colour, std::size_
   cloud.opacityLogits[i] = std::log(opacity / (1 - opacity));
 }
 
-}  // namespace
-
-GaussianCloud makeSampleScene(std::uint64_t seed, double scale, TaskRunner& runner) {
-  const std::vector<sample::SampleObject> objects = sample::sampleObjects();
+GaussianCloud makeCloud(const std::vector<sample::SampleObject>& objects, double budget,
+                        const sample::Studio& studio, std::uint64_t seed, TaskRunner& runner) {
   std::vector<std::size_t> counts;
   std::size_t total = 0;
   for (const sample::SampleObject& object : objects) {
-    counts.push_back(
-        static_cast<std::size_t>(std::max(1.0, std::round(object.share * scale * kBudget))));
+    counts.push_back(static_cast<std::size_t>(std::max(1.0, std::round(object.share * budget))));
     total += counts.back();
   }
-  const sample::DistanceField field(sample::solidDistance, runner);
-  const sample::Studio studio(field);
-
   GaussianCloud cloud;
   resizeCloud(cloud, total, 3);
   std::size_t first = 0;
@@ -79,6 +76,49 @@ GaussianCloud makeSampleScene(std::uint64_t seed, double scale, TaskRunner& runn
     first += counts[o];
   }
   return cloud;
+}
+
+}  // namespace
+
+GaussianCloud makeSampleScene(std::uint64_t seed, double scale, TaskRunner& runner) {
+  const sample::DistanceField field(sample::solidDistance, {-1.5F, -1.42F, -1.5F}, 0.027F, runner);
+  return makeCloud(sample::sampleObjects(), scale * kBudget, sample::Studio(field), seed, runner);
+}
+
+GaussianCloud makeSampleRoom(std::uint64_t seed, double scale, TaskRunner& runner) {
+  const sample::DistanceField field(sample::roomDistance, {-2.9F, -2.9F, -3.0F}, 0.055F, runner);
+  constexpr float kAcross = 5;  // sunlight crosses the whole room
+  return makeCloud(sample::roomObjects(), scale * kRoomBudget, sample::Studio(field, kAcross), seed,
+                   runner);
+}
+
+std::vector<View> sampleRoomViews() {
+  struct Stand {
+    std::array<float, 3> eye, target;
+  };
+  // Where somebody would stand; the first is the way in.
+  constexpr Stand kStands[] = {
+      {{1.25F, -1.50F, -2.35F}, {-0.4F, -0.95F, 1.2F}},
+      {{-1.75F, -1.45F, -2.1F}, {0.7F, -0.9F, 1.2F}},
+      {{1.7F, -1.4F, 1.2F}, {-0.9F, -0.8F, 0.4F}},
+      {{-1.6F, -1.5F, 1.0F}, {1.6F, -1.0F, 0.2F}},
+      {{0.1F, -1.6F, -2.2F}, {0.0F, -0.7F, 1.6F}},
+      {{0.2F, -1.2F, -0.9F}, {0.3F, -0.5F, 0.6F}},
+      {{-0.9F, -1.1F, -0.6F}, {-0.5F, -0.8F, 2.2F}},
+      {{1.3F, -1.5F, -0.2F}, {-2.2F, -1.4F, -0.2F}},
+      {{0.6F, -1.3F, 0.0F}, {2.1F, -1.1F, 0.5F}},
+      {{-0.2F, -1.7F, 0.9F}, {0.8F, -0.6F, -1.4F}},
+      {{1.6F, -1.0F, -1.5F}, {-1.6F, -0.9F, 1.7F}},
+      {{-1.5F, -1.7F, -1.6F}, {0.3F, -0.3F, 0.6F}},
+  };
+  std::vector<View> views;
+  for (const Stand& stand : kStands) {
+    View view;
+    view.camera = lookAt(stand.eye, stand.target, {0, 1, 0}, 0.98F, 1280, 800);
+    view.name = "stand " + std::to_string(views.size() + 1);
+    views.push_back(std::move(view));
+  }
+  return views;
 }
 
 }  // namespace volpress

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "scene/base/task_runner.hpp"
+#include "scene/types/camera.hpp"
 #include "scene/types/gaussian_cloud.hpp"
 
 namespace volpress {
@@ -13,5 +15,12 @@ namespace volpress {
 /// `scale` multiplies the splat budget (1: about 150,000). The same seed gives the same cloud on
 /// any number of threads.
 [[nodiscard]] GaussianCloud makeSampleScene(std::uint64_t seed, double scale, TaskRunner& runner);
+
+/// A furnished room of about 220,000 Gaussians with SH 3, closed on all sides: sunlight through a
+/// window, a rug, a sofa, books, pictures, a plant. To be seen from inside. Up is -Y.
+[[nodiscard]] GaussianCloud makeSampleRoom(std::uint64_t seed, double scale, TaskRunner& runner);
+
+/// Where to look at the room from; the first is the way in.
+[[nodiscard]] std::vector<View> sampleRoomViews();
 
 }  // namespace volpress

@@ -1,4 +1,5 @@
 // The written documentation against what the program itself says.
+#include <algorithm>
 #include <set>
 #include <sstream>
 
@@ -95,7 +96,9 @@ TEST_F(DocsTest, everyCommandAndOptionOfTheHelpAppears) {
   for (const std::string& command : commands) {
     EXPECT_TRUE(contains(page, "\n.SS " + command + "\n")) << command;
     EXPECT_TRUE(contains(bash, "\"" + command + "\") flags=")) << command;
-    EXPECT_TRUE(contains(zsh, "_volpress_" + command + "() {")) << command;
+    std::string function = "_volpress_" + command + "() {";
+    std::replace(function.begin(), function.end(), '-', '_');
+    EXPECT_TRUE(contains(zsh, function)) << command;
     EXPECT_TRUE(contains(fish, "-a '" + command + "'")) << command;
     const std::size_t start = page.find("\n.SS " + command + "\n");
     const std::string section = page.substr(start, page.find("\n.S", start + 1) - start);

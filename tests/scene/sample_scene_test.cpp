@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <gtest/gtest.h>
@@ -38,6 +40,31 @@ TEST(SampleScene, isTheSameOnAnyThreadCountAndDiffersBySeed) {
   EXPECT_EQ(a.shRest, b.shRest);
   EXPECT_EQ(a.rotations, b.rotations);
   EXPECT_NE(a.means, c.means);
+}
+
+TEST(SampleRoom, isValidClosedAndTheSameOnAnyThreadCount) {
+  SerialRunner serial;
+  const auto two = makeThreadRunner(2);
+  const GaussianCloud a = makeSampleRoom(3, 0.1, serial);
+  const GaussianCloud b = makeSampleRoom(3, 0.1, *two);
+  const auto valid = validate(a);
+  ASSERT_TRUE(valid.has_value()) << valid.error().message;
+  EXPECT_EQ(a.count, 22000U);
+  EXPECT_EQ(a.means, b.means);
+  EXPECT_EQ(a.shRest, b.shRest);
+  EXPECT_NE(a.means, makeSampleRoom(4, 0.1, *two).means);
+  // Every way to look from where one stands meets a wall: no octant is empty.
+  for (const View& view : sampleRoomViews()) {
+    std::array<std::size_t, 8> seen{};
+    for (std::size_t i = 0; i < a.count; ++i) {
+      std::size_t octant = 0;
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        octant |= std::size_t{a.means[3 * i + axis] > view.camera.position[axis] ? 1U : 0U} << axis;
+      }
+      ++seen[octant];
+    }
+    EXPECT_GT(*std::min_element(seen.begin(), seen.end()), 20U) << view.name;
+  }
 }
 
 }  // namespace
