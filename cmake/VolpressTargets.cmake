@@ -2,9 +2,14 @@
 
 add_library(volpress_options INTERFACE)
 target_include_directories(volpress_options INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(volpress_options INTERFACE
-  -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
-  $<$<BOOL:${VOLPRESS_STRICT}>:-Werror>)
+if(MSVC)
+  target_compile_options(volpress_options INTERFACE /W4 /permissive- /utf-8 /Zc:__cplusplus)
+  target_compile_definitions(volpress_options INTERFACE NOMINMAX WIN32_LEAN_AND_MEAN)
+else()
+  target_compile_options(volpress_options INTERFACE
+    -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+    $<$<BOOL:${VOLPRESS_STRICT}>:-Werror>)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # False alarms of GCC 12 at -O3 in std::string's operator+ (GCC bug 105651).
   target_compile_options(volpress_options INTERFACE -Wno-restrict)

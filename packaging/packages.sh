@@ -12,6 +12,7 @@ packages_test=(
   libgtest-dev libgmock-dev clang-format ccache xvfb xauth imagemagick
   vulkan-validationlayers fonts-dejavu-core mandoc zsh fish
 )
+packages_package=(appstream qt6-l10n-tools desktop-file-utils dpkg-dev file librsvg2-bin lintian)
 packages_lint=(clang-format clang-tidy)
 packages_bench=(libbenchmark-dev)
 packages_fuzz=(clang libclang-rt-14-dev)
