@@ -6,13 +6,15 @@
 #include <QCommandLineParser>
 #include <QDir>
 #include <QFileInfo>
+#include <QIcon>
+#include <QLocale>
 #include <QPixmap>
 #include <QScreen>
-#include <QSettings>
-#include <QStandardPaths>
 #include <QTimer>
+#include <QTranslator>
 
 #include "app/studio/main_window.hpp"
+#include "app/studio/studio_settings.hpp"
 #include "app/studio/theme.hpp"
 
 namespace {
@@ -40,7 +42,7 @@ int main(int argc, char** argv) {
   QApplication::setOrganizationName("volpress");
   QApplication::setApplicationDisplayName("Volpress");
   QApplication::setApplicationVersion(VOLPRESS_VERSION);
-  QApplication::setDesktopFileName("volpress-studio");
+  QApplication::setDesktopFileName("org.volpress.Volpress");
 
   QCommandLineParser parser;
   parser.setApplicationDescription("Compress 3-D Gaussian splat scenes by eye.");
@@ -62,15 +64,20 @@ int main(int argc, char** argv) {
     return 2;
   }
 
-  volpress::studio::applyTheme(application, QSettings().value("window/light", false).toBool()
+  QTranslator words;
+  const QString translations =
+      QDir(QCoreApplication::applicationDirPath()).filePath("../share/volpress/translations");
+  if (words.load(QLocale(), "volpress", "_", translations)) {
+    QCoreApplication::installTranslator(&words);
+  }
+  const volpress::studio::StudioSettings settings = volpress::studio::loadSettings();
+  volpress::studio::applyTheme(application, settings.lightTheme
                                                 ? volpress::studio::ThemeKind::Light
                                                 : volpress::studio::ThemeKind::Dark);
+  QApplication::setWindowIcon(QIcon(QStringLiteral(":/app/volpress.png")));
   volpress::studio::SessionPlaces places;
   places.program = workerProgram();
-  places.cache =
-      std::filesystem::path(
-          QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation).toStdString()) /
-      "volpress";
+  places.cache = volpress::studio::cacheFolderOf(settings);
   volpress::studio::MainWindow window(std::move(places));
   window.show();
   for (const QString& file : parser.positionalArguments()) {

@@ -28,9 +28,11 @@
 #include "app/studio/notice_bar.hpp"
 #include "app/studio/project_panel.hpp"
 #include "app/studio/queue_panel.hpp"
+#include "app/studio/studio_settings.hpp"
 #include "app/studio/table_panel.hpp"
 #include "app/studio/vulkan_host.hpp"
 #include "app/studio/welcome_page.hpp"
+#include "renderer/vulkan/device_choice.hpp"
 
 namespace volpress::studio {
 namespace {
@@ -66,7 +68,9 @@ SideState sideState(const Entry* entry) {
 }  // namespace
 
 MainWindow::MainWindow(SessionPlaces places, QWidget* parent)
-    : QMainWindow(parent), m_session(std::make_unique<Session>(std::move(places))) {
+    : QMainWindow(parent),
+      m_session(std::make_unique<Session>(std::move(places))),
+      m_startup(std::make_unique<Background>(this)) {
   setObjectName("studio");
   setWindowTitle("Volpress");
   setAcceptDrops(true);
@@ -81,6 +85,7 @@ MainWindow::MainWindow(SessionPlaces places, QWidget* parent)
   connectActions();
   connectSession();
   restoreWindow();
+  makeTools();
   refreshRecent();
   documentChanged();
   sidesChanged();
@@ -193,7 +198,6 @@ void MainWindow::restoreWindow() {
     restoreGeometry(settings.value("window/geometry").toByteArray());
     restoreState(settings.value("window/state").toByteArray(), kLayoutVersion);
   }
-  m_actions.lightTheme->setChecked(settings.value("window/light", false).toBool());
 }
 
 void MainWindow::startViewport() {
@@ -201,17 +205,19 @@ void MainWindow::startViewport() {
     m_viewport->start(nullptr);
     return;
   }
-  m_startup = std::make_unique<Background>(this);
   m_startup->run(
       "Starting Vulkan",
-      [platform = QGuiApplication::platformName().toStdString()](TaskContext&) {
-        return makeWindowContext(platform);
+      [platform = QGuiApplication::platformName().toStdString(),
+       device = loadSettings().device.toStdString()](TaskContext&) {
+        auto context = makeWindowContext(platform, device);
+        // A device that was taken out of the machine is no reason to do without the others.
+        return context || device.empty() ? std::move(context) : makeWindowContext(platform, {});
       },
       [this](const Result<std::shared_ptr<renderer::VulkanContext>>& context) {
         const auto withoutVulkan = [this](const Error& error) {
           m_viewport->start(nullptr);
-          note(tr("The viewport works without Vulkan: %1")
-                   .arg(QString::fromStdString(error.message)),
+          m_vulkanProblem = QString::fromStdString(error.message);
+          note(tr("The viewport works without Vulkan: %1").arg(m_vulkanProblem),
                Session::Tone::Warning);
         };
         if (!context) {
@@ -225,6 +231,9 @@ void MainWindow::startViewport() {
         }
         note(tr("Vulkan device: %1").arg(QString::fromStdString((*context)->deviceName())),
              Session::Tone::Plain);
+        for (const std::string& name : renderer::deviceNames((*context)->instance())) {
+          m_deviceNames << QString::fromStdString(name);
+        }
         m_viewport->start(std::move(*host));
       });
 }

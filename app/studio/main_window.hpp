@@ -28,6 +28,7 @@ class LogPanel;
 class NoticeBar;
 class ProjectPanel;
 class QueuePanel;
+class SceneWatch;
 class TablePanel;
 class WelcomePage;
 
@@ -68,6 +69,10 @@ private:
   void connectActions();
   void connectSession();
   void startViewport();
+  void makeTools();
+  void showSettings();
+  void applySettings();
+  void remindOfCache();
   void restoreWindow();
   void applyDefaultLayout();
 
@@ -115,6 +120,9 @@ private:
   QLabel* m_activityText = nullptr;
   QProgressBar* m_activityBar = nullptr;
   bool m_hadB = false;
+  SceneWatch* m_watch = nullptr;
+  QStringList m_deviceNames;  // Vulkan devices of this machine
+  QString m_vulkanProblem;    // why there are none
 };
 
 }  // namespace volpress::studio

@@ -349,7 +349,9 @@ void MainWindow::togglePanels(bool hidden) {
 }
 
 void MainWindow::setLightTheme(bool light) {
-  applyTheme(*qApp, light ? ThemeKind::Light : ThemeKind::Dark);
+  if (isDark(QApplication::palette()) == light) {  // else it is there already: polishing moves docks
+    applyTheme(*qApp, light ? ThemeKind::Light : ThemeKind::Dark);
+  }
   for (const auto& [action, name] : {std::pair{m_actions.open, "open"},
                                      {m_actions.sample, "sample"},
                                      {m_actions.exportVariant, "export"},

@@ -351,6 +351,10 @@ void RenderLoop::show(const ViewportFrame& frame) {
   if (!result) {
     if (m_lastFailure != result.error().message) {
       m_lastFailure = result.error().message;
+      if (result.error().code == ErrorCode::DeviceLost) {
+        m_listener.lost(m_lastFailure);
+        return;
+      }
       m_listener.note("The viewport could not be shown: " + m_lastFailure);
     }
     return;

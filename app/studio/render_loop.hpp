@@ -28,6 +28,7 @@ public:
   struct Listener {
     std::function<void(const FrameFacts&)> shown;
     std::function<void(std::string)> note;
+    std::function<void(std::string)> lost;  ///< the device, for good; why
   };
 
   RenderLoop(std::unique_ptr<FrameSink> sink, Listener listener);

@@ -9,7 +9,6 @@
 #include "app/engine/view_sets.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/format.hpp"
-#include "scene/types/sample_scene.hpp"
 
 namespace volpress::studio {
 namespace {
@@ -87,22 +86,18 @@ Result<Entry> openScene(const fs::path& path, TaskContext& context) {
   return entry;
 }
 
-Result<Entry> makeSample(const fs::path& path, TaskContext& context) {
-  Entry entry;
-  entry.name = "Sample still life";
-  entry.path = path;
-  entry.formatId = "ply";
-  entry.cloud =
-      std::make_shared<const GaussianCloud>(makeSampleScene(kSampleSeed, 1.0, context.runner));
+Result<Entry> makeSample(engine::SampleKind kind, const fs::path& path, TaskContext& context) {
   std::error_code ignored;
   fs::create_directories(path.parent_path(), ignored);
-  formats::IoContext io{context.runner, context.progress, context.stop, {}};
-  const formats::Format* ply = formats::findFormat("ply");
-  if (ply == nullptr) {
-    return fail(ErrorCode::Internal, "the PLY writer is missing from this build");
-  }
-  VOLPRESS_TRY(const ParamSet params, completeParams(ply->info().writeParams, {}));
-  VOLPRESS_TRY(entry.fileBytes, formats::saveCloud(path, *entry.cloud, params, io));
+  VOLPRESS_TRY(engine::SampleFile file,
+               engine::writeSampleFile(kind, path, kSampleSeed, 1, context.runner, context.progress,
+                                       context.stop));
+  Entry entry;
+  entry.name = kind == engine::SampleKind::Room ? "Sample room" : "Sample still life";
+  entry.path = path;
+  entry.formatId = "ply";
+  entry.cloud = std::move(file.cloud);
+  entry.fileBytes = file.bytes;
   addDerived(entry);
   return entry;
 }

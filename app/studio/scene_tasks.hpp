@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 
+#include "app/engine/sample_files.hpp"
 #include "app/studio/document.hpp"
 #include "app/studio/view_camera.hpp"
 #include "scene/base/progress.hpp"
@@ -25,8 +26,9 @@ struct TaskContext {
 /// Reads any scene file or compressed result: cloud, size, breakdown, warnings, home view.
 [[nodiscard]] Result<Entry> openScene(const std::filesystem::path& path, TaskContext& context);
 
-/// Generates the sample scene and writes it as a float PLY to `path`, so that jobs can read it.
-[[nodiscard]] Result<Entry> makeSample(const std::filesystem::path& path, TaskContext& context);
+/// Generates a sample scene and writes it as a float PLY to `path`, so that jobs can read it.
+[[nodiscard]] Result<Entry> makeSample(engine::SampleKind kind, const std::filesystem::path& path,
+                                       TaskContext& context);
 
 /// Decodes a finished job's file into the cloud that is shown.
 [[nodiscard]] Result<std::shared_ptr<const GaussianCloud>> decodeResult(

@@ -88,10 +88,12 @@ void Session::openFile(const fs::path& path) {
       [this, name](Result<Entry> entry) { opened(std::move(entry), name); });
 }
 
-void Session::openSample() {
-  const fs::path path = m_places.cache / "sample.ply";
+void Session::openSample(engine::SampleKind kind) {
+  const fs::path path =
+      m_places.cache / (kind == engine::SampleKind::Room ? "room.ply" : "sample.ply");
   m_background.run(
-      "Making the sample", [path](TaskContext& context) { return makeSample(path, context); },
+      "Making the sample",
+      [kind, path](TaskContext& context) { return makeSample(kind, path, context); },
       [this](Result<Entry> entry) { opened(std::move(entry), "the sample"); });
 }
 
@@ -182,6 +184,7 @@ void Session::addJob(const std::string& codec, const std::string& preset,
   spec.codec = codec;
   spec.preset = preset;
   spec.overrides = overrides;
+  spec.threads = m_jobThreads;
   const Result<std::uint64_t> id = m_queue.add(std::move(spec));
   if (!id) {
     emit noted(

@@ -15,6 +15,7 @@
 #include <QTimer>
 
 #include "app/engine/job_queue.hpp"
+#include "app/engine/sample_files.hpp"
 #include "app/studio/background.hpp"
 #include "app/studio/document.hpp"
 #include "app/studio/view_camera.hpp"
@@ -42,7 +43,7 @@ public:
   [[nodiscard]] const std::filesystem::path& resultsFolder() const { return m_results; }
 
   void openFile(const std::filesystem::path& path);
-  void openSample();
+  void openSample(engine::SampleKind kind = engine::SampleKind::StillLife);
   void closeSource(EntryId source);
   void removeVariant(EntryId variant);
   void setSide(std::size_t index, EntryId entry);
@@ -53,6 +54,8 @@ public:
   void addJob(const std::string& codec, const std::string& preset, const ParamSet& overrides);
   /// Queues the first default of three codecs of different kinds.
   void compareThreeCodecs();
+  /// Threads of the jobs added from now on; 0: all of the machine's.
+  void setJobThreads(std::size_t threads) { m_jobThreads = threads; }
   void cancelJob(std::uint64_t id);
   void retryJob(std::uint64_t id);
   void removeJob(std::uint64_t id);
@@ -98,6 +101,7 @@ private:
   std::uint64_t m_revision = 0;
   bool m_wasActive = false;
   unsigned m_nextOutput = 1;
+  std::size_t m_jobThreads = 0;
   QTimer m_timer;
   Background m_background;  // last: its thread may still post to the above
 };

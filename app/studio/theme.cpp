@@ -1,6 +1,8 @@
 #include "app/studio/theme.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <QApplication>
 #include <QFile>
@@ -82,6 +84,8 @@ QMenu::item:selected { background: %7; color: %8; }
 QMenu::item:disabled { color: %5; }
 QMenu::separator { height: 1px; background: %6; margin: 4px 0; }
 QToolTip { background: %2; color: %4; border: 1px solid %6; padding: 5px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QDialog#commandPalette { background: %1; border: 1px solid %5; border-radius: 6px; }
 QPushButton { background: %3; border: 1px solid %6; border-radius: 4px; padding: 5px 14px; }
 QPushButton:hover { border-color: %5; }
 QPushButton:pressed { background: %6; }
@@ -90,7 +94,7 @@ QPushButton:disabled { color: %5; background: transparent; }
 QPushButton[primary="true"] { background: %7; color: %8; border-color: %7; font-weight: 600; }
 QPushButton[primary="true"]:hover { border-color: %4; }
 QPushButton[primary="true"]:focus { border: 2px solid %4; padding: 4px 13px; }
-QPushButton[primary="true"]:disabled { background: %6; color: %5; border-color: %6; }
+QPushButton[primary="true"]:disabled { background: %3; color: %5; border-color: %6; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px;
   padding: 4px; }
 QToolButton:hover { background: %3; }
@@ -160,8 +164,26 @@ QColor seriesColor(std::size_t index, const QPalette& palette) {
                                   QColor(0x00, 0x9e, 0x73), QColor(0xf0, 0xe4, 0x42),
                                   QColor(0xcc, 0x79, 0xa7), QColor(0xd5, 0x5e, 0x00),
                                   QColor(0x5b, 0x8c, 0xff), QColor(0x9a, 0x9a, 0x9a)};
-  const QColor color = kColors[index % kColors.size()];
-  return isDark(palette) ? color : color.darker(130);
+  constexpr double kVisible = 3;
+  const QColor ground = palette.color(QPalette::Base);
+  QColor color = kColors[index % kColors.size()];
+  while (!isDark(palette) && contrastRatio(color, ground) < kVisible) {
+    color = color.darker(105);
+  }
+  return color;
+}
+
+double contrastRatio(const QColor& a, const QColor& b) {
+  const auto luminance = [](const QColor& color) {
+    const auto linear = [](double value) {
+      return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) +
+           0.0722 * linear(color.blueF());
+  };
+  const double la = luminance(a);
+  const double lb = luminance(b);
+  return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
 }
 
 QIcon icon(const QString& name, const QPalette& palette) {

@@ -25,7 +25,11 @@ void applyTheme(QApplication& application, ThemeKind kind);
 [[nodiscard]] QColor accent(const QPalette& palette);
 [[nodiscard]] QColor warningText(const QPalette& palette);
 
-/// One of eight colours that colour-blind people can tell apart (after Okabe and Ito), by number.
+/// Contrast of two opaque colours as WCAG 2 defines it: 1 (the same) to 21 (black on white).
+[[nodiscard]] double contrastRatio(const QColor& a, const QColor& b);
+
+/// One of eight colours that colour-blind people can tell apart (after Okabe and Ito), by number;
+/// darkened on a light ground until it stands out from it by 3 to 1.
 [[nodiscard]] QColor seriesColor(std::size_t index, const QPalette& palette);
 
 /// A line icon of assets/icons in the palette's text colour.

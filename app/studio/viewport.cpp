@@ -13,6 +13,7 @@
 #include <QWindow>
 
 #include "app/studio/font_file.hpp"
+#include "app/studio/losing_sink.hpp"
 #include "app/studio/painter_canvas.hpp"
 #include "app/studio/vulkan_host.hpp"
 #include "app/studio/vulkan_sink.hpp"
@@ -86,9 +87,9 @@ void Viewport::startLoop() {
       emit noted(tr("The viewport has no Vulkan surface; restart with VOLPRESS_VIEWPORT=painter."));
       return;
     }
-    sink = std::make_unique<VulkanSink>(
+    sink = losingWhenAsked(std::make_unique<VulkanSink>(
         m_host->context(), surface, fontFileBytes(font()),
-        kOverlayFontPixels * static_cast<float>(m_window->devicePixelRatio()));
+        kOverlayFontPixels * static_cast<float>(m_window->devicePixelRatio())));
   } else {
     sink = std::make_unique<PainterSink>(*m_painter);
   }
@@ -107,6 +108,10 @@ void Viewport::startLoop() {
   listener.note = [this](const std::string& text) {
     QMetaObject::invokeMethod(
         this, [this, text] { emit noted(QString::fromStdString(text)); }, Qt::QueuedConnection);
+  };
+  listener.lost = [this](const std::string& reason) {
+    QMetaObject::invokeMethod(
+        this, [this, reason] { loseDevice(QString::fromStdString(reason)); }, Qt::QueuedConnection);
   };
   m_loop = std::make_unique<RenderLoop>(std::move(sink), std::move(listener));
 }

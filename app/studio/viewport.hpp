@@ -80,6 +80,8 @@ signals:
   void blinkingChanged(bool blinking);
   void factsChanged();
   void noted(const QString& text);
+  /// The graphics device went away; the software draws from now on.
+  void deviceLost(const QString& reason);
   /// Someone wants to look closer at the surface under this pixel of that camera.
   void pickWanted(const volpress::Camera& camera, float x, float y);
 
@@ -93,6 +95,7 @@ private:
   void attach(QObject* canvas, QWidget* widget);
   void startLoop();
   void stopLoop();
+  void loseDevice(const QString& reason);
   void canvasResized();
   void push();
   [[nodiscard]] CompareLayout layoutNow() const;

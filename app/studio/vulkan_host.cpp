@@ -4,8 +4,10 @@
 
 namespace volpress::studio {
 
-Result<std::shared_ptr<renderer::VulkanContext>> makeWindowContext(const std::string& platform) {
+Result<std::shared_ptr<renderer::VulkanContext>> makeWindowContext(const std::string& platform,
+                                                                   const std::string& device) {
   renderer::ContextOptions options;
+  options.deviceName = device;
   options.swapchain = true;
   options.instanceExtensions = {"VK_KHR_surface"};
   if (platform == "xcb") {

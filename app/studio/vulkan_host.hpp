@@ -13,10 +13,11 @@ class QWindow;
 
 namespace volpress::studio {
 
-/// The device for a window system; slow to make, so on any thread. UnsupportedVersion, with the
-/// reason, where this platform has no Vulkan windows or no usable device.
+/// The device for a window system; slow to make, so on any thread. `device`: part of the name of
+/// the one to use, empty for the best. UnsupportedVersion, with the reason, where this platform has
+/// no Vulkan windows or no usable device.
 [[nodiscard]] Result<std::shared_ptr<renderer::VulkanContext>> makeWindowContext(
-    const std::string& platform);
+    const std::string& platform, const std::string& device);
 
 /// The renderer's instance as Qt sees it. GUI thread; must outlive its windows.
 class VulkanHost {

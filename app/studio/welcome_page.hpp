@@ -4,6 +4,8 @@
 #include <QStringList>
 #include <QWidget>
 
+#include "app/engine/sample_files.hpp"
+
 class QLabel;
 class QPushButton;
 class QVBoxLayout;
@@ -20,7 +22,7 @@ public:
 
 signals:
   void openWanted();
-  void sampleWanted();
+  void sampleWanted(volpress::engine::SampleKind kind);
   void recentWanted(const QString& path);
 
 protected:
@@ -28,9 +30,8 @@ protected:
 
 private:
   QPushButton* m_open;
-  QPushButton* m_sample;
   QLabel* m_busy;
-  QLabel* m_recentTitle;
+  QLabel* m_noRecent;
   QVBoxLayout* m_recent;
 };
 

@@ -106,4 +106,24 @@ DeviceFacts inspectDevice(VkPhysicalDevice device, bool swapchain) {
   return facts;
 }
 
+std::vector<std::string> deviceNames(VkInstance instance) {
+  std::uint32_t count = 0;
+  std::vector<std::string> names;
+  if (vkEnumeratePhysicalDevices(instance, &count, nullptr) != VK_SUCCESS) {
+    return names;
+  }
+  std::vector<VkPhysicalDevice> devices(count);
+  // VK_INCOMPLETE means that a device came meanwhile: those that were told are good.
+  if (vkEnumeratePhysicalDevices(instance, &count, devices.data()) < VK_SUCCESS) {
+    return names;
+  }
+  devices.resize(count);
+  for (const VkPhysicalDevice device : devices) {
+    VkPhysicalDeviceProperties properties{};
+    vkGetPhysicalDeviceProperties(device, &properties);
+    names.emplace_back(properties.deviceName);
+  }
+  return names;
+}
+
 }  // namespace volpress::renderer

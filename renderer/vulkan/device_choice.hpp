@@ -29,4 +29,7 @@ struct DeviceFacts {
 /// Asks a device for what chooseDevice looks at, without its queues.
 [[nodiscard]] DeviceFacts inspectDevice(VkPhysicalDevice device, bool swapchain);
 
+/// The names of all devices of an instance, usable or not; empty when they cannot be told.
+[[nodiscard]] std::vector<std::string> deviceNames(VkInstance instance);
+
 }  // namespace volpress::renderer
