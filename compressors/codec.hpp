@@ -17,6 +17,7 @@
 #include "scene/base/task_runner.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/types/camera.hpp"
+#include "scene/types/posed_picture.hpp"
 #include "scene/types/scene.hpp"
 
 namespace volpress::compressors {
@@ -37,6 +38,7 @@ struct CodecInfo {
                                      ///< or else the defaults of `params`, is what "default" means
   std::string qualityKnob;  ///< id of the one parameter that moves size and quality monotonely
   std::string lost;         ///< what is lost by design, in plain words
+  bool learnsFromPhotos = false;  ///< encode uses RunContext::photos
 };
 
 /// What a job hands to a codec. Check `stop` at least every 50 ms of work.
@@ -53,6 +55,9 @@ struct RunContext {
   /// Decoding: of a file that ends early its front may be taken for a coarser scene, by codecs that
   /// have layers of detail; others refuse it all the same.
   bool acceptsFront = false;
+  /// Photographs of what the scene shows, to learn from instead of pictures of the original, when
+  /// info().learnsFromPhotos; without any that are held out.
+  std::span<const PosedPicture> photos{};
 };
 
 /// A compressor: stateless, every call const and safe to run side by side. The same scene,

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "app/cli/console.hpp"
-#include "app/engine/photo_set.hpp"
+#include "app/engine/photo_options.hpp"
 #include "scene/base/params.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"

@@ -17,6 +17,7 @@ struct EncodeOptions {
   std::string preset;
   std::vector<std::string> settings;
   ViewSetOptions views;
+  engine::PhotoOptions photos;
   std::string targetSize;
   double targetPsnr = 0;
   bool measure = false;
@@ -32,6 +33,7 @@ Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions
   spec.preset = options.preset;
   spec.views = options.views.views;
   spec.seed = options.views.seed;
+  spec.photos = options.photos;
   spec.threads = common.threads;
   spec.edits = options.edits;
   spec.level = options.level;
@@ -125,6 +127,11 @@ Command addEncodeCommand(CLI::App& root) {
   addEditOptions(*app, options->edits);
   addLevelOption(*app, options->level);
   addViewsOption(*app, options->views);
+  app->add_option("--photos", options->photos.dataset,
+                  "Photographs (a COLMAP model or a transforms.json) that a codec which fine-tunes "
+                  "learns from, instead of pictures of IN")
+      ->type_name("DATASET");
+  addPhotoOptions(*app, options->photos);
   addSeedOption(*app, options->views);
   addCommonOptions(*app, *common);
   app->footer(

@@ -47,6 +47,51 @@ std::string shellWord(std::string_view text) {
   return quoted + "'";
 }
 
+Json photosToJson(const PhotoOptions& photos) {
+  return {{"dataset", pathToJson(photos.dataset)},
+          {"images", pathToJson(photos.images)},
+          {"downscale", numberToJson(photos.downscale)},
+          {"longestSide", photos.longestSide},
+          {"holdout", photos.holdout}};
+}
+
+Result<PhotoOptions> photosFromJson(const Json& json) {
+  PhotoOptions photos;
+  VOLPRESS_TRY(const Json* dataset, jsonMember(json, "dataset"));
+  VOLPRESS_TRY(photos.dataset, pathFromJson(*dataset, "dataset"));
+  if (json.contains("images")) {
+    VOLPRESS_TRY(photos.images, pathFromJson(json["images"], "images"));
+  }
+  if (json.contains("downscale")) {
+    VOLPRESS_TRY(photos.downscale, jsonNumber(json, "downscale"));
+  }
+  if (json.contains("longestSide")) {
+    VOLPRESS_TRY(photos.longestSide, jsonCount(json, "longestSide"));
+  }
+  if (json.contains("holdout")) {
+    VOLPRESS_TRY(photos.holdout, jsonCount(json, "holdout"));
+  }
+  return photos;
+}
+
+std::string photosToWords(const PhotoOptions& photos) {
+  const PhotoOptions usual;
+  std::string line = " --photos " + shellWord(photos.dataset.string());
+  if (!photos.images.empty()) {
+    line += " --photo-folder " + shellWord(photos.images.string());
+  }
+  if (photos.downscale != usual.downscale) {
+    line += fmt::format(" --downscale {}", photos.downscale);
+  }
+  if (photos.longestSide != usual.longestSide) {
+    line += fmt::format(" --resolution {}", photos.longestSide);
+  }
+  if (photos.holdout != usual.holdout) {
+    line += fmt::format(" --holdout {}", photos.holdout);
+  }
+  return line;
+}
+
 Json viewToJson(const ViewQuality& view) {
   return {{"view", view.view},
           {"heldOut", view.heldOut},
@@ -199,6 +244,9 @@ std::string jobToJson(const JobSpec& spec) {
     json[spec.target->kind == QualityTarget::Kind::SizeBytes ? "targetBytes" : "targetPsnr"] =
         numberToJson(spec.target->value);
   }
+  if (!spec.photos.dataset.empty()) {
+    json["photos"] = photosToJson(spec.photos);
+  }
   if (!spec.title.empty()) {
     json["title"] = spec.title;
   }
@@ -244,6 +292,9 @@ Result<JobSpec> jobFromJson(std::string_view text) {
   }
   if (json.contains("threads")) {
     VOLPRESS_TRY(spec.threads, jsonCount(json, "threads"));
+  }
+  if (json.contains("photos")) {
+    VOLPRESS_TRY(spec.photos, photosFromJson(json["photos"]));
   }
   if (json.contains("title")) {
     VOLPRESS_TRY(spec.title, jsonText(json, "title"));
@@ -342,6 +393,9 @@ std::string repeatingCommand(const JobSpec& spec) {
     line += spec.target->kind == QualityTarget::Kind::SizeBytes
                 ? fmt::format(" --target-size {:.0f}", spec.target->value)
                 : fmt::format(" --target-psnr {}", spec.target->value);
+  }
+  if (!spec.photos.dataset.empty()) {
+    line += photosToWords(spec.photos);
   }
   if (spec.views != "auto") {
     line += " --views " + shellWord(spec.views);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/engine/photo_options.hpp"
 #include "scene/base/params.hpp"
 #include "scene/base/result.hpp"
 #include "scene/edit/operations.hpp"
@@ -33,6 +34,7 @@ struct JobSpec {
   std::string views = "auto";              ///< as `--views`
   std::uint64_t seed = 1;
   std::size_t threads = 0;              ///< 0: all
+  PhotoOptions photos;                  ///< a codec may learn from; no data set: none
   std::optional<QualityTarget> target;  ///< moves the codec's quality knob until this is met
   std::string title;                    ///< of the variant it makes; for people, may be empty
   std::uint64_t owner = 0;              ///< whoever added it may say for which scene; 0: nobody

@@ -1,26 +1,17 @@
 // The photographs of a data set, ready to train from and to be measured against.
 #pragma once
 
-#include <filesystem>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "app/engine/photo_options.hpp"
 #include "compressors/training/training_set.hpp"
 #include "scene/base/progress.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
 
 namespace volpress::engine {
-
-struct PhotoOptions {
-  std::filesystem::path dataset;  ///< see readPosedImages
-  std::filesystem::path images;   ///< where the photographs are; empty: where the data set says
-  double downscale = 1;           ///< photograph's size over the picture's, >= 1
-  std::size_t longestSide = 0;    ///< pixels; larger pictures are made smaller; 0: any
-  std::size_t holdout = 8;  ///< every so many photographs one is held out; 0: none; a data set
-                            ///< that names its own decides itself
-};
 
 struct PhotoSet {
   std::string origin;                           ///< for people: "COLMAP model"

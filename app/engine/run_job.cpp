@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/engine/evaluate.hpp"
+#include "app/engine/photo_set.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/target_search.hpp"
 #include "app/engine/view_sets.hpp"
@@ -93,6 +94,11 @@ public:
     const compressors::CodecInfo& info = m_codec->info();
     VOLPRESS_TRY(m_params, compressors::resolveParams(info, m_spec.preset, m_spec.overrides));
     VOLPRESS_CHECK(checkOutputPlace(m_spec.output));
+    if (!m_spec.photos.dataset.empty() && !info.learnsFromPhotos) {
+      return fail(ErrorCode::InvalidParameter,
+                  "{} does not learn from photographs; leave them away or choose another codec",
+                  info.label);
+    }
     if (m_spec.target) {
       VOLPRESS_TRY(m_knob, knobOf(info));
       m_trials = kExpectedTrials;
@@ -103,6 +109,9 @@ public:
         m_spec.target && m_spec.target->kind == QualityTarget::Kind::MeanPsnr;
     if (info.needsViews || m_run.measure || aimsAtQuality) {
       VOLPRESS_CHECK(chooseViews());
+    }
+    if (!m_spec.photos.dataset.empty()) {
+      VOLPRESS_CHECK(readPhotos());
     }
     VOLPRESS_TRY(AtomicFile file, AtomicFile::create(m_spec.output));
     {
@@ -178,6 +187,18 @@ private:
     return checkStop();
   }
 
+  Result<void> readPhotos() {
+    Progress unseen;
+    VOLPRESS_TRY(PhotoSet set, loadPhotos(m_spec.photos, *m_runner, unseen, m_run.stop));
+    logAll(m_run, set.warnings);
+    for (training::TrainingView& view : set.learnt.views) {
+      m_photos.push_back({view.camera, std::move(view.photo)});
+    }
+    m_run.log(fmt::format("{} photographs to learn from and {} held out", m_photos.size(),
+                          set.heldOut.size()));
+    return {};
+  }
+
   Result<Bytes> encode(const ParamSet& params, std::size_t trial) {
     compressors::RunContext context{
         *m_runner,      m_run.progress.enter(Encoding + std::min(trial, m_trials - 1)),
@@ -188,6 +209,7 @@ private:
       context.rasterizer = m_rasterizer.get();
       context.views = &m_views;
     }
+    context.photos = m_photos;
     const Stopwatch watch;
     auto bytes = m_codec->encode(*m_scene, params, context);
     m_evaluation.encodeSeconds += watch.seconds();
@@ -288,6 +310,7 @@ private:
   std::shared_ptr<const Scene> m_scene;
   std::shared_ptr<const GaussianCloud> m_original;  ///< inside m_scene
   ViewSet m_views;
+  std::vector<PosedPicture> m_photos;
   std::optional<ReferencePictures> m_reference;
   const ParamSpec* m_knob = nullptr;  ///< set when there is a target
   std::size_t m_trials = 1;           ///< stages for encodes

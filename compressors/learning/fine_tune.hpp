@@ -18,17 +18,13 @@
 #include "scene/base/progress.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
-#include "scene/types/camera.hpp"
 #include "scene/types/gaussian_cloud.hpp"
-#include "scene/types/image.hpp"
+#include "scene/types/posed_picture.hpp"
 
 namespace volpress::learning {
 
 /// A picture that the scene should look like: a render of the original, or a photograph.
-struct TeacherView {
-  Camera camera;
-  Image picture;  ///< 3 channels, of the camera's size
-};
+using TeacherView = PosedPicture;
 
 /// The learning rate of one group of parameters over a run.
 struct RateSchedule {

@@ -30,6 +30,7 @@ CodecInfo describe() {
   info.extension = ".vpc";
   info.formatVersion = 2;
   info.needsViews = true;
+  info.learnsFromPhotos = true;
   info.params = lightgaussian::paramSpecs();
   info.presets = lightgaussian::presets();
   info.qualityKnob = "quality";

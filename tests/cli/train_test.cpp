@@ -115,6 +115,30 @@ TEST_F(TrainTest, InterruptedAndKilledRunsEndInTheSameBytes) {
   EXPECT_EQ(readText(m_folder / "whole.ply"), readText(m_folder / "killed.ply"));
 }
 
+TEST_F(TrainTest, CompressorsLearnFromThePhotographs) {
+  ASSERT_EQ(run("train set -q -o scene.ply --iterations 200 --sh-degree 0").exitCode, 0);
+  const std::string common =
+      "encode scene.ply --codec lightgaussian --set prune=50 --set recovery=full --set steps=150 "
+      "--views orbit:4 -q -o ";
+  ASSERT_EQ(run(common + "renders.vpc").exitCode, 0);
+  const Outcome taught = run(common + "photos.vpc --photos set");
+  ASSERT_EQ(taught.exitCode, 0) << taught.errors;
+  const auto learntPsnr = [&](const std::string& file) {
+    const Outcome measured = run("evaluate scene.ply " + file + " --photos set --json");
+    EXPECT_EQ(measured.exitCode, 0) << measured.errors;
+    double sum = 0;
+    for (const json& view : json::parse(measured.output)["evaluation"]["views"]) {
+      sum += view["heldOut"] ? 0 : view["psnr"].get<double>();
+    }
+    return sum / 7;
+  };
+  EXPECT_GT(learntPsnr("photos.vpc"), learntPsnr("renders.vpc"));
+
+  const Outcome refused = run("encode scene.ply --codec spz -o a.spz --photos set");
+  EXPECT_EQ(refused.exitCode, 1);
+  EXPECT_NE(refused.errors.find("photographs"), std::string::npos);
+}
+
 TEST_F(TrainTest, WrongUseSaysWhatIsWrong) {
   const Outcome missing = run("train nowhere -o a.ply");
   EXPECT_EQ(missing.exitCode, 1);

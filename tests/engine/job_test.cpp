@@ -63,6 +63,24 @@ TEST(Job, survivesJson) {
   EXPECT_EQ(jobToJson(fullSpec()).find('\n'), std::string::npos) << "a job is one line";
 }
 
+TEST(Job, photographsSurviveJsonAndTheCommandLine) {
+  JobSpec spec;
+  spec.input = "a.ply";
+  spec.output = "b.vpc";
+  spec.codec = "lightgaussian";
+  spec.photos = {"my set", "pictures", 2, 640, 4};
+  const auto back = jobFromJson(jobToJson(spec));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->photos.dataset, spec.photos.dataset);
+  EXPECT_EQ(back->photos.images, spec.photos.images);
+  EXPECT_EQ(back->photos.downscale, 2);
+  EXPECT_EQ(back->photos.longestSide, 640U);
+  EXPECT_EQ(back->photos.holdout, 4U);
+  EXPECT_EQ(repeatingCommand(spec),
+            "volpress encode a.ply -o b.vpc --codec lightgaussian --photos 'my set' --photo-folder "
+            "pictures --downscale 2 --resolution 640 --holdout 4");
+}
+
 TEST(Job, pathThatIsNoUtf8SurvivesJson) {
   JobSpec spec = fullSpec();
   spec.input = std::string("/tmp/\xFF\xFE.ply");
