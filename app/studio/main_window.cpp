@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include "app/studio/attribution_panel.hpp"
+#include "app/studio/camera_tools.hpp"
 #include "app/studio/chart_panel.hpp"
 #include "app/studio/compare_bar.hpp"
 #include "app/studio/compare_controller.hpp"
@@ -41,7 +42,7 @@ constexpr int kProjectWidth = 216;
 constexpr int kInspectorWidth = 304;
 constexpr int kBottomHeight = 208;
 constexpr int kNoteMs = 8000;
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 
 std::string numbersOf(const Entry& entry) {
   std::string text = sizeText(entry.fileBytes);
@@ -133,6 +134,17 @@ void MainWindow::makePanels() {
   m_chart = new ChartPanel(this);
   m_table = new TablePanel(this);
   m_log = new LogPanel(this);
+  const auto shownScenes = [this] {
+    std::vector<ShownScene> scenes;
+    for (std::size_t i = 0; i < kMaxSides; ++i) {
+      if (const Entry* entry = m_session->document().side(i); entry != nullptr && entry->cloud) {
+        scenes.push_back({entry->name, entry->cloud});
+      }
+    }
+    return scenes;
+  };
+  m_cameras = new CameraTools(*m_viewport, shownScenes,
+                              m_session->resultsFolder().parent_path() / "views", *this);
 
   m_activityText = new QLabel(this);
   m_activityText->setObjectName("activity");
@@ -169,18 +181,24 @@ void MainWindow::makeDocks() {
        {std::tuple<QString, QString, QWidget*>{tr("Chart"), "chart", m_chart},
         {tr("Table"), "table", m_table},
         {tr("Attribution"), "attribution", m_compare->attributionPanel()},
+        {tr("Path"), "path", m_cameras->pathPanel()},
         {tr("Log"), "log", m_log}}) {
     tabifyDockWidget(queue, addDock(title, name, content, Qt::BottomDockWidgetArea, false));
   }
+  m_bookmarkDock = addDock(tr("Bookmarks"), "bookmarks", m_cameras->bookmarkPanel(),
+                           Qt::LeftDockWidgetArea, true);
   applyDefaultLayout();
 }
 
 void MainWindow::applyDefaultLayout() {
   addDockWidget(Qt::LeftDockWidgetArea, m_docks[0]);
+  addDockWidget(Qt::LeftDockWidgetArea, m_bookmarkDock);
   addDockWidget(Qt::RightDockWidgetArea, m_docks[1]);
   addDockWidget(Qt::BottomDockWidgetArea, m_docks[2]);
   for (std::size_t i = 3; i < m_docks.size(); ++i) {
-    tabifyDockWidget(m_docks[2], m_docks[i]);
+    if (m_docks[i] != m_bookmarkDock) {
+      tabifyDockWidget(m_docks[2], m_docks[i]);
+    }
   }
   for (QDockWidget* dock : m_docks) {
     dock->setFloating(false);
@@ -276,6 +294,7 @@ void MainWindow::sidesChanged() {
         m_actions.home, m_actions.focus, m_actions.flipUp}) {
     action->setEnabled(source != nullptr);
   }
+  m_cameras->setReady(source != nullptr);
   const bool hasVariants = source != nullptr && !document.variantsOf(source->id).empty();
   m_actions.previous->setEnabled(hasVariants);
   m_actions.next->setEnabled(hasVariants);

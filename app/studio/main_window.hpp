@@ -20,6 +20,7 @@ class QStackedWidget;
 
 namespace volpress::studio {
 
+class CameraTools;
 class ChartPanel;
 class CompareBar;
 class CompareController;
@@ -115,6 +116,8 @@ private:
   ChartPanel* m_chart = nullptr;
   TablePanel* m_table = nullptr;
   LogPanel* m_log = nullptr;
+  CameraTools* m_cameras = nullptr;
+  QDockWidget* m_bookmarkDock = nullptr;
   std::vector<QDockWidget*> m_docks;        // project, inspector, queue, chart, table, log
   std::vector<QDockWidget*> m_hiddenDocks;  // by togglePanels
   QLabel* m_activityText = nullptr;

@@ -15,6 +15,7 @@
 #include <QStyle>
 #include <QUrl>
 
+#include "app/studio/camera_tools.hpp"
 #include "app/studio/chart_panel.hpp"
 #include "app/studio/compare_bar.hpp"
 #include "app/studio/compare_controller.hpp"
@@ -138,7 +139,6 @@ void MainWindow::makeMenus() {
   file->addAction(a.quit);
 
   QMenu* view = menuBar()->addMenu(tr("&View"));
-  view->addActions({a.home, a.focus, a.flipUp});
   QMenu* drawnBy = view->addMenu(tr("Viewport drawn by"));
   drawnBy->addActions({a.rendererAutomatic, a.rendererSoftware, a.rendererVulkan});
   view->addSeparator();
@@ -149,6 +149,11 @@ void MainWindow::makeMenus() {
   view->addActions({a.hidePanels, a.fullScreen, a.resetLayout});
   view->addSeparator();
   view->addAction(a.lightTheme);
+
+  QMenu* camera = menuBar()->addMenu(tr("Ca&mera"));
+  camera->addActions({a.home, a.focus, a.flipUp});
+  camera->addSeparator();
+  m_cameras->fillMenu(*camera);
 
   QMenu* compare = menuBar()->addMenu(tr("&Compare"));
   compare->addActions({a.single, a.wipe, a.sideBySide});
@@ -194,7 +199,7 @@ void MainWindow::connectActions() {
   on(a.swap, [this] { m_session->swapSides(); });
   on(a.home, [this] { m_viewport->goHome(); });
   on(a.focus, [this] { m_viewport->focusCenter(); });
-  on(a.flipUp, [this] { m_viewport->flipUp(); });
+  on(a.flipUp, [this] { m_cameras->flipUp(); });
   on(a.hidePanels, [this](bool hidden) { togglePanels(hidden); });
   on(a.fullScreen, [this](bool full) { full ? showFullScreen() : showNormal(); });
   connect(a.lightTheme, &QAction::toggled, this, &MainWindow::setLightTheme);
@@ -223,12 +228,18 @@ void MainWindow::connectSession() {
     const Entry* entry = m_session->document().find(id);
     m_viewport->setHome(entry->home, entry->pivotDistance);
     m_viewport->setSingleSide(0);
+    m_cameras->sceneOpened(*entry);
     m_notice->hide();
     if (!entry->path.empty()) {
       rememberRecent(QString::fromStdString(entry->path.string()));
     }
   });
   connect(session, &Session::picked, m_viewport, &Viewport::glideTo);
+  connect(m_cameras, &CameraTools::noted, this, [this](const QString& text, bool warning) {
+    note(text, warning ? Session::Tone::Warning : Session::Tone::Plain);
+  });
+  connect(m_cameras, &CameraTools::viewSpecChosen, this,
+          [this](const QString& spec) { m_session->setViews(spec.toStdString()); });
 
   connect(m_viewport, &Viewport::filesDropped, this, &MainWindow::openPaths);
   connect(m_viewport, &Viewport::pickWanted, session, &Session::pick);
@@ -455,6 +466,8 @@ void MainWindow::showKeys() {
          "<tr><td><b>Left  Right</b></td><td>move the wipe by one percent</td></tr>"
          "<tr><td><b>H  Z</b></td><td>home view, focus on the centre</td></tr>"
          "<tr><td><b>U</b></td><td>turn the scene upside down</td></tr>"
+         "<tr><td><b>B  Ctrl+0…9</b></td><td>keep this view, go to a kept one</td></tr>"
+         "<tr><td><b>K  Ctrl+Space</b></td><td>add a key frame, play the camera path</td></tr>"
          "<tr><td><b>Tab  F11</b></td><td>hide panels, full screen</td></tr>"
          "<tr><td><b>Left drag</b></td><td>orbit; on the wipe line, move it</td></tr>"
          "<tr><td><b>Middle drag</b></td><td>pan, also Shift and left drag</td></tr>"

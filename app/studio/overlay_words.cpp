@@ -14,6 +14,7 @@ constexpr OverlayColor kQuiet{176, 176, 176, 255};
 constexpr OverlayColor kAccent{110, 168, 254, 255};
 constexpr OverlayColor kLine{255, 255, 255, 210};
 constexpr OverlayColor kLineEdge{0, 0, 0, 140};
+constexpr OverlayColor kHeldOut{255, 190, 92, 255};  // cameras that are only measured on
 constexpr OverlayColor kTrack{90, 90, 90, 255};
 constexpr float kPad = 6;  // logical pixels
 
@@ -146,6 +147,10 @@ void drawLoupe(OverlayPainter& painter, const LoupeTile& tile, float scale) {
 
 void drawOverlay(OverlayPainter& painter, const OverlayModel& overlay, float width, float height) {
   const float scale = overlay.scale;
+  for (const OverlayLine& line : overlay.lines) {
+    painter.line(line.ends[0], line.ends[1], line.ends[2], line.ends[3],
+                 line.kind == FrustumKind::HeldOut ? kHeldOut : kAccent, 1.2F * scale);
+  }
   if (overlay.wipeX >= 0) {
     drawWipe(painter, overlay, height);
   }

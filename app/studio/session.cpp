@@ -182,6 +182,7 @@ void Session::addJob(const std::string& codec, const std::string& preset,
   spec.input = source->path;
   spec.output = outputFor(*source, codec, preset, info.extension);
   spec.codec = codec;
+  spec.views = m_views;
   spec.preset = preset;
   spec.overrides = overrides;
   spec.threads = m_jobThreads;

@@ -56,6 +56,8 @@ public:
   void compareThreeCodecs();
   /// Threads of the jobs added from now on; 0: all of the machine's.
   void setJobThreads(std::size_t threads) { m_jobThreads = threads; }
+  /// Measures the jobs added from now on on these views: a spec of makeViewSet.
+  void setViews(const std::string& spec) { m_views = spec; }
   void cancelJob(std::uint64_t id);
   void retryJob(std::uint64_t id);
   void removeJob(std::uint64_t id);
@@ -100,6 +102,7 @@ private:
   std::map<std::uint64_t, JobNote> m_notes;
   std::uint64_t m_revision = 0;
   bool m_wasActive = false;
+  std::string m_views = "auto";
   unsigned m_nextOutput = 1;
   std::size_t m_jobThreads = 0;
   QTimer m_timer;

@@ -35,6 +35,8 @@ Viewport::Viewport(QWidget* parent) : QWidget(parent) {
   connect(&m_flyTimer, &QTimer::timeout, this, &Viewport::flyStep);
   m_blink.setInterval(kBlinkMs);
   connect(&m_blink, &QTimer::timeout, this, &Viewport::flip);
+  m_spinTimer.setInterval(16);
+  connect(&m_spinTimer, &QTimer::timeout, this, &Viewport::spinStep);
   m_glide = new QVariantAnimation(this);
   m_glide->setDuration(kGlideMs);
   m_glide->setStartValue(0.0);

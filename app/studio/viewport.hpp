@@ -29,6 +29,13 @@ namespace volpress::studio {
 class VulkanHost;
 class PainterCanvas;
 
+/// What the left button does.
+enum class NavigationMode : std::uint8_t {
+  Orbit,      ///< turns about the pivot
+  Fly,        ///< looks around, and the keys fly
+  Turntable,  ///< turns about the pivot, which goes on turning by itself
+};
+
 /// Shows the sides of the document. The GUI thread only sets states; pictures come from RenderLoop.
 class Viewport : public QWidget {
   Q_OBJECT
@@ -63,6 +70,14 @@ public:
   /// Turns the scene the other way up.
   void flipUp();
   void focusCenter();
+  /// Takes a world direction for down; see ViewCamera.
+  void setDown(Vec3 down);
+  /// Shows exactly what a camera shows, until someone moves.
+  void lookThrough(const Camera& camera, float pivotDistance);
+  void setNavigation(NavigationMode mode);
+  [[nodiscard]] NavigationMode navigation() const { return m_navigation; }
+  /// Lines drawn over the pictures; null takes them away.
+  void setCameraLines(std::shared_ptr<const std::vector<WorldLine>> lines);
   /// Moves the pivot to a point found by a pick, with a short glide.
   void glideTo(Vec3 point);
 
@@ -118,6 +133,7 @@ private:
   void wheeled(const QWheelEvent& event);
   bool keyPressed(const QKeyEvent& event);
   void flyStep();
+  void spinStep();
   bool dropped(QEvent* event);
   void pickAt(QPointF logical);
 
@@ -128,6 +144,10 @@ private:
   QPointF m_lastPointer;
   std::set<int> m_flyKeys;
   float m_flySpeed = 1;
+  NavigationMode m_navigation = NavigationMode::Orbit;
+  QTimer m_spinTimer;
+  QElapsedTimer m_spinClock;
+  std::uint64_t m_spinFrames = 0;  ///< shown when it turned last
   QTimer m_flyTimer;
   QElapsedTimer m_flyClock;
   QVariantAnimation* m_glide = nullptr;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -56,6 +57,56 @@ std::string hudText(const FrameFacts& facts) {
   return text;
 }
 
+/// Cuts a line to a rectangle (Liang and Barsky, 1984); false when nothing is left.
+bool cutTo(const PixelRect& rect, std::array<float, 4>& ends) {
+  const std::array<float, 2> step{ends[2] - ends[0], ends[3] - ends[1]};
+  const std::array<float, 2> low{static_cast<float>(rect.x), static_cast<float>(rect.y)};
+  const std::array<float, 2> high{static_cast<float>(rect.x + rect.width),
+                                  static_cast<float>(rect.y + rect.height)};
+  float first = 0;
+  float last = 1;
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    if (step[axis] == 0) {
+      if (ends[axis] < low[axis] || ends[axis] > high[axis]) {
+        return false;
+      }
+      continue;
+    }
+    float enter = (low[axis] - ends[axis]) / step[axis];
+    float leave = (high[axis] - ends[axis]) / step[axis];
+    if (enter > leave) {
+      std::swap(enter, leave);
+    }
+    first = std::max(first, enter);
+    last = std::min(last, leave);
+  }
+  if (!(first <= last)) {
+    return false;
+  }
+  ends = {ends[0] + step[0] * first, ends[1] + step[1] * first, ends[0] + step[0] * last,
+          ends[1] + step[1] * last};
+  return true;
+}
+
+void addLines(std::vector<OverlayLine>& lines, const ViewportState& state, const PaneLayout& pane) {
+  if (state.cameraLines == nullptr) {
+    return;
+  }
+  const Camera camera = paneCamera(state, pane);
+  for (const WorldLine& line : *state.cameraLines) {
+    auto ends = projectLine(camera, line);
+    if (!ends) {
+      continue;
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+      (*ends)[i] += static_cast<float>(i % 2 == 0 ? pane.picture.x : pane.picture.y);
+    }
+    if (cutTo(pane.visible, *ends)) {
+      lines.push_back({*ends, line.kind});
+    }
+  }
+}
+
 }  // namespace
 
 int fieldHeight(const PaneLayout& pane) {
@@ -94,6 +145,7 @@ OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout
     if (!pane.shown || state.sides[side].cloud == nullptr) {
       continue;
     }
+    addLines(overlay.lines, state, pane);
     OverlayLabel label;
     label.x = static_cast<float>(pane.visible.x) + margin;
     label.y = static_cast<float>(pane.visible.y) + margin;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/studio/camera_frusta.hpp"
 #include "app/studio/compare_heat.hpp"
 #include "app/studio/compare_layout.hpp"
 #include "app/studio/document.hpp"
@@ -45,8 +46,15 @@ struct ViewportState {
   std::optional<std::array<int, 2>> pointer;  ///< device pixels, while it is over the viewport
   std::array<SideState, kMaxSides> sides;
   RendererChoice renderer = RendererChoice::Automatic;
-  bool pivotShown = false;   ///< while the camera turns about it
-  bool wipeHovered = false;  ///< the handle is drawn stronger
+  bool pivotShown = false;                                      ///< while the camera turns about it
+  bool wipeHovered = false;                                     ///< the handle is drawn stronger
+  std::shared_ptr<const std::vector<WorldLine>> cameraLines{};  ///< null: none
+};
+
+/// A line over one pane, device pixels, already cut to the pane.
+struct OverlayLine {
+  std::array<float, 4> ends{};  ///< x, y, x, y
+  FrustumKind kind = FrustumKind::Plain;
 };
 
 /// How close one side comes to side A in what is on the screen.
@@ -87,6 +95,7 @@ struct LoupeTile {
 struct OverlayModel {
   float scale = 1;
   bool dimmed = false;  ///< labels step back while the camera moves
+  std::vector<OverlayLine> lines;
   std::vector<OverlayLabel> labels;
   std::string hud;
   int wipeX = -1;

@@ -99,11 +99,11 @@ void Viewport::pressed(const QMouseEvent& event) {
     m_drag = Drag::Wipe;
   } else if (event.button() == Qt::MiddleButton || (event.button() == Qt::LeftButton && shift)) {
     m_drag = Drag::Pan;
-  } else if (event.button() == Qt::LeftButton) {
+  } else if (event.button() == Qt::LeftButton && m_navigation != NavigationMode::Fly) {
     m_drag = Drag::Orbit;
     m_state.pivotShown = true;
     push();
-  } else if (event.button() == Qt::RightButton) {
+  } else if (event.button() == Qt::RightButton || event.button() == Qt::LeftButton) {
     m_drag = Drag::Fly;
     m_flyClock.restart();
     m_flyTimer.start();

@@ -1,0 +1,333 @@
+#include "app/studio/camera_tools.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <QAction>
+#include <QActionGroup>
+#include <QCryptographicHash>
+#include <QMainWindow>
+#include <QMenu>
+#include <QSettings>
+
+#include "app/studio/bookmark_panel.hpp"
+#include "app/studio/movie_dialog.hpp"
+#include "app/studio/path_panel.hpp"
+#include "app/studio/view_set_dialog.hpp"
+#include "app/studio/viewport.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+
+namespace volpress::studio {
+namespace {
+
+constexpr int kProgressMs = 100;
+constexpr std::size_t kJumpKeys = 10;
+
+QImage pictureOf(const Image& image) {
+  QImage out(static_cast<int>(image.width), static_cast<int>(image.height), QImage::Format_RGB888);
+  for (std::size_t y = 0; y < image.height; ++y) {
+    uchar* row = out.scanLine(static_cast<int>(y));
+    for (std::size_t i = 0; i < 3 * image.width; ++i) {
+      const float value = image.pixels[3 * image.width * y + i];
+      row[i] = static_cast<uchar>(std::lround(255 * std::clamp(value, 0.0F, 1.0F)));
+    }
+  }
+  return out;
+}
+
+/// Small pictures of all views, in order.
+Result<std::vector<Image>> drawViews(const std::shared_ptr<const GaussianCloud>& cloud,
+                                     const std::vector<engine::Viewpoint>& views, QSize size,
+                                     TaskContext& context) {
+  const auto rasterizer = renderer::makeSoftwareRasterizer(context.runner);
+  VOLPRESS_TRY(const auto prepared, rasterizer->prepare(cloud));
+  renderer::RenderOptions options;
+  options.stop = context.stop;
+  std::vector<Image> pictures;
+  for (const engine::Viewpoint& view : views) {
+    const Camera camera = engine::cameraAt(view, static_cast<std::size_t>(size.width()),
+                                           static_cast<std::size_t>(size.height()));
+    VOLPRESS_TRY(renderer::RenderResult drawn, rasterizer->render(*prepared, camera, options));
+    pictures.push_back(std::move(drawn.color));
+  }
+  return pictures;
+}
+
+}  // namespace
+
+CameraTools::CameraTools(Viewport& viewport, std::function<std::vector<ShownScene>()> shown,
+                         std::filesystem::path cache, QMainWindow& window)
+    : QObject(&window),
+      m_viewport(viewport),
+      m_shown(std::move(shown)),
+      m_cache(std::move(cache)),
+      m_window(window),
+      m_bookmarkPanel(new BookmarkPanel(&window)),
+      m_pathPanel(new PathPanel(&window)),
+      m_movies(std::make_unique<Background>(this)),
+      m_small(std::make_unique<Background>(this)) {
+  m_progressTimer.setInterval(kProgressMs);
+  connect(&m_progressTimer, &QTimer::timeout, this, [this] {
+    const auto activity = m_movies->activity();
+    if (m_movieDialog != nullptr && activity) {
+      m_movieDialog->showProgress(activity->fraction, QString::fromStdString(activity->stage));
+    }
+  });
+  connectPanels();
+}
+
+CameraTools::~CameraTools() = default;
+
+QWidget* CameraTools::bookmarkPanel() const { return m_bookmarkPanel; }
+QWidget* CameraTools::pathPanel() const { return m_pathPanel; }
+
+void CameraTools::connectPanels() {
+  connect(m_bookmarkPanel, &BookmarkPanel::addWanted, this, &CameraTools::addBookmark);
+  connect(m_bookmarkPanel, &BookmarkPanel::jumpWanted, this, &CameraTools::jumpTo);
+  connect(m_bookmarkPanel, &BookmarkPanel::renameWanted, this,
+          [this](std::size_t index, const QString& name) {
+            edit(m_bookmarks.rename(index, name.trimmed().toStdString()));
+          });
+  connect(m_bookmarkPanel, &BookmarkPanel::moveWanted, this,
+          [this](std::size_t from, std::size_t to) { edit(m_bookmarks.move(from, to)); });
+  connect(m_bookmarkPanel, &BookmarkPanel::removeWanted, this,
+          [this](std::size_t index) { edit(m_bookmarks.remove(index)); });
+  connect(m_bookmarkPanel, &BookmarkPanel::updateWanted, this, [this](std::size_t index) {
+    engine::Bookmark kept = m_bookmarks.list()[index];
+    kept.view = present();
+    edit(m_bookmarks.remove(index));
+    edit(m_bookmarks.insert(index, std::move(kept)));
+  });
+  connect(m_pathPanel, &PathPanel::pathChanged, this, [this] {
+    if (!m_loading) {
+      remember();
+    }
+  });
+  connect(m_pathPanel, &PathPanel::previewed, this, &CameraTools::lookThrough);
+  connect(m_pathPanel, &PathPanel::addKeyWanted, this, [this] { m_pathPanel->addKey(present()); });
+  connect(m_pathPanel, &PathPanel::fromBookmarksWanted, this, [this](double seconds) {
+    if (m_bookmarks.empty()) {
+      emit noted(tr("There are no bookmarks yet: B keeps the present view."), false);
+      return;
+    }
+    m_pathPanel->setPath(engine::pathThrough(bookmarkViews(), seconds, false));
+  });
+  connect(m_pathPanel, &PathPanel::turntableWanted, this, [this](double seconds) {
+    const Vec3 down = m_viewport.camera().down();
+    m_pathPanel->setPath(engine::turntablePath(
+        present(),
+        {static_cast<double>(down[0]), static_cast<double>(down[1]), static_cast<double>(down[2])},
+        seconds));
+  });
+  connect(m_pathPanel, &PathPanel::movieWanted, this, &CameraTools::openMovieDialog);
+  connect(m_pathPanel, &PathPanel::saveWanted, this, &CameraTools::savePath);
+  connect(m_pathPanel, &PathPanel::openWanted, this, &CameraTools::openPath);
+}
+
+QAction* CameraTools::addAction(const QString& name, const QString& text, const QKeySequence& key,
+                                std::function<void()> run) {
+  auto* action = new QAction(text, &m_window);
+  action->setObjectName(name);
+  action->setShortcut(key);
+  m_window.addAction(action);  // reachable by its key when the menu bar is hidden
+  connect(action, &QAction::triggered, this, std::move(run));
+  m_sceneActions.push_back(action);
+  return action;
+}
+
+void CameraTools::fillMenu(QMenu& menu) {
+  menu.addAction(addAction("bookmark", tr("Keep this view"), tr("B"), [this] { addBookmark(); }));
+  QMenu* jumps = menu.addMenu(tr("Go to bookmark"));
+  for (std::size_t i = 0; i < kJumpKeys; ++i) {
+    const auto digit = static_cast<int>((i + 1) % 10);
+    jumps->addAction(
+        addAction(QStringLiteral("bookmark%1").arg(i + 1), tr("Bookmark %1").arg(i + 1),
+                  QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + digit)), [this, i] { jumpTo(i); }));
+  }
+  menu.addSeparator();
+  auto* navigation = new QActionGroup(this);
+  QMenu* modes = menu.addMenu(tr("Left button"));
+  const std::array<std::pair<NavigationMode, QString>, 3> choices{
+      std::pair{NavigationMode::Orbit, tr("Orbits about the pivot")},
+      {NavigationMode::Fly, tr("Looks around; W A S D Q E fly")},
+      {NavigationMode::Turntable, tr("Turns the turntable, which goes on by itself")}};
+  for (const auto& [mode, text] : choices) {
+    QAction* action = addAction(QStringLiteral("navigation%1").arg(static_cast<int>(mode)), text,
+                                {}, [this, mode = mode] {
+                                  m_viewport.setNavigation(mode);
+                                  remember();
+                                });
+    action->setCheckable(true);
+    action->setChecked(mode == NavigationMode::Orbit);
+    navigation->addAction(action);
+    modes->addAction(action);
+    m_navigation.push_back(action);
+  }
+  QMenu* up = menu.addMenu(tr("Up axis"));
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    for (const float sign : {1.0F, -1.0F}) {
+      const QString text = QStringLiteral("%1%2")
+                               .arg(sign > 0 ? "+" : "−")
+                               .arg(QChar('X' + static_cast<char>(axis)));
+      up->addAction(addAction("up" + text, text, {}, [this, axis, sign] {
+        Vec3 down{};
+        down[axis] = -sign;
+        setDown(down);
+      }));
+    }
+  }
+  menu.addSeparator();
+  menu.addAction(addAction("pathKey", tr("Add key frame"), tr("K"),
+                           [this] { m_pathPanel->addKey(present()); }));
+  menu.addAction(addAction("pathPlayAction", tr("Play the camera path"), tr("Ctrl+Space"),
+                           [this] { m_pathPanel->togglePlaying(); }));
+  menu.addAction(addAction("pathMovieAction", tr("Export movie…"), tr("Ctrl+M"),
+                           [this] { openMovieDialog(); }));
+  menu.addSeparator();
+  menu.addAction(addAction("viewSet", tr("Measured views…"), tr("Ctrl+Shift+V"),
+                           [this] { openViewSetDialog(); }));
+  setReady(m_cloud != nullptr);
+}
+
+void CameraTools::setReady(bool ready) {
+  for (QAction* action : m_sceneActions) {
+    action->setEnabled(ready);
+  }
+  m_bookmarkPanel->setReady(ready);
+  m_loading = true;
+  m_pathPanel->setReady(ready);
+  m_loading = false;
+}
+
+engine::Viewpoint CameraTools::present() const {
+  const ViewCamera camera = m_viewport.camera();
+  return engine::viewpointOf(camera.camera(640, 400), static_cast<double>(camera.distance()));
+}
+
+void CameraTools::lookThrough(const engine::Viewpoint& view) {
+  m_viewport.lookThrough(engine::cameraAt(view, 640, 400), static_cast<float>(view.pivotDistance));
+}
+
+void CameraTools::addBookmark() {
+  if (m_cloud == nullptr) {
+    return;
+  }
+  const auto index = m_bookmarks.add(present());
+  if (!index) {
+    emit noted(QString::fromStdString(index.error().message), true);
+    return;
+  }
+  bookmarksChanged();
+  emit noted(tr("Kept as %1").arg(QString::fromStdString(m_bookmarks.list()[*index].name)), false);
+}
+
+void CameraTools::jumpTo(std::size_t index) {
+  if (index < m_bookmarks.list().size()) {
+    lookThrough(m_bookmarks.list()[index].view);
+  }
+}
+
+void CameraTools::edit(const Result<void>& done) {
+  if (!done) {
+    emit noted(QString::fromStdString(done.error().message), true);
+  }
+  bookmarksChanged();
+}
+
+void CameraTools::bookmarksChanged() {
+  m_bookmarkPanel->showBookmarks(m_bookmarks);
+  remember();
+  drawThumbnails();
+}
+
+void CameraTools::drawThumbnails() {
+  ++m_thumbnailRound;
+  m_small->cancelAll();
+  if (m_cloud == nullptr || m_bookmarks.empty()) {
+    return;
+  }
+  const QSize size = BookmarkPanel::thumbnailSize() * m_window.devicePixelRatioF();
+  m_small->run(
+      "Drawing thumbnails",
+      [cloud = m_cloud, views = bookmarkViews(), size](TaskContext& context) {
+        return drawViews(cloud, views, size, context);
+      },
+      [this, round = m_thumbnailRound](const Result<std::vector<Image>>& pictures) {
+        if (!pictures || round != m_thumbnailRound) {
+          return;  // the list is another one by now
+        }
+        for (std::size_t i = 0; i < pictures->size(); ++i) {
+          m_bookmarkPanel->setThumbnail(i, pictureOf((*pictures)[i]));
+        }
+      });
+}
+
+std::vector<engine::Viewpoint> CameraTools::bookmarkViews() const {
+  std::vector<engine::Viewpoint> views;
+  for (const engine::Bookmark& bookmark : m_bookmarks.list()) {
+    views.push_back(bookmark.view);
+  }
+  return views;
+}
+
+void CameraTools::flipUp() {
+  m_viewport.flipUp();
+  remember();
+}
+
+void CameraTools::setDown(Vec3 down) {
+  m_viewport.setDown(down);
+  remember();
+}
+
+QString CameraTools::settingsKey(const char* what) const {
+  const QByteArray hash = QCryptographicHash::hash(QByteArray::fromStdString(m_path.string()),
+                                                   QCryptographicHash::Sha1);
+  return QStringLiteral("scenes/%1/%2").arg(QString::fromLatin1(hash.toHex()), what);
+}
+
+void CameraTools::remember() const {
+  if (m_path.empty() || m_loading) {
+    return;
+  }
+  QSettings settings;
+  const Vec3 down = m_viewport.camera().down();
+  settings.setValue(settingsKey("down"), QVariantList{down[0], down[1], down[2]});
+  settings.setValue(settingsKey("navigation"), static_cast<int>(m_viewport.navigation()));
+  settings.setValue(settingsKey("bookmarks"),
+                    QString::fromStdString(engine::bookmarksToJson(m_bookmarks)));
+  settings.setValue(settingsKey("path"),
+                    QString::fromStdString(engine::cameraPathToJson(m_pathPanel->path())));
+}
+
+void CameraTools::sceneOpened(const Entry& source) {
+  m_loading = true;
+  m_cloud = source.cloud;
+  m_path = source.path;
+  m_viewport.setCameraLines(nullptr);
+  const QSettings settings;
+  const QVariantList down = settings.value(settingsKey("down")).toList();
+  if (down.size() == 3) {
+    m_viewport.setDown({down[0].toFloat(), down[1].toFloat(), down[2].toFloat()});
+    m_viewport.goHome();
+  }
+  const int navigation = std::clamp(settings.value(settingsKey("navigation"), 0).toInt(), 0, 2);
+  m_viewport.setNavigation(static_cast<NavigationMode>(navigation));
+  if (!m_navigation.empty()) {
+    m_navigation[static_cast<std::size_t>(navigation)]->setChecked(true);
+  }
+  // Settings are a file like any other: what cannot be read is left out.
+  m_bookmarks =
+      engine::bookmarksFromJson(settings.value(settingsKey("bookmarks")).toString().toStdString())
+          .value_or(engine::Bookmarks());
+  m_pathPanel->setPath(
+      engine::cameraPathFromJson(settings.value(settingsKey("path")).toString().toStdString())
+          .value_or(engine::CameraPath()));
+  setReady(true);
+  m_bookmarkPanel->showBookmarks(m_bookmarks);
+  m_loading = false;
+  drawThumbnails();
+}
+
+}  // namespace volpress::studio
