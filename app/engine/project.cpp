@@ -32,9 +32,9 @@ fs::path absoluteFrom(const fs::path& file, const fs::path& folder) {
 }
 
 /// Texts of other parts are JSON themselves: they stand in the file as such.
-Json slotsToJson(const std::map<std::string, std::string>& slots) {
+Json extrasToJson(const std::map<std::string, std::string>& extras) {
   Json json = Json::object();
-  for (const auto& [name, text] : slots) {
+  for (const auto& [name, text] : extras) {
     if (auto value = parseJson(text)) {
       json[name] = *std::move(value);
     }
@@ -42,19 +42,19 @@ Json slotsToJson(const std::map<std::string, std::string>& slots) {
   return json;
 }
 
-Result<std::map<std::string, std::string>> slotsFromJson(const Json& object) {
-  std::map<std::string, std::string> slots;
-  if (!object.contains("slots")) {
-    return slots;
+Result<std::map<std::string, std::string>> extrasFromJson(const Json& object) {
+  std::map<std::string, std::string> extras;
+  if (!object.contains("extras")) {
+    return extras;
   }
-  if (!object["slots"].is_object()) {
-    return fail(ErrorCode::CorruptData, "JSON field \"slots\" is {}, not an object",
-                object["slots"].type_name());
+  if (!object["extras"].is_object()) {
+    return fail(ErrorCode::CorruptData, "JSON field \"extras\" is {}, not an object",
+                object["extras"].type_name());
   }
-  for (const auto& [name, value] : object["slots"].items()) {
-    slots[name] = dumpJson(value);
+  for (const auto& [name, value] : object["extras"].items()) {
+    extras[name] = dumpJson(value);
   }
-  return slots;
+  return extras;
 }
 
 Result<const Json*> list(const Json& object, std::string_view field) {
@@ -103,7 +103,7 @@ Json sourceToJson(const ProjectSource& source, const fs::path& folder) {
           {"name", source.name},
           {"file", pathToJson(relativeTo(source.file, folder))},
           {"note", source.note},
-          {"slots", slotsToJson(source.slots)}};
+          {"extras", extrasToJson(source.extras)}};
 }
 
 Result<ProjectSource> sourceFromJson(const Json& json, const fs::path& folder) {
@@ -112,7 +112,7 @@ Result<ProjectSource> sourceFromJson(const Json& json, const fs::path& folder) {
   VOLPRESS_TRY(source.name, jsonText(json, "name"));
   VOLPRESS_TRY(source.file, file(json, "file", folder));
   VOLPRESS_TRY(source.note, textOr(json, "note"));
-  VOLPRESS_TRY(source.slots, slotsFromJson(json));
+  VOLPRESS_TRY(source.extras, extrasFromJson(json));
   return source;
 }
 
@@ -233,7 +233,7 @@ std::string projectToJson(const Project& project, const fs::path& folder) {
             {"views", project.views},
             {"presets", std::move(presets)},
             {"windowState", project.windowState},
-            {"slots", slotsToJson(project.slots)}};
+            {"extras", extrasToJson(project.extras)}};
   if (folder.empty()) {
     json["savedAs"] = pathToJson(project.savedAs);
     json["modified"] = project.modified;
@@ -258,7 +258,7 @@ Result<Project> projectFromJson(std::string_view text, const fs::path& folder) {
   VOLPRESS_TRY(project.defaultPreset, textOr(json, "defaultPreset"));
   VOLPRESS_TRY(project.views, textOr(json, "views", "auto"));
   VOLPRESS_TRY(project.windowState, textOr(json, "windowState"));
-  VOLPRESS_TRY(project.slots, slotsFromJson(json));
+  VOLPRESS_TRY(project.extras, extrasFromJson(json));
   if (json.contains("savedAs")) {
     VOLPRESS_TRY(project.savedAs, pathFromJson(json["savedAs"], "savedAs"));
     VOLPRESS_TRY(project.modified, jsonFlag(json, "modified"));
@@ -290,7 +290,7 @@ fs::path resultsFolderOf(const fs::path& projectFile) {
   return projectFile.parent_path() / (projectFile.stem().string() + ".results");
 }
 
-Result<fs::path> moveInto(const fs::path& folder, const fs::path& path) {
+Result<fs::path> copyInto(const fs::path& folder, const fs::path& path) {
   std::error_code code;
   fs::create_directories(folder, code);
   if (code) {
@@ -302,14 +302,12 @@ Result<fs::path> moveInto(const fs::path& folder, const fs::path& path) {
     target =
         folder / fmt::format("{}-{}{}", path.stem().string(), number, path.extension().string());
   }
-  fs::rename(path, target, code);
+  fs::create_hard_link(path, target, code);
   if (!code) {
     return target;
   }
-  // Another file system: copied whole, then removed here.
   VOLPRESS_TRY(const MappedFile mapped, MappedFile::open(path));
   VOLPRESS_CHECK(writeFileAtomically(target, mapped.bytes()));
-  fs::remove(path, code);
   return target;
 }
 

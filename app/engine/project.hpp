@@ -33,7 +33,7 @@ struct ProjectSource {
   std::string name;
   std::filesystem::path file;
   std::string note;
-  std::map<std::string, std::string> slots;  ///< JSON texts of other parts, by name
+  std::map<std::string, std::string> extras;  ///< JSON texts of other parts, by name
 };
 
 struct ProjectVariant {
@@ -62,7 +62,7 @@ struct Project {
   std::string views = "auto";                ///< the view set that results are measured on
   std::vector<SharedPreset> presets;         ///< that travel with the project
   std::string windowState;                   ///< of the window, opaque text
-  std::map<std::string, std::string> slots;  ///< JSON texts of other parts, by name
+  std::map<std::string, std::string> extras;  ///< JSON texts of other parts, by name
 
   // Of a working copy that was kept for recovery, never of a saved project.
   std::filesystem::path savedAs;  ///< the project file that it belongs to; empty: untitled
@@ -84,9 +84,9 @@ struct Project {
 
 /// The folder beside a project file that its results are moved to: "garden.results".
 [[nodiscard]] std::filesystem::path resultsFolderOf(const std::filesystem::path& projectFile);
-/// Moves a file (copies it across file systems), under a free name in `folder`; the new path.
-/// Nothing is ever replaced.
-[[nodiscard]] Result<std::filesystem::path> moveInto(const std::filesystem::path& folder,
+/// Makes a file appear in `folder` too, under a free name: a second link to it, or a copy where the
+/// file system has no links. Nothing is ever replaced. Returns the new path.
+[[nodiscard]] Result<std::filesystem::path> copyInto(const std::filesystem::path& folder,
                                                      const std::filesystem::path& file);
 
 /// Where a missing file may be now: `missing` moved along with others that were found again

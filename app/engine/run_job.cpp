@@ -169,6 +169,9 @@ private:
     }
     m_evaluation.splatsIn = m_original->count;
     m_evaluation.referenceBytes = floatPlyBytes(m_original->count, m_original->shDegree);
+    if (!m_codec->info().lost.empty()) {
+      m_run.log("lost in this format: " + m_codec->info().lost);
+    }
     auto checked = m_codec->check(*m_scene, m_params);
     if (!checked) {
       return withContext(std::move(checked).error(), m_spec.input.string());

@@ -13,6 +13,8 @@ namespace {
 constexpr double kSizeAim = 0.992;
 /// A step of a real knob that is worth another encode, as a share of its range.
 constexpr double kFinestShare = 1e-4;
+/// Trials on a rough curve keep this distance.
+constexpr double kRoughStep = 0.003;
 
 struct Trial {
   ParamValue knob;
@@ -119,7 +121,49 @@ private:
     return high->value < low->value ? -1 : 1;
   }
 
+  /// Whether some trials stand in the wrong order by more than what is asked for: the knob moves
+  /// the value on the whole, but not in its small steps.
+  [[nodiscard]] bool isRough() const {
+    const double rising = direction();
+    const double allowed = m_isSize ? kTargetSizeTolerance / 2 : kTargetPsnrTolerance;
+    return std::any_of(m_trials.begin(), m_trials.end(), [&](const Trial& a) {
+      return std::any_of(m_trials.begin(), m_trials.end(), [&](const Trial& b) {
+        return b.position > a.position && rising * (a.value - b.value) > allowed;
+      });
+    });
+  }
+
+  /// On a rough curve a bracket only closes in on a jump. The slope of the whole leads from each
+  /// trial, the best first, to another place where the goal may be met.
+  [[nodiscard]] std::optional<double> nextOnRough() const {
+    const auto [low, high] =
+        std::minmax_element(m_trials.begin(), m_trials.end(),
+                            [](const Trial& a, const Trial& b) { return a.position < b.position; });
+    const double slope = (high->value - low->value) / (high->position - low->position);
+    std::vector<const Trial*> byBadness;
+    for (const Trial& trial : m_trials) {
+      byBadness.push_back(&trial);
+    }
+    std::sort(byBadness.begin(), byBadness.end(),
+              [&](const Trial* a, const Trial* b) { return badness(*a) < badness(*b); });
+    for (const Trial* trial : byBadness) {
+      const double position = slope == 0 ? -1 : trial->position + (m_goal - trial->value) / slope;
+      const bool isNew = std::all_of(m_trials.begin(), m_trials.end(), [&](const Trial& other) {
+        return std::abs(other.position - position) >= kRoughStep;
+      });
+      if (position >= 0 && position <= 1 && isNew) {
+        return position;
+      }
+    }
+    return std::nullopt;
+  }
+
   [[nodiscard]] std::optional<double> nextPosition() const {
+    if (isRough()) {
+      if (const auto elsewhere = nextOnRough()) {
+        return elsewhere;
+      }
+    }
     const double rising = direction();
     const Trial* below = nullptr;  // the nearest trial under the goal, and over it
     const Trial* above = nullptr;

@@ -336,7 +336,13 @@ void ChartPanel::showDocument(const Document& document) {
         m_variants.back().cloud.reset();
       }
     }
-    m_originalBytes = static_cast<double>(floatPlyBytes(source->splats(), source->cloud->shDegree));
+    // A source that is not read yet is known from what was measured against it.
+    if (source->isLoaded()) {
+      m_originalBytes =
+          static_cast<double>(floatPlyBytes(source->splats(), source->cloud->shDegree));
+    } else if (!m_variants.empty()) {
+      m_originalBytes = static_cast<double>(m_variants.front().evaluation->referenceBytes);
+    }
   }
   const Entry* shown = document.side(1);
   m_view->setSelected(shown == nullptr ? 0 : shown->id);

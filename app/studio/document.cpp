@@ -18,6 +18,67 @@ EntryId Document::add(Entry entry) {
 void Document::remove(EntryId id) {
   std::erase_if(m_entries,
                 [id](const Entry& entry) { return entry.id == id || entry.sourceId == id; });
+  settleSides();
+}
+
+std::optional<Document::Taken> Document::take(EntryId id) {
+  const auto at = std::find_if(m_entries.begin(), m_entries.end(),
+                               [id](const Entry& entry) { return entry.id == id; });
+  if (at == m_entries.end()) {
+    return std::nullopt;
+  }
+  Taken taken{std::move(*at), static_cast<std::size_t>(at - m_entries.begin())};
+  m_entries.erase(at);
+  settleSides();
+  return taken;
+}
+
+void Document::restore(Entry entry, std::size_t place) {
+  m_nextId = std::max(m_nextId, entry.id + 1);
+  const std::size_t at = std::min(place, m_entries.size());
+  m_entries.insert(m_entries.begin() + static_cast<std::ptrdiff_t>(at), std::move(entry));
+}
+
+Entry* Document::edit(EntryId id) {
+  for (auto* list : {&m_entries, &m_trash}) {
+    const auto at = std::find_if(list->begin(), list->end(),
+                                 [id](const Entry& entry) { return entry.id == id; });
+    if (at != list->end()) {
+      return &*at;
+    }
+  }
+  return nullptr;
+}
+
+void Document::clear() {
+  m_entries.clear();
+  m_trash.clear();
+  m_sides = {};
+}
+
+void Document::throwAway(Entry entry) {
+  m_nextId = std::max(m_nextId, entry.id + 1);  // its id stays taken
+  m_trash.push_back(std::move(entry));
+}
+
+std::optional<Entry> Document::takeFromTrash(EntryId id) {
+  const auto at = std::find_if(m_trash.begin(), m_trash.end(),
+                               [id](const Entry& entry) { return entry.id == id; });
+  if (at == m_trash.end()) {
+    return std::nullopt;
+  }
+  Entry entry = std::move(*at);
+  m_trash.erase(at);
+  return entry;
+}
+
+void Document::setSides(const Sides& sides) {
+  m_sides = sides;
+  settleSides();
+}
+
+/// Drops sides whose entry is gone; A shows something as long as there is anything.
+void Document::settleSides() {
   const bool lostA = find(m_sides[0]) == nullptr;
   closeGaps();
   if (lostA && !m_entries.empty()) {

@@ -4,12 +4,14 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "app/engine/job.hpp"
+#include "app/engine/project.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/types/camera.hpp"
 #include "scene/types/gaussian_cloud.hpp"
@@ -31,6 +33,10 @@ struct Entry {
   std::shared_ptr<const GaussianCloud> cloud;
   std::vector<std::string> warnings;
   std::vector<formats::ByteShare> breakdown;
+  std::string note;  ///< of the person
+  bool starred = false;
+  bool missing = false;  ///< its file is not where it was; "Locate..." finds it
+  std::map<std::string, std::string> extras;  ///< JSON texts that parts of the window keep with it
 
   // Of a source.
   std::string formatId;
@@ -40,11 +46,18 @@ struct Entry {
   // Of a variant.
   std::string codecId;
   std::string codecLabel;
+  std::string preset;
+  ParamSet overrides;
   std::uint64_t jobId = 0;
   std::optional<engine::Evaluation> evaluation;
+  std::vector<engine::ExportRecord> exports;  ///< files it was written to, as they were measured
 
   [[nodiscard]] bool isSource() const noexcept { return sourceId == 0; }
-  [[nodiscard]] std::size_t splats() const noexcept { return cloud == nullptr ? 0 : cloud->count; }
+  /// Whether its splats are in memory; entries of a project are read when they are first shown.
+  [[nodiscard]] bool isLoaded() const noexcept { return cloud != nullptr; }
+  [[nodiscard]] std::size_t splats() const noexcept {
+    return cloud != nullptr ? cloud->count : evaluation ? evaluation->splatsOut : 0;
+  }
   /// Against float PLY of the source's degree, as everywhere; 0 when not measured.
   [[nodiscard]] double ratio() const;
 };
@@ -57,6 +70,29 @@ public:
   EntryId add(Entry entry);
   /// Removes a variant, or a source with its variants; sides that showed them are emptied.
   void remove(EntryId id);
+
+  /// Takes an entry out (of a source: not its variants), with its place in the list.
+  struct Taken {
+    Entry entry;
+    std::size_t place = 0;
+  };
+  [[nodiscard]] std::optional<Taken> take(EntryId id);
+  /// Puts an entry in with the id that it has, at a place in the list (or its end).
+  void restore(Entry entry, std::size_t place);
+  /// The entry (one in the trash too), to be changed; null where there is none. Its id and source
+  /// stay as they are.
+  [[nodiscard]] Entry* edit(EntryId id);
+  void clear();
+
+  /// Variants that were thrown away and can be put back; they are in no other list.
+  [[nodiscard]] const std::vector<Entry>& trash() const noexcept { return m_trash; }
+  void throwAway(Entry entry);
+  [[nodiscard]] std::optional<Entry> takeFromTrash(EntryId id);
+
+  using Sides = std::array<EntryId, kMaxSides>;
+  [[nodiscard]] Sides sides() const noexcept { return m_sides; }
+  /// All sides at once, as they were; ids that are gone leave no gap.
+  void setSides(const Sides& sides);
 
   [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return m_entries; }
   [[nodiscard]] const Entry* find(EntryId id) const;
@@ -80,10 +116,12 @@ public:
   [[nodiscard]] std::string freeName(EntryId source, const std::string& wanted) const;
 
 private:
+  void settleSides();
   void closeGaps();
 
   std::vector<Entry> m_entries;
-  std::array<EntryId, kMaxSides> m_sides{};
+  std::vector<Entry> m_trash;
+  Sides m_sides{};
   EntryId m_nextId = 1;
 };
 

@@ -1,10 +1,14 @@
 #include "app/studio/inspector_panel.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStyle>
@@ -72,7 +76,9 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   }
   form->addRow(tr("Codec"), m_codec);
-  form->addRow(tr("Preset"), m_preset);
+  form->addRow(tr("Preset"), makePresetRow(content));
+  m_targetRow = makeTargetRow(content);
+  form->addRow(tr("Target"), m_targetRow);
   column->addLayout(form);
   m_summary = quietLabel(content);
   m_summary->setObjectName("codecSummary");
@@ -96,9 +102,6 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   advanced->setContentsMargins(0, 0, 0, 0);
   advanced->setSpacing(8);
   column->addWidget(m_advanced);
-  m_lost = quietLabel(content);
-  m_lost->setObjectName("lostText");
-  column->addWidget(m_lost);
   column->addWidget(hairlineFrame(content));
   m_bytesTitle = sectionLabel(tr("Bytes by part"), content);
   column->addWidget(m_bytesTitle);
@@ -110,6 +113,29 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   auto* buttonColumn = new QVBoxLayout(buttons);
   buttonColumn->setContentsMargins(12, 8, 12, 12);
   buttonColumn->setSpacing(8);
+  m_editBar = new QWidget(buttons);
+  auto* editRow = new QHBoxLayout(m_editBar);
+  editRow->setContentsMargins(0, 0, 0, 0);
+  m_editText = quietLabel(m_editBar);
+  m_editText->setObjectName("editText");
+  auto* leave = new QToolButton(m_editBar);
+  leave->setObjectName("leaveEdit");
+  leave->setIcon(icon("cancel", palette()));
+  leave->setToolTip(tr("Leave the job as it is"));
+  leave->setAccessibleName(leave->toolTip());
+  connect(leave, &QToolButton::clicked, this, [this] { setEdited(0, {}); });
+  editRow->addWidget(m_editText, 1);
+  editRow->addWidget(leave);
+  m_editBar->hide();
+  m_estimate = new QLabel(buttons);
+  m_estimate->setObjectName("estimate");
+  m_estimate->setProperty("quiet", true);
+  QFont slanted = m_estimate->font();
+  slanted.setItalic(true);
+  m_estimate->setFont(slanted);
+  m_estimate->hide();
+  m_lost = quietLabel(buttons);
+  m_lost->setObjectName("lostText");
   m_add = new QPushButton(tr("Add to queue"), buttons);
   m_add->setObjectName("addJob");
   m_add->setToolTip(tr("Compress the open scene with these settings (Ctrl+Return)"));
@@ -118,8 +144,11 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   m_compare->setObjectName("compareThree");
   m_compare->setToolTip(tr("Runs three codecs of different kinds with their defaults"));
   m_compare->setProperty("primary", false);
+  buttonColumn->addWidget(m_estimate);
+  buttonColumn->addWidget(m_editBar);
   buttonColumn->addWidget(m_compare);
   buttonColumn->addWidget(m_add);
+  buttonColumn->addWidget(m_lost);
   outer->addWidget(hairlineFrame(this));
   outer->addWidget(buttons);
 
@@ -144,8 +173,157 @@ std::string InspectorPanel::codec() const {
   return m_codec->currentData().toString().toStdString();
 }
 
-std::string InspectorPanel::preset() const {
-  return m_preset->currentData().toString().toStdString();
+QWidget* InspectorPanel::makePresetRow(QWidget* parent) {
+  auto* line = new QWidget(parent);
+  auto* row = new QHBoxLayout(line);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(4);
+  m_presetMenu = new QToolButton(line);
+  m_presetMenu->setObjectName("presetMenu");
+  m_presetMenu->setText(QStringLiteral("…"));
+  m_presetMenu->setToolTip(tr("Save, share and choose presets"));
+  m_presetMenu->setAccessibleName(m_presetMenu->toolTip());
+  m_presetMenu->setPopupMode(QToolButton::InstantPopup);
+  auto* menu = new QMenu(m_presetMenu);
+  menu->addAction(tr("Save as preset…"), this, &InspectorPanel::savePresetWanted)
+      ->setObjectName("savePreset");
+  menu->addAction(tr("Use as this project's default"), this, &InspectorPanel::defaultWanted)
+      ->setObjectName("presetDefault");
+  menu->addSeparator();
+  menu->addAction(tr("Import a preset file…"), this, &InspectorPanel::importPresetWanted);
+  QAction* share =
+      menu->addAction(tr("Export the preset…"), this, &InspectorPanel::exportPresetWanted);
+  QAction* drop =
+      menu->addAction(tr("Delete the preset"), this, &InspectorPanel::deletePresetWanted);
+  connect(menu, &QMenu::aboutToShow, this, [this, share, drop] {
+    share->setEnabled(chosenPreset() != nullptr);
+    drop->setEnabled(chosenPreset() != nullptr);
+  });
+  m_presetMenu->setMenu(menu);
+  row->addWidget(m_preset, 1);
+  row->addWidget(m_presetMenu);
+  return line;
+}
+
+QWidget* InspectorPanel::makeTargetRow(QWidget* parent) {
+  auto* line = new QWidget(parent);
+  auto* row = new QHBoxLayout(line);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(4);
+  m_targetKind = new QComboBox(line);
+  m_targetKind->setObjectName("targetKind");
+  m_targetKind->addItem(tr("none"), -1);
+  m_targetKind->addItem(tr("file size"), static_cast<int>(engine::QualityTarget::Kind::SizeBytes));
+  m_targetKind->addItem(tr("mean PSNR"), static_cast<int>(engine::QualityTarget::Kind::MeanPsnr));
+  m_targetValue = new QDoubleSpinBox(line);
+  m_targetValue->setObjectName("targetValue");
+  m_targetValue->hide();
+  row->addWidget(m_targetKind, 1);
+  row->addWidget(m_targetValue, 1);
+  connect(m_targetKind, &QComboBox::currentIndexChanged, this, &InspectorPanel::targetKindChosen);
+  connect(m_targetValue, &QDoubleSpinBox::valueChanged, this, &InspectorPanel::settingsChanged);
+  return line;
+}
+
+void InspectorPanel::targetKindChosen() {
+  const auto kind = m_targetKind->currentData().toInt();
+  const QSignalBlocker quiet(m_targetValue);
+  if (kind == static_cast<int>(engine::QualityTarget::Kind::SizeBytes)) {
+    m_targetValue->setSuffix(tr(" MB"));
+    m_targetValue->setDecimals(2);
+    m_targetValue->setRange(0.01, 1e6);
+    m_targetValue->setValue(20);
+  } else if (kind == static_cast<int>(engine::QualityTarget::Kind::MeanPsnr)) {
+    m_targetValue->setSuffix(tr(" dB"));
+    m_targetValue->setDecimals(1);
+    m_targetValue->setRange(10, 90);
+    m_targetValue->setValue(40);
+  }
+  m_targetValue->setVisible(kind >= 0);
+  refreshState();
+}
+
+std::optional<engine::QualityTarget> InspectorPanel::target() const {
+  const int kind = m_targetKind->currentData().toInt();
+  if (kind < 0 || !m_targetKind->isEnabled()) {
+    return std::nullopt;
+  }
+  const auto chosen = static_cast<engine::QualityTarget::Kind>(kind);
+  const double unit = chosen == engine::QualityTarget::Kind::SizeBytes ? 1e6 : 1;
+  return engine::QualityTarget{chosen, m_targetValue->value() * unit};
+}
+
+void InspectorPanel::setSettings(const std::string& codec, const std::string& preset,
+                                 const ParamSet& overrides,
+                                 const std::optional<engine::QualityTarget>& target) {
+  const int at = m_codec->findData(QString::fromStdString(codec));
+  if (at < 0) {
+    return;
+  }
+  m_codec->setCurrentIndex(at);
+  const int own = m_preset->findData(QString::fromStdString(preset));
+  m_preset->setCurrentIndex(std::max(0, own));
+  presetChosen();
+  // Resolved first: settings from files may name what this codec does not take.
+  const auto values =
+      compressors::resolveParams(compressors::findCodec(codec)->info(), m_chosen.preset, overrides);
+  for (ParamField* field : m_fields) {
+    if (values && overrides.contains(field->spec().id)) {
+      field->setValue(values->at(field->spec().id));
+    }
+  }
+  m_targetKind->setCurrentIndex(target ? m_targetKind->findData(static_cast<int>(target->kind))
+                                       : 0);
+  if (target) {
+    const double unit = target->kind == engine::QualityTarget::Kind::SizeBytes ? 1e6 : 1;
+    m_targetValue->setValue(target->value / unit);
+  }
+  refreshState();
+}
+
+void InspectorPanel::setEdited(std::uint64_t job, const QString& title) {
+  m_edited = job;
+  m_editBar->setVisible(job != 0);
+  m_editText->setText(tr("Changing the waiting job: %1").arg(title));
+  m_add->setText(job != 0 ? tr("Change the job") : tr("Add to queue"));
+}
+
+void InspectorPanel::setPresets(std::vector<engine::SharedPreset> mine) {
+  m_mine = std::move(mine);
+  const QVariant kept = m_preset->currentData();
+  fillPresets();
+  if (const int at = m_preset->findData(kept); at >= 0) {
+    m_preset->setCurrentIndex(at);
+  }
+}
+
+engine::SharedPreset InspectorPanel::asPreset(const std::string& name) const {
+  engine::SharedPreset preset;
+  preset.name = name;
+  preset.codecs[codec()] = {this->preset(), overrides()};
+  preset.target = target();
+  return preset;
+}
+
+const engine::SharedPreset* InspectorPanel::chosenPreset() const {
+  const QString key = m_preset->currentData().toString();
+  const auto at = std::find_if(m_mine.begin(), m_mine.end(), [&](const auto& preset) {
+    return key == QStringLiteral("mine:") + QString::fromStdString(preset.name);
+  });
+  return at == m_mine.end() ? nullptr : &*at;
+}
+
+void InspectorPanel::showEstimate(const QString& text, const QString& tip) {
+  m_estimate->setText(text);
+  m_estimate->setToolTip(tip);
+  m_estimate->setVisible(!text.isEmpty());
+}
+
+void InspectorPanel::addPreset(const QString& kind, const engine::SharedPreset& preset) {
+  m_preset->addItem(QString::fromStdString(preset.name),
+                    kind + QStringLiteral(":") + QString::fromStdString(preset.name));
+  m_preset->setItemData(m_preset->count() - 1, QString::fromStdString(preset.help),
+                        Qt::ToolTipRole);
 }
 
 void InspectorPanel::codecChosen() {
@@ -159,26 +337,59 @@ void InspectorPanel::codecChosen() {
   m_lost->setText(info.lost.empty()
                       ? tr("Nothing is lost in this format.")
                       : tr("Lost in this format: %1").arg(QString::fromStdString(info.lost)));
-  {
-    const QSignalBlocker quiet(m_preset);
-    m_preset->clear();
-    const bool hasDefault =
-        std::any_of(info.presets.begin(), info.presets.end(),
-                    [](const ParamPreset& preset) { return preset.id == "default"; });
-    if (!hasDefault) {
-      m_preset->addItem(tr("Default"), QString());
-    }
-    for (const ParamPreset& preset : info.presets) {
-      m_preset->addItem(QString::fromStdString(preset.label), QString::fromStdString(preset.id));
-      m_preset->setItemData(m_preset->count() - 1, QString::fromStdString(preset.help),
-                            Qt::ToolTipRole);
-      if (preset.id == "default") {
-        m_preset->setCurrentIndex(m_preset->count() - 1);
-      }
-    }
+  fillPresets();
+  const bool steers = !info.qualityKnob.empty();
+  m_targetKind->setEnabled(steers);
+  m_targetKind->setToolTip(
+      steers ? tr("Moves the quality knob until the file has this size, or this quality")
+             : tr("%1 has no quality knob").arg(QString::fromStdString(info.label)));
+  if (!steers) {
+    m_targetKind->setCurrentIndex(0);
   }
   rebuildFields();
   presetChosen();
+}
+
+void InspectorPanel::fillPresets() {
+  const compressors::Codec* codec = compressors::findCodec(this->codec());
+  if (codec == nullptr) {
+    return;
+  }
+  const compressors::CodecInfo& info = codec->info();
+  // A preset that is not the codec's own stays chosen when the codec changes.
+  const QString before = m_preset->currentData().toString();
+  const QSignalBlocker quiet(m_preset);
+  m_preset->clear();
+  const bool hasDefault =
+      std::any_of(info.presets.begin(), info.presets.end(),
+                  [](const ParamPreset& preset) { return preset.id == "default"; });
+  if (!hasDefault) {
+    m_preset->addItem(tr("Default"), QString());
+  }
+  for (const ParamPreset& preset : info.presets) {
+    m_preset->addItem(QString::fromStdString(preset.label), QString::fromStdString(preset.id));
+    m_preset->setItemData(m_preset->count() - 1, QString::fromStdString(preset.help),
+                          Qt::ToolTipRole);
+    if (preset.id == "default") {
+      m_preset->setCurrentIndex(m_preset->count() - 1);
+    }
+  }
+  m_preset->insertSeparator(m_preset->count());
+  for (const engine::SharedPreset& preset : engine::generalPresets()) {
+    addPreset("general", preset);
+  }
+  bool first = true;
+  for (const engine::SharedPreset& preset : m_mine) {
+    if (engine::appliesTo(preset, info)) {
+      if (std::exchange(first, false)) {
+        m_preset->insertSeparator(m_preset->count());
+      }
+      addPreset("mine", preset);
+    }
+  }
+  if (const int at = before.contains(':') ? m_preset->findData(before) : -1; at >= 0) {
+    m_preset->setCurrentIndex(at);
+  }
 }
 
 void InspectorPanel::rebuildFields() {
@@ -228,7 +439,27 @@ void InspectorPanel::presetChosen() {
   if (codec == nullptr) {
     return;
   }
-  const Result<ParamSet> values = compressors::resolveParams(codec->info(), preset(), {});
+  const QString key = m_preset->currentData().toString();
+  m_chosen = {key.contains(':') ? std::string() : key.toStdString(), {}};
+  const engine::SharedPreset* shared = chosenPreset();
+  for (const engine::SharedPreset& general : engine::generalPresets()) {
+    if (key == QStringLiteral("general:") + QString::fromStdString(general.name)) {
+      shared = &general;
+    }
+  }
+  if (shared != nullptr) {
+    m_chosen = engine::settingsFor(*shared, codec->info()).value_or(engine::CodecSettings{});
+    if (m_chosen.preset == "default") {
+      m_chosen.preset.clear();
+    }
+    if (shared->target) {
+      m_targetKind->setCurrentIndex(m_targetKind->findData(static_cast<int>(shared->target->kind)));
+      const double unit = shared->target->kind == engine::QualityTarget::Kind::SizeBytes ? 1e6 : 1;
+      m_targetValue->setValue(shared->target->value / unit);
+    }
+  }
+  const Result<ParamSet> values =
+      compressors::resolveParams(codec->info(), m_chosen.preset, m_chosen.values);
   if (!values) {
     return;
   }
@@ -241,7 +472,7 @@ void InspectorPanel::presetChosen() {
 }
 
 ParamSet InspectorPanel::overrides() const {
-  ParamSet changed;
+  ParamSet changed = m_chosen.values;
   for (const ParamField* field : m_fields) {
     if (field->isChanged()) {
       changed[field->spec().id] = field->value();
@@ -274,6 +505,13 @@ void InspectorPanel::setCompareHighlighted(bool highlighted) {
 void InspectorPanel::refreshState() {
   m_add->setEnabled(m_ready);
   m_compare->setEnabled(m_ready);
+  const compressors::Codec* codec = compressors::findCodec(this->codec());
+  const bool aims = target().has_value();
+  for (ParamField* field : m_fields) {
+    // The search moves the knob itself.
+    field->setEnabled(!aims || codec == nullptr || field->spec().id != codec->info().qualityKnob);
+  }
+  emit settingsChanged();
 }
 
 void InspectorPanel::showBytes(const Entry* entry) {

@@ -6,9 +6,11 @@
 
 #include <QWidget>
 
+#include "app/engine/presets.hpp"
 #include "scene/base/params.hpp"
 
 class QComboBox;
+class QDoubleSpinBox;
 class QLabel;
 class QPushButton;
 class QToolButton;
@@ -34,13 +36,36 @@ public:
   void setCompareHighlighted(bool highlighted);
 
   [[nodiscard]] std::string codec() const;
-  [[nodiscard]] std::string preset() const;
-  /// What differs from the preset.
+  /// Id of the codec's own preset that the settings start from; empty for its defaults.
+  [[nodiscard]] std::string preset() const { return m_chosen.preset; }
+  /// What differs from that preset.
   [[nodiscard]] ParamSet overrides() const;
+  [[nodiscard]] std::optional<engine::QualityTarget> target() const;
+  /// Shows settings: of a job that is to be changed or repeated, or of a default.
+  void setSettings(const std::string& codec, const std::string& preset, const ParamSet& overrides,
+                   const std::optional<engine::QualityTarget>& target);
+  /// While a waiting job is edited, Add changes that job; 0 ends that.
+  void setEdited(std::uint64_t job, const QString& title);
+  [[nodiscard]] std::uint64_t edited() const { return m_edited; }
+
+  /// Presets of people's own, under the codec's and the general ones.
+  void setPresets(std::vector<engine::SharedPreset> mine);
+  /// The present settings as a preset of that name, for this codec.
+  [[nodiscard]] engine::SharedPreset asPreset(const std::string& name) const;
+  /// The preset of people's own that is chosen; null where it is another.
+  [[nodiscard]] const engine::SharedPreset* chosenPreset() const;
+  /// An estimate under the parameters; empty text shows none.
+  void showEstimate(const QString& text, const QString& tip);
 
 signals:
   void addWanted();
   void compareWanted();
+  void settingsChanged();
+  void savePresetWanted();
+  void exportPresetWanted();
+  void importPresetWanted();
+  void deletePresetWanted();
+  void defaultWanted();
 
 private:
   void codecChosen();
@@ -48,6 +73,11 @@ private:
   void rebuildFields();
   void fold(bool advancedShown);
   void refreshState();
+  void addPreset(const QString& kind, const engine::SharedPreset& preset);
+  void fillPresets();
+  QWidget* makeTargetRow(QWidget* parent);
+  QWidget* makePresetRow(QWidget* parent);
+  void targetKindChosen();
 
   QComboBox* m_codec = nullptr;
   QLabel* m_summary = nullptr;
@@ -61,6 +91,16 @@ private:
   QLabel* m_bytesTitle = nullptr;
   ByteBars* m_bytes = nullptr;
   std::vector<ParamField*> m_fields;
+  QToolButton* m_presetMenu = nullptr;
+  QWidget* m_targetRow = nullptr;
+  QComboBox* m_targetKind = nullptr;
+  QDoubleSpinBox* m_targetValue = nullptr;
+  QLabel* m_estimate = nullptr;
+  QWidget* m_editBar = nullptr;
+  QLabel* m_editText = nullptr;
+  std::vector<engine::SharedPreset> m_mine;
+  engine::CodecSettings m_chosen;
+  std::uint64_t m_edited = 0;
   bool m_ready = false;
   bool m_advancedShown = false;
 };

@@ -8,12 +8,11 @@
 #include <QDragEnterEvent>
 #include <QGuiApplication>
 #include <QLabel>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QProgressBar>
-#include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QStatusBar>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -25,8 +24,10 @@
 #include "app/studio/compare_controller.hpp"
 #include "app/studio/display_text.hpp"
 #include "app/studio/inspector_panel.hpp"
+#include "app/studio/job_desk.hpp"
 #include "app/studio/log_panel.hpp"
 #include "app/studio/notice_bar.hpp"
+#include "app/studio/project_menu.hpp"
 #include "app/studio/project_panel.hpp"
 #include "app/studio/queue_panel.hpp"
 #include "app/studio/studio_settings.hpp"
@@ -66,6 +67,11 @@ SideState sideState(const Entry* entry) {
   return side;
 }
 
+std::filesystem::path presetFolder() {
+  return QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation).toStdString() +
+         "/presets";
+}
+
 }  // namespace
 
 MainWindow::MainWindow(SessionPlaces places, QWidget* parent)
@@ -82,6 +88,8 @@ MainWindow::MainWindow(SessionPlaces places, QWidget* parent)
   makeActions();
   makePanels();
   makeDocks();
+  m_projectMenu = new ProjectMenu(*m_session, *this, kLayoutVersion);
+  m_jobDesk = new JobDesk(*m_session, *m_inspector, *m_queue, *this, presetFolder());
   makeMenus();
   connectActions();
   connectSession();
@@ -274,8 +282,6 @@ void MainWindow::sidesChanged() {
   const Entry* a = document.side(0);
   const Entry* b = document.side(1);
   m_pages->setCurrentWidget(source == nullptr ? static_cast<QWidget*>(m_welcome) : m_stage);
-  setWindowTitle(source == nullptr ? QStringLiteral("Volpress")
-                                   : QString::fromStdString(source->name) + " – Volpress");
   std::array<SideState, kMaxSides> sides;
   for (std::size_t side = 0; side < kMaxSides; ++side) {
     sides.at(side) = sideState(document.side(side));
@@ -330,20 +336,9 @@ void MainWindow::note(const QString& text, Session::Tone tone) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-  if (m_session->hasRunningJobs()) {
-    QMessageBox question(QMessageBox::Question, tr("Jobs are running"),
-                         tr("Closing the window cancels the jobs that wait or run. "
-                            "Finished results stay in %1.")
-                             .arg(QString::fromStdString(m_session->resultsFolder().string())),
-                         QMessageBox::NoButton, this);
-    const QPushButton* cancelJobs =
-        question.addButton(tr("Cancel jobs and close"), QMessageBox::DestructiveRole);
-    question.addButton(tr("Keep working"), QMessageBox::RejectRole);
-    question.exec();
-    if (question.clickedButton() != cancelJobs) {
-      event->ignore();
-      return;
-    }
+  if (!m_projectMenu->mayClose()) {
+    event->ignore();
+    return;
   }
   if (m_actions.hidePanels->isChecked()) {
     togglePanels(false);  // the next start shows what there was before

@@ -25,8 +25,10 @@ class ChartPanel;
 class CompareBar;
 class CompareController;
 class InspectorPanel;
+class JobDesk;
 class LogPanel;
 class NoticeBar;
+class ProjectMenu;
 class ProjectPanel;
 class QueuePanel;
 class SceneWatch;
@@ -81,7 +83,6 @@ private:
   void openPaths(const QStringList& paths);
   void exportDialog(EntryId entry);
   void saveTableAsCsv();
-  void addInspectorJob();
   void setMode(CompareMode mode);
   void showMode(CompareMode mode);
   void togglePanels(bool hidden);
@@ -112,6 +113,8 @@ private:
   Viewport* m_viewport = nullptr;
   ProjectPanel* m_project = nullptr;
   InspectorPanel* m_inspector = nullptr;
+  ProjectMenu* m_projectMenu = nullptr;
+  JobDesk* m_jobDesk = nullptr;
   QueuePanel* m_queue = nullptr;
   ChartPanel* m_chart = nullptr;
   TablePanel* m_table = nullptr;

@@ -21,9 +21,11 @@
 #include "app/studio/compare_controller.hpp"
 #include "app/studio/export_dialog.hpp"
 #include "app/studio/inspector_panel.hpp"
+#include "app/studio/job_desk.hpp"
 #include "app/studio/log_panel.hpp"
 #include "app/studio/main_window.hpp"
 #include "app/studio/notice_bar.hpp"
+#include "app/studio/project_menu.hpp"
 #include "app/studio/project_panel.hpp"
 #include "app/studio/queue_panel.hpp"
 #include "app/studio/table_panel.hpp"
@@ -42,6 +44,7 @@ QString openFilter() {
       patterns << "*" + QString::fromStdString(extension);
     }
   }
+  patterns << "*.volpress";
   patterns << "meta.json";
   patterns.removeDuplicates();
   return QObject::tr("Splat scenes (%1)").arg(patterns.join(' ')) + ";;" +
@@ -134,9 +137,13 @@ void MainWindow::makeMenus() {
   file->addActions({a.open, a.sample});
   m_recentMenu = file->addMenu(tr("Open recent"));
   file->addSeparator();
+  m_projectMenu->fillFileMenu(*file);
+  file->addSeparator();
   file->addActions({a.exportVariant, a.close});
   file->addSeparator();
   file->addAction(a.quit);
+
+  m_projectMenu->fillEditMenu(*menuBar()->addMenu(tr("&Edit")));
 
   QMenu* view = menuBar()->addMenu(tr("&View"));
   QMenu* drawnBy = view->addMenu(tr("Viewport drawn by"));
@@ -207,7 +214,7 @@ void MainWindow::connectActions() {
   on(a.rendererAutomatic, [this] { m_viewport->setRenderer(RendererChoice::Automatic); });
   on(a.rendererSoftware, [this] { m_viewport->setRenderer(RendererChoice::Software); });
   on(a.rendererVulkan, [this] { m_viewport->setRenderer(RendererChoice::Vulkan); });
-  on(a.addJob, [this] { addInspectorJob(); });
+  on(a.addJob, [this] { m_jobDesk->addFromInspector(); });
   on(a.compareThree, [this] { m_session->compareThreeCodecs(); });
   on(a.openResults, [this] {
     QDesktopServices::openUrl(
@@ -230,7 +237,7 @@ void MainWindow::connectSession() {
     m_viewport->setSingleSide(0);
     m_cameras->sceneOpened(*entry);
     m_notice->hide();
-    if (!entry->path.empty()) {
+    if (!entry->path.empty() && m_session->projectFile().empty()) {
       rememberRecent(QString::fromStdString(entry->path.string()));
     }
   });
@@ -256,21 +263,19 @@ void MainWindow::connectSession() {
   connect(m_project, &ProjectPanel::sideWanted, m_compare, &CompareController::putOnSide);
   connect(m_project, &ProjectPanel::removeWanted, this, &MainWindow::removeEntry);
   connect(m_project, &ProjectPanel::exportWanted, this, &MainWindow::exportDialog);
-  connect(m_inspector, &InspectorPanel::addWanted, this, &MainWindow::addInspectorJob);
   connect(m_inspector, &InspectorPanel::compareWanted, session, &Session::compareThreeCodecs);
-  connect(m_queue, &QueuePanel::cancelWanted, session, &Session::cancelJob);
-  connect(m_queue, &QueuePanel::retryWanted, session, &Session::retryJob);
-  connect(m_queue, &QueuePanel::removeWanted, session, &Session::removeJob);
-  connect(m_queue, &QueuePanel::upWanted, this,
-          [this](std::uint64_t id) { m_session->queue().moveUp(id); });
-  connect(m_queue, &QueuePanel::downWanted, this,
-          [this](std::uint64_t id) { m_session->queue().moveDown(id); });
+  m_projectMenu->serve(*m_project);
+  connect(m_projectMenu, &ProjectMenu::fileUsed, this, &MainWindow::rememberRecent);
   connect(m_chart, &ChartPanel::entryClicked, this, &MainWindow::chooseEntry);
   connect(m_table, &TablePanel::entryChosen, this, &MainWindow::chooseEntry);
   connect(m_table, &TablePanel::csvWanted, this, &MainWindow::saveTableAsCsv);
 }
 
 void MainWindow::openFile(const QString& path) {
+  if (path.endsWith(QLatin1String(".volpress"))) {
+    m_projectMenu->open(path);
+    return;
+  }
   m_session->openFile(std::filesystem::path(path.toStdString()));
 }
 
@@ -322,10 +327,6 @@ void MainWindow::saveTableAsCsv() {
     }
   });
   dialog->open();
-}
-
-void MainWindow::addInspectorJob() {
-  m_session->addJob(m_inspector->codec(), m_inspector->preset(), m_inspector->overrides());
 }
 
 void MainWindow::setMode(CompareMode mode) {

@@ -58,6 +58,7 @@ public:
   void setBase(const ParamValue& value);
   [[nodiscard]] bool isChanged() const;
   void reset();
+  void setValue(const ParamValue& value);
 
 signals:
   void changed();
@@ -68,7 +69,6 @@ protected:
 private:
   void build();
   void buildNumber();
-  void setValue(const ParamValue& value);
   void touched();
 
   ParamSpec m_spec;

@@ -1,9 +1,11 @@
 #include "app/studio/project_panel.hpp"
 
 #include <QHeaderView>
+#include <QInputDialog>
 #include <QMenu>
 #include <QShortcut>
 #include <QTreeWidget>
+#include <QTreeWidgetItemIterator>
 #include <QVBoxLayout>
 
 #include "app/studio/compare_layout.hpp"
@@ -14,6 +16,10 @@ namespace volpress::studio {
 namespace {
 
 constexpr int kEntryRole = Qt::UserRole;
+constexpr int kNoteRole = Qt::UserRole + 1;
+constexpr int kStarRole = Qt::UserRole + 2;
+constexpr int kMissingRole = Qt::UserRole + 3;
+constexpr int kTrashRole = Qt::UserRole + 4;  // the trash itself, and what lies in it
 
 EntryId entryOf(const QTreeWidgetItem* item) {
   return item == nullptr ? 0 : item->data(0, kEntryRole).toULongLong();
@@ -32,6 +38,18 @@ QString describe(const Entry& entry) {
     lines << QObject::tr("mean %1, worst view %2")
                  .arg(QString::fromStdString(decibelText(entry.evaluation->meanPsnr())),
                       QString::fromStdString(decibelText(entry.evaluation->worstPsnr())));
+  }
+  for (const engine::ExportRecord& one : entry.exports) {
+    const QString file = QString::fromStdString(one.file.filename().string());
+    lines << QObject::tr("exported as %1: %2, mean %3")
+                 .arg(file, QString::fromStdString(sizeText(one.fileBytes)),
+                      QString::fromStdString(decibelText(one.meanPsnr)));
+  }
+  if (!entry.note.empty()) {
+    lines << QString::fromStdString(entry.note);
+  }
+  if (entry.missing) {
+    lines << QObject::tr("The file is not there any more: choose Locate… in the menu.");
   }
   for (const std::string& warning : entry.warnings) {
     lines << QObject::tr("Note: %1").arg(QString::fromStdString(warning));
@@ -66,10 +84,61 @@ ProjectPanel::ProjectPanel(QWidget* parent) : QWidget(parent) {
     }
   });
   connect(m_tree, &QTreeWidget::customContextMenuRequested, this, &ProjectPanel::showMenu);
+  connect(m_tree, &QTreeWidget::itemChanged, this, [this](QTreeWidgetItem* item, int changed) {
+    if (!m_filling && changed == 0 && entryOf(item) != 0) {
+      const EntryId id = entryOf(item);
+      const QString name = item->text(0).trimmed();
+      QMetaObject::invokeMethod(
+          this, [this, id, name] { emit renameWanted(id, name); }, Qt::QueuedConnection);
+    }
+  });
+  m_tree->setEditTriggers(QAbstractItemView::EditKeyPressed);
   auto* remove = new QShortcut(QKeySequence::Delete, m_tree);
   remove->setContext(Qt::WidgetShortcut);
   connect(remove, &QShortcut::activated, this,
           [this] { emit removeWanted(entryOf(m_tree->currentItem())); });
+}
+
+void ProjectPanel::startRename(QTreeWidgetItem* item) { m_tree->editItem(item, 0); }
+
+void ProjectPanel::askForNote(EntryId entry, const QString& name, const QString& note) {
+  auto* dialog = new QInputDialog(this);
+  dialog->setObjectName("noteDialog");
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setWindowTitle(tr("Note"));
+  dialog->setLabelText(tr("Note on %1").arg(name));
+  dialog->setOption(QInputDialog::UsePlainTextEditForTextInput);
+  dialog->setTextValue(note);
+  connect(dialog, &QInputDialog::textValueSelected, this,
+          [this, entry](const QString& text) { emit noteWanted(entry, text.trimmed()); });
+  dialog->open();
+}
+
+void ProjectPanel::addTrash(const Document& document) {
+  if (document.trash().empty()) {
+    return;
+  }
+  auto* trash = new QTreeWidgetItem(m_tree);
+  trash->setText(0, tr("Trash"));
+  trash->setText(1, QString::number(document.trash().size()));
+  trash->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+  trash->setForeground(0, quietText(palette()));
+  trash->setForeground(1, quietText(palette()));
+  trash->setIcon(0, icon("trash", palette()));
+  trash->setData(0, kTrashRole, QVariant::fromValue<qulonglong>(0));
+  trash->setFlags(Qt::ItemIsEnabled);
+  trash->setToolTip(0, tr("Results that were removed. A right click puts them back."));
+  for (const Entry& entry : document.trash()) {
+    auto* item = new QTreeWidgetItem(trash);
+    item->setText(0, QString::fromStdString(entry.name));
+    item->setText(1, QString::fromStdString(sizeText(entry.fileBytes)));
+    item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+    item->setForeground(0, quietText(palette()));
+    item->setForeground(1, quietText(palette()));
+    item->setData(0, kTrashRole, QVariant::fromValue<qulonglong>(entry.id));
+    item->setToolTip(0, describe(entry));
+    item->setFlags(Qt::ItemIsEnabled);
+  }
 }
 
 QTreeWidgetItem* ProjectPanel::addRow(QTreeWidgetItem* parent, const Entry& entry,
@@ -84,8 +153,18 @@ QTreeWidgetItem* ProjectPanel::addRow(QTreeWidgetItem* parent, const Entry& entr
     }
   }
   item->setText(0, name);
+  item->setFlags(item->flags() | Qt::ItemIsEditable);
+  item->setData(0, kNoteRole, QString::fromStdString(entry.note));
+  item->setData(0, kStarRole, entry.starred);
+  item->setData(0, kMissingRole, entry.missing);
   item->setData(0, kEntryRole, QVariant::fromValue<qulonglong>(entry.id));
-  item->setIcon(0, icon(entry.isSource() ? "scene" : "variant", palette()));
+  item->setIcon(0, icon(entry.isSource() ? "scene"
+                        : entry.starred  ? "star"
+                                         : "variant",
+                        palette()));
+  if (entry.missing) {
+    item->setForeground(0, quietText(palette()));
+  }
   QString numbers = QString::fromStdString(sizeText(entry.fileBytes));
   item->setText(1, sides.isEmpty() ? numbers : numbers + "  " + sides);
   item->setForeground(1, sides.isEmpty() ? quietText(palette()) : accent(palette()));
@@ -119,14 +198,33 @@ void ProjectPanel::showDocument(const Document& document) {
       m_tree->setCurrentItem(row);
     }
   }
+  addTrash(document);
   m_filling = false;
 }
 
+void ProjectPanel::showTrashMenu(const QPoint& position, EntryId variant) {
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  if (variant != 0) {
+    menu->addAction(tr("Put back"), this, [this, variant] { emit putBackWanted(variant); });
+  }
+  menu->addAction(tr("Empty the trash…"), this, &ProjectPanel::emptyTrashWanted);
+  menu->popup(m_tree->viewport()->mapToGlobal(position));
+}
+
 void ProjectPanel::showMenu(const QPoint& position) {
-  const EntryId entry = entryOf(m_tree->itemAt(position));
+  QTreeWidgetItem* item = m_tree->itemAt(position);
+  if (item != nullptr && item->data(0, kTrashRole).isValid()) {
+    showTrashMenu(position, item->data(0, kTrashRole).toULongLong());
+    return;
+  }
+  const EntryId entry = entryOf(item);
   if (entry == 0) {
     return;
   }
+  const bool starred = item->data(0, kStarRole).toBool();
+  const QString name = item->text(0);
+  const QString note = item->data(0, kNoteRole).toString();
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);
   for (std::size_t side = 0; side < kMaxSides; ++side) {
@@ -134,7 +232,23 @@ void ProjectPanel::showMenu(const QPoint& position) {
                     [this, side, entry] { emit sideWanted(side, entry); });
   }
   menu->addSeparator();
+  if (item->data(0, kMissingRole).toBool()) {
+    menu->addAction(tr("Locate…"), this, [this, entry] { emit locateWanted(entry); });
+  }
   menu->addAction(tr("Export…"), this, [this, entry] { emit exportWanted(entry); });
+  menu->addSeparator();
+  // By id: the tree may have been filled anew while the menu was open.
+  menu->addAction(tr("Rename"), this, [this, entry] {
+    for (QTreeWidgetItemIterator at(m_tree); *at != nullptr; ++at) {
+      if (entryOf(*at) == entry) {
+        startRename(*at);
+      }
+    }
+  });
+  menu->addAction(starred ? tr("Remove the star") : tr("Star"), this,
+                  [this, entry, starred] { emit starWanted(entry, !starred); });
+  menu->addAction(tr("Note…"), this, [this, entry, name, note] { askForNote(entry, name, note); });
+  menu->addSeparator();
   menu->addAction(tr("Remove from the project"), this, [this, entry] { emit removeWanted(entry); });
   menu->popup(m_tree->viewport()->mapToGlobal(position));
 }

@@ -22,10 +22,20 @@ signals:
   void sideWanted(std::size_t side, volpress::studio::EntryId entry);
   void removeWanted(volpress::studio::EntryId entry);
   void exportWanted(volpress::studio::EntryId entry);
+  void renameWanted(volpress::studio::EntryId entry, const QString& name);
+  void starWanted(volpress::studio::EntryId entry, bool starred);
+  void noteWanted(volpress::studio::EntryId entry, const QString& note);
+  void locateWanted(volpress::studio::EntryId entry);
+  void putBackWanted(volpress::studio::EntryId variant);
+  void emptyTrashWanted();
 
 private:
   void showMenu(const QPoint& position);
+  void showTrashMenu(const QPoint& position, EntryId variant);
   QTreeWidgetItem* addRow(QTreeWidgetItem* parent, const Entry& entry, const Document& document);
+  void addTrash(const Document& document);
+  void askForNote(EntryId entry, const QString& name, const QString& note);
+  void startRename(QTreeWidgetItem* item);
 
   QTreeWidget* m_tree;
   bool m_filling = false;

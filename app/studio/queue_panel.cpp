@@ -2,175 +2,41 @@
 
 #include <algorithm>
 
-#include <QClipboard>
-#include <QGuiApplication>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QProgressBar>
+#include <QLineEdit>
+#include <QMimeData>
 #include <QScrollArea>
+#include <QSettings>
+#include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "app/studio/display_text.hpp"
+#include "app/studio/queue_row.hpp"
 #include "app/studio/theme.hpp"
-#include "compressors/codec.hpp"
 
 namespace volpress::studio {
 namespace {
 
-QString titleOf(const engine::JobSpec& spec) {
-  const compressors::Codec* codec = compressors::findCodec(spec.codec);
-  QString title = QString::fromStdString(codec == nullptr ? spec.codec : codec->info().label);
-  if (!spec.preset.empty()) {
-    title += " · " + QString::fromStdString(spec.preset);
-  }
-  return spec.overrides.empty() ? title : title + QObject::tr(" (changed)");
-}
+constexpr int kMostJobs = 16;
+constexpr double kMostGigabytes = 1024;
 
-QString stateText(const engine::JobStatus& job) {
-  switch (job.state) {
-    case engine::JobState::Queued: return QObject::tr("waiting");
-    case engine::JobState::Pausing: return QObject::tr("pausing");
-    case engine::JobState::Paused: return QObject::tr("paused");
-    case engine::JobState::Interrupted: return QObject::tr("interrupted, will start anew");
-    case engine::JobState::Running: {
-      const QString stage = QString::fromStdString(job.stage);
-      const QString detail = QString::fromStdString(job.detail);
-      const QString text = detail.isEmpty() ? stage : stage + " " + detail;
-      return text.trimmed().isEmpty() ? QObject::tr("starting") : text;
-    }
-    case engine::JobState::Done:
-      if (job.evaluation) {
-        return QString::fromStdString(sizeText(job.evaluation->fileBytes) + "   " +
-                                      ratioText(job.evaluation->ratio()) + "   " +
-                                      decibelText(job.evaluation->meanPsnr()));
-      }
-      return QObject::tr("done");
-    case engine::JobState::Failed:
-      return QObject::tr("failed: %1").arg(QString::fromStdString(job.error));
-    case engine::JobState::Cancelled: return QObject::tr("cancelled");
-  }
-  return {};
-}
-
-QString timeText(const engine::JobStatus& job) {
-  if (job.state == engine::JobState::Running) {
-    return job.secondsLeft
-               ? QObject::tr("%1 left").arg(QString::fromStdString(clockText(*job.secondsLeft)))
-               : QString::fromStdString(clockText(job.secondsRunning));
-  }
-  if (job.state == engine::JobState::Done) {
-    return QObject::tr("took %1").arg(QString::fromStdString(clockText(job.secondsRunning)));
-  }
-  return {};
-}
-
-void setColor(QLabel* label, const QColor& color) {
-  QPalette palette = label->palette();
-  if (palette.color(QPalette::WindowText) != color) {
-    palette.setColor(QPalette::WindowText, color);
-    label->setPalette(palette);
-  }
-}
-
-void setTextOnce(QLabel* label, const QString& text) {
-  if (label->text() != text) {
-    label->setText(text);
-  }
+bool canPause(const engine::JobStatus& job) {
+  return engine::isPending(job.state) && job.state != engine::JobState::Paused;
 }
 
 }  // namespace
 
-QueueRow::QueueRow(std::uint64_t id, QWidget* parent) : QFrame(parent) {
-  setObjectName(QStringLiteral("job.%1").arg(id));
-  auto* row = new QHBoxLayout(this);
-  row->setContentsMargins(12, 4, 8, 4);
-  row->setSpacing(12);
-  m_title = new QLabel(this);
-  m_title->setObjectName("title");
-  m_title->setMinimumWidth(150);
-  m_bar = new QProgressBar(this);
-  m_bar->setObjectName("progress");
-  m_bar->setRange(0, 1000);
-  m_bar->setTextVisible(false);
-  m_bar->setFixedWidth(120);
-  m_percent = new QLabel(this);
-  m_percent->setObjectName("percent");
-  m_percent->setFont(tabularFont(font()));
-  m_percent->setMinimumWidth(44);
-  m_percent->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  m_state = new QLabel(this);
-  m_state->setObjectName("state");
-  m_state->setFont(tabularFont(font()));
-  m_state->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  m_state->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  m_time = new QLabel(this);
-  m_time->setObjectName("time");
-  m_time->setFont(tabularFont(font()));
-  m_time->setProperty("quiet", true);
-  row->addWidget(m_title);
-  row->addWidget(m_bar);
-  row->addWidget(m_percent);
-  row->addWidget(m_state, 1);
-  row->addWidget(m_time);
-  m_up = addButton("up", tr("Move up"), &QueueRow::upWanted);
-  m_down = addButton("down", tr("Move down"), &QueueRow::downWanted);
-  m_retry = addButton("retry", tr("Run again"), &QueueRow::retryWanted);
-  m_copy = addButton("copy", tr("Copy the command line that repeats this job"), nullptr);
-  m_cancel = addButton("cancel", tr("Cancel"), &QueueRow::cancelWanted);
-  m_remove = addButton("remove", tr("Remove from the list"), &QueueRow::removeWanted);
-  connect(m_copy, &QToolButton::clicked, this,
-          [this] { QGuiApplication::clipboard()->setText(m_command); });
-  m_up->setObjectName("up");
-  m_down->setObjectName("down");
-  m_retry->setObjectName("retry");
-  m_cancel->setObjectName("cancel");
-  m_remove->setObjectName("remove");
-}
-
-QToolButton* QueueRow::addButton(const QString& iconName, const QString& tip,
-                                 void (QueueRow::*signal)()) {
-  auto* button = new QToolButton(this);
-  button->setIcon(icon(iconName, palette()));
-  button->setToolTip(tip);
-  button->setAccessibleName(tip);
-  if (signal != nullptr) {
-    connect(button, &QToolButton::clicked, this, signal);
-  }
-  layout()->addWidget(button);
-  return button;
-}
-
-void QueueRow::show(const engine::JobStatus& job) {
-  using engine::JobState;
-  const bool waiting = job.state == JobState::Queued;
-  const bool ended = !engine::isPending(job.state);
-  const bool failed = job.state == JobState::Failed;
-  setTextOnce(m_title, titleOf(job.spec));
-  m_title->setToolTip(QString::fromStdString(job.spec.input.string()));
-  const double fraction = job.state == JobState::Done ? 1.0 : job.fraction;
-  m_bar->setValue(static_cast<int>(fraction * 1000));
-  // Why a job failed needs the room more than how far it came.
-  m_bar->setVisible(!failed);
-  m_percent->setVisible(!failed);
-  setTextOnce(m_percent,
-              waiting ? QString() : QStringLiteral("%1 %").arg(fraction * 100, 0, 'f', 0));
-  setTextOnce(m_state, stateText(job));
-  m_state->setToolTip(failed ? QString::fromStdString(job.error) : QString());
-  setColor(m_state, failed ? warningText(palette()) : palette().color(QPalette::WindowText));
-  setTextOnce(m_time, timeText(job));
-  m_command = QString::fromStdString(job.commandLine);
-  m_up->setVisible(waiting);
-  m_down->setVisible(waiting);
-  m_retry->setVisible(failed || job.state == JobState::Cancelled);
-  m_cancel->setVisible(!ended);
-  m_remove->setVisible(ended);
-}
-
 QueuePanel::QueuePanel(QWidget* parent) : QWidget(parent) {
   setObjectName("queue");
+  setAcceptDrops(true);
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
+  outer->setSpacing(0);
+  outer->addWidget(makeBar());
   auto* scroll = new QScrollArea(this);
   scroll->setFrameShape(QFrame::NoFrame);
   scroll->setWidgetResizable(true);
@@ -187,20 +53,137 @@ QueuePanel::QueuePanel(QWidget* parent) : QWidget(parent) {
   m_rows->addWidget(m_empty);
   m_rows->addStretch(1);
   scroll->setWidget(m_list);
-  outer->addWidget(scroll);
+  outer->addWidget(scroll, 1);
+}
+
+QWidget* QueuePanel::makeBar() {
+  auto* bar = new QWidget(this);
+  auto* row = new QHBoxLayout(bar);
+  row->setContentsMargins(8, 4, 8, 0);
+  row->setSpacing(8);
+  m_pauseAll = new QToolButton(bar);
+  m_pauseAll->setObjectName("pauseAll");
+  m_pauseAll->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  m_clear = new QToolButton(bar);
+  m_clear->setObjectName("clearEnded");
+  m_clear->setText(tr("Clear ended"));
+  m_clear->setToolTip(tr("Remove the rows of jobs that have ended; results stay"));
+  row->addWidget(m_pauseAll);
+  row->addWidget(m_clear);
+  row->addStretch(1);
+  const auto label = [&](const QString& text, QWidget* field) {
+    auto* words = new QLabel(text, bar);
+    words->setProperty("quiet", true);
+    words->setBuddy(qobject_cast<QWidget*>(field));
+    row->addWidget(words);
+    row->addWidget(field);
+  };
+  m_running = new QSpinBox(bar);
+  m_running->setObjectName("maxRunning");
+  m_running->setRange(1, kMostJobs);
+  m_running->setToolTip(tr("Jobs that run side by side"));
+  label(tr("At a time"), m_running);
+  m_memory = new QDoubleSpinBox(bar);
+  m_memory->setObjectName("memoryLimit");
+  m_memory->setRange(0, kMostGigabytes);
+  m_memory->setDecimals(1);
+  m_memory->setSingleStep(1);
+  m_memory->setSuffix(tr(" GB"));
+  m_memory->setSpecialValueText(tr("no limit"));
+  m_memory->setToolTip(tr("A job that takes more memory is stopped, with the reason in its row"));
+  label(tr("Memory"), m_memory);
+  m_whenDone = new QComboBox(bar);
+  m_whenDone->setObjectName("whenDone");
+  m_whenDone->addItem(tr("nothing"), static_cast<int>(WhenDone::Nothing));
+  m_whenDone->addItem(tr("a sound"), static_cast<int>(WhenDone::Sound));
+  m_whenDone->addItem(tr("sleep"), static_cast<int>(WhenDone::Sleep));
+  m_whenDone->addItem(tr("a command"), static_cast<int>(WhenDone::Command));
+  m_whenDone->setToolTip(tr("What this computer does when the queue has ended"));
+  label(tr("When done"), m_whenDone);
+  m_command = new QLineEdit(bar);
+  m_command->setObjectName("whenDoneCommand");
+  m_command->setPlaceholderText(tr("command"));
+  m_command->setText(QSettings().value("queue/command").toString());
+  m_command->setMaximumWidth(160);
+  m_command->hide();
+  row->addWidget(m_command);
+
+  connect(m_pauseAll, &QToolButton::clicked, this, [this] {
+    const bool pause = std::any_of(m_jobs.begin(), m_jobs.end(), canPause);
+    for (const engine::JobStatus& job : std::vector<engine::JobStatus>(m_jobs)) {
+      if (pause && canPause(job)) {
+        emit pauseWanted(job.id);
+      } else if (!pause && job.state == engine::JobState::Paused) {
+        emit resumeWanted(job.id);
+      }
+    }
+  });
+  connect(m_clear, &QToolButton::clicked, this, [this] {
+    for (const engine::JobStatus& job : std::vector<engine::JobStatus>(m_jobs)) {
+      if (!engine::isPending(job.state)) {
+        emit removeWanted(job.id);
+      }
+    }
+  });
+  connect(m_running, &QSpinBox::valueChanged, this, &QueuePanel::sendLimits);
+  connect(m_memory, &QDoubleSpinBox::valueChanged, this, &QueuePanel::sendLimits);
+  connect(m_whenDone, &QComboBox::currentIndexChanged, this,
+          [this] { m_command->setVisible(whenDone() == WhenDone::Command); });
+  connect(m_command, &QLineEdit::editingFinished, this,
+          [this] { QSettings().setValue("queue/command", m_command->text()); });
+  return bar;
+}
+
+WhenDone QueuePanel::whenDone() const {
+  return static_cast<WhenDone>(m_whenDone->currentData().toInt());
+}
+
+QString QueuePanel::whenDoneCommand() const { return m_command->text().trimmed(); }
+
+void QueuePanel::sendLimits() {
+  engine::QueueLimits limits;
+  limits.maxRunning = static_cast<std::size_t>(m_running->value());
+  limits.memoryBytes = static_cast<std::uint64_t>(m_memory->value() * 1e9);
+  emit limitsWanted(limits);
+}
+
+void QueuePanel::showLimits(const engine::QueueLimits& limits) {
+  const QSignalBlocker quietRunning(m_running);
+  const QSignalBlocker quietMemory(m_memory);
+  m_running->setValue(static_cast<int>(limits.maxRunning));
+  m_memory->setValue(static_cast<double>(limits.memoryBytes) / 1e9);
 }
 
 QueueRow* QueuePanel::makeRow(std::uint64_t id) {
   auto* row = new QueueRow(id, m_list);
-  connect(row, &QueueRow::cancelWanted, this, [this, id] { emit cancelWanted(id); });
-  connect(row, &QueueRow::retryWanted, this, [this, id] { emit retryWanted(id); });
-  connect(row, &QueueRow::removeWanted, this, [this, id] { emit removeWanted(id); });
-  connect(row, &QueueRow::upWanted, this, [this, id] { emit upWanted(id); });
-  connect(row, &QueueRow::downWanted, this, [this, id] { emit downWanted(id); });
+  const auto pass = [this, id, row](void (QueueRow::*from)(),
+                                    void (QueuePanel::*to)(std::uint64_t)) {
+    connect(row, from, this, [this, id, to] { emit(this->*to)(id); });
+  };
+  pass(&QueueRow::pauseWanted, &QueuePanel::pauseWanted);
+  pass(&QueueRow::resumeWanted, &QueuePanel::resumeWanted);
+  pass(&QueueRow::cancelWanted, &QueuePanel::cancelWanted);
+  pass(&QueueRow::retryWanted, &QueuePanel::retryWanted);
+  pass(&QueueRow::removeWanted, &QueuePanel::removeWanted);
+  pass(&QueueRow::upWanted, &QueuePanel::upWanted);
+  pass(&QueueRow::downWanted, &QueuePanel::downWanted);
+  pass(&QueueRow::editWanted, &QueuePanel::editWanted);
+  pass(&QueueRow::duplicateWanted, &QueuePanel::duplicateWanted);
   return row;
 }
 
 void QueuePanel::showJobs(const std::vector<engine::JobStatus>& jobs) {
+  m_jobs = jobs;
+  const bool anyToPause = std::any_of(jobs.begin(), jobs.end(), canPause);
+  const bool anyPaused = std::any_of(jobs.begin(), jobs.end(), [](const auto& job) {
+    return job.state == engine::JobState::Paused;
+  });
+  const bool resumes = !anyToPause && anyPaused;
+  m_pauseAll->setText(resumes ? tr("Resume all") : tr("Pause all"));
+  m_pauseAll->setIcon(icon(resumes ? "resume" : "pause", palette()));
+  m_pauseAll->setEnabled(anyToPause || anyPaused);
+  m_clear->setEnabled(std::any_of(jobs.begin(), jobs.end(),
+                                  [](const auto& job) { return !engine::isPending(job.state); }));
   std::vector<std::uint64_t> order;
   for (const engine::JobStatus& job : jobs) {
     order.push_back(job.id);
@@ -229,6 +212,35 @@ void QueuePanel::showJobs(const std::vector<engine::JobStatus>& jobs) {
     m_byId[id]->setVisible(true);
   }
   m_order = order;
+}
+
+void QueuePanel::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasFormat(QueueRow::kMime)) {
+    event->acceptProposedAction();
+  }
+}
+
+void QueuePanel::dragMoveEvent(QDragMoveEvent* event) {
+  if (event->mimeData()->hasFormat(QueueRow::kMime)) {
+    event->acceptProposedAction();
+  }
+}
+
+void QueuePanel::dropEvent(QDropEvent* event) {
+  const std::uint64_t id = event->mimeData()->data(QueueRow::kMime).toULongLong();
+  const auto from = std::find(m_order.begin(), m_order.end(), id);
+  if (from == m_order.end()) {
+    return;
+  }
+  event->acceptProposedAction();
+  // In front of the row whose middle lies below the pointer.
+  const int y = m_list->mapFrom(this, event->position().toPoint()).y();
+  std::size_t place = 0;
+  for (const std::uint64_t other : m_order) {
+    const QRect area = m_byId[other]->geometry();
+    place += other != id && area.center().y() < y ? 1U : 0U;
+  }
+  emit moveWanted(id, place);
 }
 
 }  // namespace volpress::studio

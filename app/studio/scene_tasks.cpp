@@ -5,8 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "app/engine/evaluate.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/view_sets.hpp"
+#include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/format.hpp"
 
@@ -64,6 +66,25 @@ bool hasOwnFileIn(const Entry& entry, const fs::path& target) {
   return from == to && lowerExtension(entry.path) == lowerExtension(target);
 }
 
+/// Draws what was read back against the original, over the project's views.
+Result<void> measureExport(const std::shared_ptr<const GaussianCloud>& written,
+                           const ExportReference& reference, TaskContext& context,
+                           ExportReport& report) {
+  const auto rasterizer = renderer::makeSoftwareRasterizer(context.runner);
+  VOLPRESS_TRY(ViewSet views, engine::makeViewSet(reference.views, *reference.original,
+                                                  reference.originalPath, *rasterizer, {}));
+  VOLPRESS_TRY(engine::ReferencePictures pictures,
+               engine::ReferencePictures::make(*rasterizer, reference.original, std::move(views)));
+  engine::MeasureContext measuring{context.runner, context.progress, context.stop};
+  engine::Evaluation evaluation;
+  VOLPRESS_TRY(evaluation.views, engine::measureViews(pictures, written, measuring));
+  report.record.meanPsnr = evaluation.meanPsnr();
+  report.record.worstPsnr = evaluation.worstPsnr();
+  report.record.meanSsim = evaluation.meanSsim();
+  report.measured = true;
+  return {};
+}
+
 }  // namespace
 
 Result<Entry> openScene(const fs::path& path, TaskContext& context) {
@@ -109,8 +130,11 @@ Result<std::shared_ptr<const GaussianCloud>> decodeResult(const fs::path& path,
   return loaded.cloud;
 }
 
-Result<ExportReport> exportEntry(const Entry& entry, const fs::path& target, TaskContext& context) {
+Result<ExportReport> exportEntry(const Entry& entry, const fs::path& target,
+                                 const ExportReference& reference, TaskContext& context) {
   ExportReport report;
+  report.record.file = target;
+  report.record.format = lowerExtension(target);
   if (hasOwnFileIn(entry, target)) {
     std::error_code failure;
     if (fs::equivalent(entry.path, target, failure)) {
@@ -119,7 +143,7 @@ Result<ExportReport> exportEntry(const Entry& entry, const fs::path& target, Tas
     }
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(entry.path));
     VOLPRESS_CHECK(writeFileAtomically(target, file.bytes()));
-    report.bytes = file.bytes().size();
+    report.record.fileBytes = file.bytes().size();
   } else {
     const formats::Format* format = formats::formatForName(target.filename().string());
     if (format == nullptr || !format->info().writes) {
@@ -133,13 +157,16 @@ Result<ExportReport> exportEntry(const Entry& entry, const fs::path& target, Tas
     }
     VOLPRESS_TRY(const ParamSet params, completeParams(format->info().writeParams, {}));
     formats::IoContext io{context.runner, context.progress, context.stop, {}};
-    VOLPRESS_TRY(report.bytes, formats::saveCloud(target, *entry.cloud, params, io));
+    VOLPRESS_TRY(report.record.fileBytes, formats::saveCloud(target, *entry.cloud, params, io));
   }
   VOLPRESS_TRY(const auto reopened, decodeResult(target, context));
-  report.splats = reopened->count;
-  if (entry.cloud != nullptr && report.splats != entry.cloud->count) {
+  report.record.splats = reopened->count;
+  if (entry.cloud != nullptr && reopened->count != entry.cloud->count) {
     return fail(ErrorCode::Internal, "{} was written, but reads back as {} splats instead of {}",
-                target.filename().string(), report.splats, entry.cloud->count);
+                target.filename().string(), reopened->count, entry.cloud->count);
+  }
+  if (reference.original != nullptr) {
+    VOLPRESS_CHECK(measureExport(reopened, reference, context, report));
   }
   return report;
 }

@@ -34,16 +34,24 @@ struct TaskContext {
 [[nodiscard]] Result<std::shared_ptr<const GaussianCloud>> decodeResult(
     const std::filesystem::path& path, TaskContext& context);
 
+/// What an export is measured against.
+struct ExportReference {
+  std::shared_ptr<const GaussianCloud> original;  ///< null: the export is not measured
+  std::filesystem::path originalPath;             ///< where cameras may lie beside
+  std::string views = "auto";
+};
+
 struct ExportReport {
-  std::uint64_t bytes = 0;
-  std::size_t splats = 0;  ///< counted by reading the written file again
+  engine::ExportRecord record;  ///< of the written file, as it was read again
+  bool measured = false;        ///< whether its quality fields mean anything
 };
 
 /// Writes an entry to `target`. The same extension as the entry's own file copies that file byte
 /// for byte; any other writes the format which the extension names. The written file is opened
-/// again and its splats are counted; a mismatch is an error.
+/// again: its splats are counted (a mismatch is an error) and drawn against the original.
 [[nodiscard]] Result<ExportReport> exportEntry(const Entry& entry,
                                                const std::filesystem::path& target,
+                                               const ExportReference& reference,
                                                TaskContext& context);
 
 /// The point on the scene's surface under a pixel of `camera`: the depth at which the splats near

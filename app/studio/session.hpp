@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,8 @@
 
 #include "app/engine/job_queue.hpp"
 #include "app/engine/sample_files.hpp"
+#include "app/engine/session_folder.hpp"
+#include "app/engine/undo.hpp"
 #include "app/studio/background.hpp"
 #include "app/studio/document.hpp"
 #include "app/studio/view_camera.hpp"
@@ -42,6 +45,37 @@ public:
   /// Where this run's results are kept.
   [[nodiscard]] const std::filesystem::path& resultsFolder() const { return m_results; }
 
+  /// Does an edit so that it can be undone, and tells everyone. False (and a note) when it failed.
+  bool perform(std::unique_ptr<engine::EditCommand> command);
+  void undo();
+  void redo();
+  [[nodiscard]] const engine::UndoStack& undoStack() const { return m_undo; }
+  /// For commands only: every change goes through `perform`.
+  [[nodiscard]] Document& editableDocument() { return m_document; }
+  void rename(EntryId entry, const std::string& name);
+  void setStarred(EntryId entry, bool starred);
+  void setNote(EntryId entry, const std::string& note);
+  void putBack(EntryId variant);
+  void emptyTrash();  ///< removes the files too; cannot be undone
+  /// A missing entry's file was found at `file`; others that moved along with it are found by it.
+  void locate(EntryId entry, const std::filesystem::path& file);
+
+  /// What belongs to no entry: defaults, presets, extras of other parts. Changes through
+  /// `changeProject`, which marks the project as modified.
+  [[nodiscard]] const engine::Project& project() const { return m_project; }
+  void changeProject(const std::function<void(engine::Project&)>& change);
+  [[nodiscard]] const std::filesystem::path& projectFile() const { return m_projectFile; }
+  [[nodiscard]] bool isModified() const { return m_undo.isModified(); }
+  /// Whether going on to another project, or closing, would lose something that is not on disk.
+  [[nodiscard]] bool wouldLose() const;
+  void newProject();
+  void openProject(const std::filesystem::path& file);
+  /// Writes the project; results in the cache move beside it. False (and a note) when it failed.
+  bool saveProject(const std::filesystem::path& file);
+  /// How the session ends: kept for the next start (with its queue), or thrown away.
+  enum class Leaving { Keep, Discard };
+  void setLeaving(Leaving leaving) { m_leaving = leaving; }
+
   void openFile(const std::filesystem::path& path);
   void openSample(engine::SampleKind kind = engine::SampleKind::StillLife);
   void closeSource(EntryId source);
@@ -50,14 +84,27 @@ public:
   void stepVariant(int step, std::size_t side = 1);
   void swapSides();
 
+  /// What the inspector asks for.
+  struct JobSettings {
+    std::string codec;
+    std::string preset;
+    ParamSet overrides;
+    std::optional<engine::QualityTarget> target;
+  };
   /// Queues one job on the active source. Failures are told through `noted`.
-  void addJob(const std::string& codec, const std::string& preset, const ParamSet& overrides);
+  void addJob(const JobSettings& settings);
+  void addJob(const std::string& codec, const std::string& preset, const ParamSet& overrides) {
+    addJob({codec, preset, overrides, {}});
+  }
+  /// Puts other settings into a job that waits.
+  bool editJob(std::uint64_t id, const JobSettings& settings);
+  [[nodiscard]] static JobSettings settingsOf(const engine::JobSpec& spec);
   /// Queues the first default of three codecs of different kinds.
   void compareThreeCodecs();
   /// Threads of the jobs added from now on; 0: all of the machine's.
   void setJobThreads(std::size_t threads) { m_jobThreads = threads; }
   /// Measures the jobs added from now on on these views: a spec of makeViewSet.
-  void setViews(const std::string& spec) { m_views = spec; }
+  void setViews(const std::string& spec);
   void cancelJob(std::uint64_t id);
   void retryJob(std::uint64_t id);
   void removeJob(std::uint64_t id);
@@ -77,12 +124,25 @@ signals:
   void noted(const QString& text, volpress::studio::Session::Tone tone);
   void picked(volpress::studio::Vec3 point);
   void exported(const QString& path);
+  void projectChanged();                    ///< its file, its modified state, its defaults
+  void projectOpened();                     ///< another project is open now
+  void queueEnded(const QString& summary);  ///< the last pending job has come to its end
 
 private:
   void poll();
   void takeFinished(const engine::JobStatus& job);
   void addVariant(const engine::JobStatus& job, std::shared_ptr<const GaussianCloud> cloud);
   void opened(Result<Entry> entry, const std::string& what);
+  void told();  ///< emits what follows any edit
+  void goOnWithLeft();
+  void show(engine::Project project, const std::filesystem::path& file);
+  void linkJobs();
+  void load(EntryId entry);
+  void loadShown();
+  void loaded(EntryId id, Result<Entry> entry);
+  void keepWorkingCopy();
+  void watchQueueEnd(bool pendingBefore);
+  [[nodiscard]] Result<engine::JobSpec> specFor(const JobSettings& settings, const Entry& source);
   [[nodiscard]] std::filesystem::path outputFor(const Entry& source, const std::string& codec,
                                                 const std::string& preset,
                                                 const std::string& extension);
@@ -95,14 +155,22 @@ private:
   };
 
   SessionPlaces m_places;
+  std::optional<engine::SessionFolder> m_session;
+  std::unique_ptr<engine::WorkingCopyWriter> m_copy;
   std::filesystem::path m_results;
   Document m_document;
+  engine::UndoStack m_undo;
+  engine::Project m_project;
+  std::filesystem::path m_projectFile;
+  std::set<EntryId> m_loading;
+  Leaving m_leaving = Leaving::Keep;
+  bool m_unkept = false;  ///< the working copy is behind
+  std::string m_problem;  ///< told already
   engine::JobQueue m_queue;
   std::vector<engine::JobStatus> m_jobs;
   std::map<std::uint64_t, JobNote> m_notes;
   std::uint64_t m_revision = 0;
   bool m_wasActive = false;
-  std::string m_views = "auto";
   unsigned m_nextOutput = 1;
   std::size_t m_jobThreads = 0;
   QTimer m_timer;

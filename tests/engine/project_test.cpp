@@ -42,7 +42,7 @@ Project someProject(const fs::path& folder) {
   project.defaultCodec = "sog";
   project.views = "orbit:8";
   project.presets.push_back({"Mine", "For phones", {{"spz", {"small", {}}}}, {}, {}});
-  project.slots["bookmarks"] = R"([{"name":"door"}])";
+  project.extras["bookmarks"] = R"([{"name":"door"}])";
   return project;
 }
 
@@ -58,7 +58,7 @@ TEST(Project, readsBackWhatItWroteWithPathsRelativeToTheFile) {
   EXPECT_EQ(projectToJson(*back, folder), projectToJson(project, folder));
   EXPECT_EQ(back->variants[0].file, project.variants[0].file);
   EXPECT_EQ(back->variants[0].note, "for \"phones\"");
-  EXPECT_EQ(back->sources[0].slots.at("up"), "[0,1,0]");
+  EXPECT_EQ(back->sources[0].extras.at("up"), "[0,1,0]");
 
   // The whole folder moves: everything is found again.
   const fs::path moved = testing::scratchFolder("project-moved") / "deeper";
@@ -93,18 +93,18 @@ TEST(Project, aFailedSaveKeepsTheOldFile) {
   EXPECT_EQ(textOf(folder / "p.volpress"), before);
 }
 
-TEST(Project, filesAreMovedUnderAFreeName) {
+TEST(Project, filesAreTakenInUnderAFreeName) {
   const fs::path folder = testing::scratchFolder("project-move");
   fs::create_directories(folder / "from");
   std::ofstream(folder / "from" / "a.spz") << "new";
   fs::create_directories(folder / "p.results");
   std::ofstream(folder / "p.results" / "a.spz") << "there before";
-  const auto moved = moveInto(resultsFolderOf(folder / "p.volpress"), folder / "from" / "a.spz");
+  const auto moved = copyInto(resultsFolderOf(folder / "p.volpress"), folder / "from" / "a.spz");
   ASSERT_TRUE(moved) << moved.error().message;
   EXPECT_EQ(moved->filename(), "a-2.spz");
   EXPECT_EQ(textOf(*moved), "new");
   EXPECT_EQ(textOf(folder / "p.results" / "a.spz"), "there before");
-  EXPECT_FALSE(fs::exists(folder / "from" / "a.spz"));
+  EXPECT_EQ(textOf(folder / "from" / "a.spz"), "new") << "it stays where it was, too";
 }
 
 TEST(Project, filesThatMovedTogetherAreFoundByOneOfThem) {

@@ -84,6 +84,25 @@ TEST(TargetSearch, meetsDecibelsWithinTheTolerance) {
   }
 }
 
+TEST(TargetSearch, aRoughCurveIsTriedElsewhereThanAtItsJump) {
+  // As a real codec does: it rises by 0.28 dB a step, and jumps up and down by half a decibel.
+  const auto rough = [](double x) { return 21.2 + 0.28 * x + 0.5 * std::sin(3.1 * x); };
+  const auto measure = [&](const ParamValue& value) -> Result<double> {
+    return rough(number(value));
+  };
+  int reached = 0;
+  int asked = 0;
+  for (double wanted = 30; wanted < 46; wanted += 0.5) {
+    const auto found =
+        searchTarget(realKnob(1, 100), 60.0, {QualityTarget::Kind::MeanPsnr, wanted}, measure);
+    ASSERT_TRUE(found);
+    EXPECT_NEAR(found->value, wanted, 0.6) << "never far off";
+    reached += found->reached ? 1 : 0;
+    ++asked;
+  }
+  EXPECT_GE(reached, asked * 8 / 10) << "of " << asked;
+}
+
 TEST(TargetSearch, saysWhatIsOutOfReachAndGivesTheNearestEnd) {
   const auto measure = [&](const ParamValue& value) -> Result<double> {
     return exponential(number(value));

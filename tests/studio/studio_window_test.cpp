@@ -18,6 +18,7 @@
 #include "app/studio/chart_panel.hpp"
 #include "app/studio/export_dialog.hpp"
 #include "app/studio/queue_panel.hpp"
+#include "app/studio/queue_row.hpp"
 #include "tests/studio/window_fixture.hpp"
 #include "tests/support/test_data.hpp"
 

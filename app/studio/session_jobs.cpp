@@ -1,0 +1,269 @@
+// The session's jobs: adding them, and taking what they made.
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <system_error>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "app/engine/target_search.hpp"
+#include "app/studio/display_text.hpp"
+#include "app/studio/session.hpp"
+#include "compressors/codec.hpp"
+
+namespace volpress::studio {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Letters, digits, dot, dash and underscore stay; everything else becomes a dash.
+std::string fileWord(const std::string& text) {
+  std::string word;
+  for (const char c : text) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
+    if (plain) {
+      word += c;
+    } else if (!word.empty() && word.back() != '-') {
+      word += '-';
+    }
+  }
+  return word.empty() ? "scene" : word;
+}
+
+const ParamPreset* findPreset(const compressors::CodecInfo& info, const std::string& id) {
+  const auto at = std::find_if(info.presets.begin(), info.presets.end(),
+                               [&](const ParamPreset& preset) { return preset.id == id; });
+  return at == info.presets.end() ? nullptr : &*at;
+}
+
+std::string variantName(const compressors::CodecInfo& info, const Session::JobSettings& settings) {
+  std::string name = info.label;
+  if (const ParamPreset* chosen = findPreset(info, settings.preset); chosen != nullptr) {
+    name.append(" · ").append(chosen->label);
+  }
+  if (!settings.overrides.empty()) {
+    name.append(" (changed)");
+  }
+  if (settings.target) {
+    name.append(" · ").append(
+        engine::describeTarget(settings.target->kind, settings.target->value));
+  }
+  return name;
+}
+
+}  // namespace
+
+fs::path Session::outputFor(const Entry& source, const std::string& codec,
+                            const std::string& preset, const std::string& extension) {
+  std::error_code ignored;
+  fs::create_directories(m_results, ignored);
+  const std::string stem = fileWord(fs::path(source.name).stem().string());
+  const auto taken = [this](const fs::path& path) {
+    std::error_code code;
+    return fs::exists(path, code) ||
+           std::any_of(m_jobs.begin(), m_jobs.end(),
+                       [&](const engine::JobStatus& job) { return job.spec.output == path; });
+  };
+  while (true) {
+    fs::path path =
+        m_results / fmt::format("{}-{}{}{}-{}{}", stem, codec, preset.empty() ? "" : "-", preset,
+                                m_nextOutput++, extension);
+    if (!taken(path)) {
+      return path;
+    }
+  }
+}
+
+Result<engine::JobSpec> Session::specFor(const JobSettings& settings, const Entry& source) {
+  const compressors::Codec* codec = compressors::findCodec(settings.codec);
+  if (codec == nullptr) {
+    return fail(ErrorCode::InvalidParameter, "there is no codec {}", settings.codec);
+  }
+  const compressors::CodecInfo& info = codec->info();
+  if (settings.target && info.qualityKnob.empty()) {
+    return fail(ErrorCode::InvalidParameter,
+                "{} has no quality knob, so it cannot be steered to a size or quality", info.label);
+  }
+  engine::JobSpec spec;
+  spec.input = source.path;
+  spec.codec = settings.codec;
+  spec.preset = settings.preset;
+  spec.overrides = settings.overrides;
+  spec.target = settings.target;
+  spec.views = m_project.views;
+  spec.threads = m_jobThreads;
+  spec.owner = source.id;
+  spec.title = variantName(info, settings);
+  spec.output = outputFor(source, settings.codec, settings.preset, info.extension);
+  return spec;
+}
+
+void Session::setViews(const std::string& spec) {
+  changeProject([&spec](engine::Project& project) { project.views = spec; });
+}
+
+Session::JobSettings Session::settingsOf(const engine::JobSpec& spec) {
+  return {spec.codec, spec.preset, spec.overrides, spec.target};
+}
+
+void Session::addJob(const JobSettings& settings) {
+  const Entry* source = m_document.activeSource();
+  if (source == nullptr) {
+    return;
+  }
+  auto spec = specFor(settings, *source);
+  const JobNote note{source->id, spec ? spec->title : std::string(), 0, false};
+  const Result<std::uint64_t> id = std::move(spec).and_then(
+      [this](engine::JobSpec wanted) { return m_queue.add(std::move(wanted)); });
+  if (!id) {
+    emit noted(QString::fromStdString(fmt::format("Could not add the job: {}", id.error().message)),
+               Tone::Warning);
+    return;
+  }
+  m_notes[*id] = note;
+  poll();
+}
+
+bool Session::editJob(std::uint64_t id, const JobSettings& settings) {
+  const auto note = m_notes.find(id);
+  const Entry* source = note == m_notes.end() ? nullptr : m_document.find(note->second.source);
+  if (source == nullptr) {
+    return false;
+  }
+  auto spec = specFor(settings, *source);
+  const std::string title = spec ? spec->title : std::string();
+  const Result<void> done =
+      spec ? m_queue.edit(id, *std::move(spec)) : Result<void>(tl::unexpected<Error>(spec.error()));
+  if (!done) {
+    emit noted(
+        QString::fromStdString(fmt::format("The job was not changed: {}", done.error().message)),
+        Tone::Warning);
+    return false;
+  }
+  note->second.name = title;
+  poll();
+  return true;
+}
+
+void Session::compareThreeCodecs() {
+  // A compact file of our own, a web format and a fast one: what artists weigh against each other.
+  constexpr std::array kWanted{"lightgaussian", "sog", "spz"};
+  std::size_t added = 0;
+  std::set<std::string> used;
+  for (const char* id : kWanted) {
+    if (compressors::findCodec(id) != nullptr) {
+      addJob(id, "", {});
+      used.insert(id);
+      ++added;
+    }
+  }
+  for (const compressors::Codec* codec : compressors::allCodecs()) {
+    if (added >= kWanted.size()) {
+      break;
+    }
+    if (used.insert(codec->info().id).second) {
+      addJob(codec->info().id, "", {});
+      ++added;
+    }
+  }
+}
+
+void Session::cancelJob(std::uint64_t id) { m_queue.cancel(id); }
+
+void Session::retryJob(std::uint64_t id) {
+  m_queue.retry(id);
+  if (const auto note = m_notes.find(id); note != m_notes.end()) {
+    note->second.taken = false;
+    note->second.logged = 0;
+  }
+}
+
+void Session::removeJob(std::uint64_t id) { m_queue.remove(id); }
+
+void Session::takeFinished(const engine::JobStatus& job) {
+  JobNote& note = m_notes.at(job.id);
+  switch (job.state) {
+    case engine::JobState::Queued:
+    case engine::JobState::Running:
+    case engine::JobState::Pausing:
+    case engine::JobState::Paused:
+    case engine::JobState::Interrupted: return;
+    case engine::JobState::Cancelled: note.taken = true; return;
+    case engine::JobState::Failed:
+      note.taken = true;
+      emit noted(QString::fromStdString(fmt::format("{} failed: {}\nTo repeat it: {}", note.name,
+                                                    job.error, job.commandLine)),
+                 Tone::Warning);
+      return;
+    case engine::JobState::Done: break;
+  }
+  note.taken = true;
+  if (m_document.find(note.source) == nullptr) {
+    return;  // its scene was closed meanwhile
+  }
+  const fs::path path = job.spec.output;
+  m_background.run(
+      "Reading " + note.name, [path](TaskContext& context) { return decodeResult(path, context); },
+      [this, job, name = note.name](Result<std::shared_ptr<const GaussianCloud>> cloud) {
+        if (!cloud) {
+          emit noted(QString::fromStdString(fmt::format("{} is done, but cannot be shown. {}", name,
+                                                        cloud.error().message)),
+                     Tone::Warning);
+          return;
+        }
+        addVariant(job, std::move(*cloud));
+      });
+}
+
+void Session::addVariant(const engine::JobStatus& job, std::shared_ptr<const GaussianCloud> cloud) {
+  const auto note = m_notes.find(job.id);
+  if (note == m_notes.end() || m_document.find(note->second.source) == nullptr) {
+    return;
+  }
+  const EntryId source = note->second.source;
+  Entry entry;
+  entry.sourceId = source;
+  entry.name = m_document.freeName(source, note->second.name);
+  entry.path = job.spec.output;
+  entry.cloud = std::move(cloud);
+  entry.codecId = job.spec.codec;
+  entry.preset = job.spec.preset;
+  entry.overrides = job.spec.overrides;
+  const compressors::Codec* codec = compressors::findCodec(job.spec.codec);
+  entry.codecLabel = codec == nullptr ? job.spec.codec : codec->info().label;
+  entry.jobId = job.id;
+  entry.evaluation = job.evaluation;
+  if (job.evaluation) {
+    entry.fileBytes = job.evaluation->fileBytes;
+    entry.breakdown = job.evaluation->breakdown;
+  }
+  const EntryId id = m_document.add(std::move(entry));
+  m_undo.touch();
+  m_unkept = true;
+  emit documentChanged();
+  emit projectChanged();
+  const Entry* active = m_document.activeSource();
+  if (active != nullptr && active->id == source && m_document.side(1) == nullptr) {
+    setSide(1, id);
+  }
+}
+
+void Session::watchQueueEnd(bool pendingBefore) {
+  if (!pendingBefore || hasRunningJobs()) {
+    return;
+  }
+  std::size_t done = 0;
+  std::size_t failed = 0;
+  for (const engine::JobStatus& job : m_jobs) {
+    done += job.state == engine::JobState::Done ? 1U : 0U;
+    failed += job.state == engine::JobState::Failed ? 1U : 0U;
+  }
+  QString summary = tr("%n result(s) in the queue", nullptr, static_cast<int>(done));
+  if (failed > 0) {
+    summary += tr(", %n failed", nullptr, static_cast<int>(failed));
+  }
+  emit queueEnded(summary);
+}
+
+}  // namespace volpress::studio
