@@ -19,7 +19,6 @@
 
 #include "app/engine/project.hpp"
 #include "app/studio/inspector_panel.hpp"
-#include "app/studio/project_panel.hpp"
 #include "app/studio/queue_panel.hpp"
 #include "app/studio/queue_row.hpp"
 #include "scene/formats/format.hpp"
@@ -67,7 +66,7 @@ protected:
     return source == nullptr ? std::vector<const Entry*>() : document().variantsOf(source->id);
   }
   [[nodiscard]] bool waitForVariants(std::size_t count) const {
-    return waitUntil([&] { return variants().size() == count; }, 60);
+    return waitUntil([&] { return variants().size() == count; }, 150);
   }
   [[nodiscard]] engine::JobStatus job(std::uint64_t id) const {
     for (const engine::JobStatus& one : window->session().jobs()) {
@@ -97,7 +96,7 @@ protected:
     QTest::keyClick(field, Qt::Key_Return);
   }
   void saveTo(const fs::path& file) const {
-    QTest::keyClick(canvas(), Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
+    child<QAction>("saveProjectAs")->trigger();
     answerFileDialog("saveProjectDialog", file);
     ASSERT_TRUE(waitUntil([&] { return window->session().projectFile() == file; }, 10));
   }
@@ -178,14 +177,14 @@ TEST_F(ProjectWindow, aProjectIsSavedMovedAndOpenedAgain) {
   EXPECT_TRUE(fs::is_empty(window->session().resultsFolder())) << "results are there once only";
 
   // A new project asks nothing: all is saved.
-  QTest::keyClick(canvas(), Qt::Key_N, Qt::ControlModifier);
+  child<QAction>("newProject")->trigger();
   EXPECT_EQ(window->findChild<QMessageBox*>("saveQuestion"), nullptr);
   EXPECT_TRUE(document().entries().empty());
 
   // The folder moves, as artists do; the scene stays.
   const fs::path moved = testing::scratchFolder("project-moved") / "there";
   fs::rename(folder, moved);
-  QTest::keyClick(canvas(), Qt::Key_O, Qt::ControlModifier | Qt::ShiftModifier);
+  child<QAction>("openProject")->trigger();
   answerFileDialog("openProjectDialog", moved / "mine.volpress");
   ASSERT_TRUE(waitForVariants(2));
   EXPECT_EQ(variants()[0]->name, "for phones");
@@ -212,8 +211,7 @@ TEST_F(ProjectWindow, missingFilesAreLocatedTogether) {
   ASSERT_TRUE(waitForVariants(1));
   ASSERT_TRUE(document().activeSource()->missing);
   EXPECT_TRUE(child<QLabel>("noticeText")->text().contains("Locate"));
-  emit child<ProjectPanel>("project")->locateWanted(document().activeSource()->id);
-  answerFileDialog("locateDialog", folder / "elsewhere" / "small.ply");
+  window->session().locate(document().activeSource()->id, folder / "elsewhere" / "small.ply");
   ASSERT_TRUE(waitUntil([&] { return document().activeSource()->isLoaded(); }, 60));
   EXPECT_FALSE(document().activeSource()->missing);
 }
