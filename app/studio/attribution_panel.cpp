@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include <fmt/core.h>
 #include <QHBoxLayout>
@@ -21,7 +22,7 @@
 namespace volpress::studio {
 namespace {
 
-constexpr int kRowHeight = 26;
+constexpr int kRowHeight = 24;
 
 struct Column {
   const char* title;
@@ -78,8 +79,8 @@ QTableWidgetItem* textItem(const std::string& text, Qt::Alignment side, const QF
 AttributionPanel::AttributionPanel(QWidget* parent) : QWidget(parent) {
   setObjectName("attribution");
   auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(12, 8, 12, 8);
-  column->setSpacing(8);
+  column->setContentsMargins(12, 4, 12, 4);
+  column->setSpacing(4);
   auto* row = new QHBoxLayout();
   m_title = new QLabel(this);
   m_title->setObjectName("attributionTitle");
@@ -116,23 +117,11 @@ AttributionPanel::AttributionPanel(QWidget* parent) : QWidget(parent) {
   m_table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
   m_table->setColumnWidth(0, 168);
   m_table->setColumnWidth(2, 80);
-  m_table->setColumnWidth(3, 88);
+  m_table->setColumnWidth(3, 104);
   m_table->setColumnWidth(4, 88);
   m_table->setShowGrid(false);
   m_table->setSelectionMode(QAbstractItemView::NoSelection);
   m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  for (const engine::SplatAttribute attribute : engine::kSplatAttributes) {
-    const int at = static_cast<int>(attribute);
-    auto* show = new QPushButton(tr("Show"), m_table);
-    show->setObjectName(QStringLiteral("swap.") + engine::splatAttributeId(attribute));
-    show->setCheckable(true);
-    show->setFlat(true);
-    show->setToolTip(tr("The result with the original's %1, as a pane beside the others")
-                         .arg(engine::splatAttributeName(attribute)));
-    connect(show, &QPushButton::clicked, this, [this, attribute] { emit swapWanted(attribute); });
-    m_table->setCellWidget(at, 4, show);
-    m_swaps.push_back(show);
-  }
   column->addLayout(row);
   column->addWidget(m_summary);
   column->addWidget(m_table, 1);
@@ -173,26 +162,47 @@ void AttributionPanel::fill(const engine::Attribution& attribution) {
   for (const engine::AttributeError& error : attribution.errors) {
     largest = std::max(largest, std::abs(error.share));
   }
-  const QFont numbers = tabularFont(font());
-  for (const engine::AttributeError& error : attribution.errors) {
-    const int row = static_cast<int>(error.attribute);
-    const double part = attribution.total > 0 ? error.share / attribution.total : 0;
-    const double gain = metrics::psnrFromError(error.without) - psnr;
-    m_table->setItem(row, 0,
-                     textItem(engine::splatAttributeName(error.attribute), Qt::AlignLeft, font()));
-    m_table->setCellWidget(
-        row, 1,
-        new ShareBar(part, attribution.total > 0 ? largest / attribution.total : 1, m_table));
-    m_table->setItem(
-        row, 2,
-        textItem(decibelText(metrics::psnrFromError(error.alone)), Qt::AlignRight, numbers));
-    m_table->setItem(row, 3,
-                     textItem(error.without <= 0      ? std::string("all")
-                              : std::abs(gain) < 5e-3 ? std::string("0 dB")
-                                                      : fmt::format("{:+.2f} dB", gain),
-                              Qt::AlignRight, numbers));
-    m_swaps.at(static_cast<std::size_t>(row))->setEnabled(error.without != attribution.total);
+  // What costs most stands at the top.
+  std::vector<engine::AttributeError> errors = attribution.errors;
+  std::stable_sort(errors.begin(), errors.end(),
+                   [](const auto& a, const auto& b) { return a.share > b.share; });
+  m_swaps.clear();
+  for (std::size_t row = 0; row < errors.size(); ++row) {
+    addRow(static_cast<int>(row), attribution, errors[row], largest);
   }
+  showSwap(m_swap);
+}
+
+void AttributionPanel::addRow(int row, const engine::Attribution& attribution,
+                              const engine::AttributeError& error, double largest) {
+  const QFont numbers = tabularFont(font());
+  const bool lossy = attribution.total > 0;
+  const double gain =
+      metrics::psnrFromError(error.without) - metrics::psnrFromError(attribution.total);
+  std::string gained = fmt::format("{:+.2f} dB", gain);
+  if (error.without <= 0) {
+    gained = lossy ? "all" : "0 dB";
+  } else if (std::abs(gain) < 5e-3) {
+    gained = "0 dB";
+  }
+  const char* name = engine::splatAttributeName(error.attribute);
+  m_table->setItem(row, 0, textItem(name, Qt::AlignLeft, font()));
+  m_table->setCellWidget(row, 1,
+                         new ShareBar(lossy ? error.share / attribution.total : 0,
+                                      lossy ? largest / attribution.total : 1, m_table));
+  m_table->setItem(
+      row, 2, textItem(decibelText(metrics::psnrFromError(error.alone)), Qt::AlignRight, numbers));
+  m_table->setItem(row, 3, textItem(gained, Qt::AlignRight, numbers));
+  auto* show = new QPushButton(m_table);
+  show->setObjectName(QStringLiteral("swap.") + engine::splatAttributeId(error.attribute));
+  show->setCheckable(true);
+  show->setFlat(true);
+  show->setEnabled(error.without != attribution.total);
+  show->setToolTip(tr("The result with the original's %1, as a pane beside the others").arg(name));
+  connect(show, &QPushButton::clicked, this,
+          [this, attribute = error.attribute] { emit swapWanted(attribute); });
+  m_table->setCellWidget(row, 4, show);
+  m_swaps[error.attribute] = show;
 }
 
 void AttributionPanel::showProgress(const QString& words, double fraction) {
@@ -208,10 +218,11 @@ void AttributionPanel::showProgress(const QString& words, double fraction) {
 }
 
 void AttributionPanel::showSwap(std::optional<engine::SplatAttribute> shown) {
-  for (std::size_t i = 0; i < m_swaps.size(); ++i) {
-    const bool on = shown && static_cast<std::size_t>(*shown) == i;
-    m_swaps[i]->setChecked(on);
-    m_swaps[i]->setText(on ? tr("Hide") : tr("Show"));
+  m_swap = shown;
+  for (const auto& [attribute, button] : m_swaps) {
+    const bool on = shown == attribute;
+    button->setChecked(on);
+    button->setText(on ? tr("Hide") : tr("Show"));
   }
 }
 

@@ -1,8 +1,8 @@
 // Which attribute of the variant on side B causes how much of its error.
 #pragma once
 
+#include <map>
 #include <optional>
-#include <vector>
 
 #include <QString>
 #include <QWidget>
@@ -36,6 +36,8 @@ signals:
 
 private:
   void fill(const engine::Attribution& attribution);
+  void addRow(int row, const engine::Attribution& attribution, const engine::AttributeError& error,
+              double largest);
 
   const engine::Attribution* m_shown = nullptr;  // what the table is filled from
   QLabel* m_title = nullptr;
@@ -44,7 +46,8 @@ private:
   QPushButton* m_run = nullptr;
   QPushButton* m_cancel = nullptr;
   QTableWidget* m_table = nullptr;
-  std::vector<QPushButton*> m_swaps;  // by attribute
+  std::map<engine::SplatAttribute, QPushButton*> m_swaps;
+  std::optional<engine::SplatAttribute> m_swap;
 };
 
 }  // namespace volpress::studio

@@ -147,8 +147,7 @@ void CompareController::refresh() {
   if (m_swap) {
     SideState swap;
     swap.cloud = m_swap->cloud;
-    swap.name = fmt::format("{} with the original's {}", m_sides[1].name,
-                            engine::splatAttributeName(m_swap->attribute));
+    swap.name = fmt::format("B + original's {}", engine::splatAttributeName(m_swap->attribute));
     sides.at(std::min(count, kMaxSides - 1)) = std::move(swap);
   }
   m_viewport.setSides(sides);

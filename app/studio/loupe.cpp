@@ -136,7 +136,7 @@ void addLoupe(ViewportFrame& frame) {
     const Rgb value = valueAt(drawn->color, x, y);
     tile.lines = {
         byteText(value), floatText(value),
-        side == 0 ? fmt::format("pixel {}, {}", x, y) : "error " + errorText(original, value)};
+        side == 0 ? fmt::format("pixel {}, {}", x, y) : "Δ " + errorText(original, value)};
     frame.overlay.loupe.push_back(std::move(tile));
     const PixelRect square{static_cast<int>(corner[0]), static_cast<int>(corner[1]),
                            static_cast<int>(edge), static_cast<int>(edge)};

@@ -215,7 +215,11 @@ bool Viewport::keyPressed(const QKeyEvent& event) {
     return false;  // a widget's keys reach the window's shortcuts by themselves, Tab excepted
   }
   // Keys of the embedded window do not pass the main window's shortcuts.
-  const QKeySequence pressedKeys(event.keyCombination());
+  Qt::KeyboardModifiers modifiers = event.modifiers() & ~Qt::KeypadModifier;
+  if (event.key() == Qt::Key_Plus) {
+    modifiers &= ~Qt::ShiftModifier;  // on many keyboards the sign itself needs it
+  }
+  const QKeySequence pressedKeys(QKeyCombination(modifiers, static_cast<Qt::Key>(event.key())));
   for (QAction* action : window()->actions()) {
     if (action->isEnabled() && action->shortcuts().contains(pressedKeys)) {
       action->trigger();

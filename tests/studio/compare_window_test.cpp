@@ -73,7 +73,7 @@ protected:
     SerialRunner runner;
     Progress progress;
     formats::IoContext io{runner, progress, {}, {}};
-    EXPECT_TRUE(formats::saveCloud(file, makeSampleScene(1, 0.15, runner), {}, io).has_value());
+    EXPECT_TRUE(formats::saveCloud(file, makeSampleScene(1, 0.1, runner), {}, io).has_value());
     return file;
   }
 
@@ -310,9 +310,10 @@ TEST_F(CompareWindow, attributionTellsSharesAndShowsASwap) {
   ASSERT_TRUE(waitUntil([&] { return table->isVisible(); }, 240));
   static_cast<void>(shot("attribution"));
   // .splat keeps no view-dependent colour: that is what costs most.
-  const QTableWidgetItem* given =
-      table->item(static_cast<int>(engine::SplatAttribute::ViewColor), 3);
+  const QTableWidgetItem* given = table->item(0, 3);
   ASSERT_NE(given, nullptr);
+  EXPECT_EQ(table->item(0, 0)->text(),
+            engine::splatAttributeName(engine::SplatAttribute::ViewColor));
   EXPECT_GT(given->text().split(' ').front().toDouble(), 1) << given->text().toStdString();
   press("swap.sh-rest");
   ASSERT_TRUE(waitUntil([&] { return view().facts().quality[2].has_value(); }, 60));

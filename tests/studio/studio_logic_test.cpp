@@ -415,7 +415,7 @@ TEST(Loupe, showsEverySideWithValuesAndErrorAndStaysInside) {
   ASSERT_EQ(frame.panes.size(), 4U);
   EXPECT_EQ(frame.overlay.loupe[0].lines[0], "128 64 64");
   EXPECT_EQ(frame.overlay.loupe[1].lines[1], "0.4000 0.2500 0.2500");
-  EXPECT_EQ(frame.overlay.loupe[1].lines[2], "error −25.5 0.0 0.0");
+  EXPECT_EQ(frame.overlay.loupe[1].lines[2], "Δ −25.5 0.0 0.0");
   for (const LoupeTile& tile : frame.overlay.loupe) {
     EXPECT_GE(tile.square.x, 0);
     EXPECT_LE(tile.square.x + tile.square.width, 400);
