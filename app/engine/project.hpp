@@ -59,9 +59,9 @@ struct Project {
   std::array<std::uint64_t, 2> sides{};  ///< ids shown on A and B; 0: none
   std::string defaultCodec;              ///< empty: the program's
   std::string defaultPreset;
-  std::string views = "auto";                ///< the view set that results are measured on
-  std::vector<SharedPreset> presets;         ///< that travel with the project
-  std::string windowState;                   ///< of the window, opaque text
+  std::string views = "auto";                 ///< the view set that results are measured on
+  std::vector<SharedPreset> presets;          ///< that travel with the project
+  std::string windowState;                    ///< of the window, opaque text
   std::map<std::string, std::string> extras;  ///< JSON texts of other parts, by name
 
   // Of a working copy that was kept for recovery, never of a saved project.

@@ -361,7 +361,8 @@ void MainWindow::togglePanels(bool hidden) {
 }
 
 void MainWindow::setLightTheme(bool light) {
-  if (isDark(QApplication::palette()) == light) {  // else it is there already: polishing moves docks
+  if (isDark(QApplication::palette()) ==
+      light) {  // else it is there already: polishing moves docks
     applyTheme(*qApp, light ? ThemeKind::Light : ThemeKind::Dark);
   }
   for (const auto& [action, name] : {std::pair{m_actions.open, "open"},

@@ -34,7 +34,8 @@ json jsonOf(const Bytes& glb) { return json::parse(viewText(glb).substr(20, word
 
 float floatAt(const Bytes& glb, const json& root, const char* attribute, std::size_t index) {
   const json& accessor =
-      root["accessors"][root["meshes"][0]["primitives"][0]["attributes"][attribute].get<std::size_t>()];
+      root["accessors"]
+          [root["meshes"][0]["primitives"][0]["attributes"][attribute].get<std::size_t>()];
   const json& view = root["bufferViews"][accessor["bufferView"].get<std::size_t>()];
   const std::size_t at = 28 + wordAt(glb, 12) + view["byteOffset"].get<std::size_t>() + 4 * index;
   float value;
@@ -158,8 +159,8 @@ TEST(Gltf, SpzInsideLosesWhatSpzLoses) {
 
 TEST(Gltf, DamagedFilesAreRefusedWithTheReason) {
   FormatIo io;
-  const Bytes glb = encodeOk(glbFormat(), testing::randomCloud(10, 0, 1), io,
-                            {{"fallback", false}});
+  const Bytes glb =
+      encodeOk(glbFormat(), testing::randomCloud(10, 0, 1), io, {{"fallback", false}});
   const auto changed = [&](std::string_view from, std::string_view to) {
     Bytes bytes = glb;
     const std::size_t at = viewText(bytes).find(from);
