@@ -2,6 +2,7 @@
 #include "compressors/container/container.hpp"
 #include "compressors/format_codecs.hpp"
 #include "compressors/lightgaussian/lightgaussian.hpp"
+#include "compressors/mesongs/mesongs.hpp"
 #include "compressors/null_codec.hpp"
 #include "compressors/volpress/volpress.hpp"
 
@@ -11,8 +12,8 @@ std::span<const Codec* const> allCodecs() {
   // The order in which people see them: what nothing costs, then formats in wide use, then papers,
   // then ours.
   static const Codec* const kCodecs[] = {
-      &nullCodec(),  &spzCodec(),           &sogCodec(),      &compressedPlyCodec(),
-      &splatCodec(), &lightGaussianCodec(), &volpressCodec(),
+      &nullCodec(),  &spzCodec(),           &sogCodec(),     &compressedPlyCodec(),
+      &splatCodec(), &lightGaussianCodec(), &mesonGsCodec(), &volpressCodec(),
   };
   return kCodecs;
 }

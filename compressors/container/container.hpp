@@ -49,6 +49,11 @@ struct Container {
 [[nodiscard]] Result<Bytes> writeContainer(const Container& container,
                                            const std::stop_token& stop = {});
 
+/// Bytes that a chunk takes in the file besides its own.
+[[nodiscard]] inline std::size_t chunkTableBytes(const Chunk& chunk) noexcept {
+  return 28 + chunk.name.size();
+}
+
 /// Parses untrusted bytes. Every length is checked against the bytes present, raw lengths against
 /// the packed ones (ratio <= 1024), and every checksum is verified. Unknown-chunk policy is the
 /// codec's: it calls `checkKnownChunks`.

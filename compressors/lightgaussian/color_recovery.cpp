@@ -34,25 +34,6 @@ Result<void> checkStop(const RunContext& context) {
 
 }  // namespace
 
-Result<std::vector<TeacherView>> drawTeachers(const GaussianCloud& original,
-                                              std::span<const Camera> cameras,
-                                              RunContext& context) {
-  const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), &original);
-  VOLPRESS_TRY(const auto prepared, context.rasterizer->prepare(alias));
-  renderer::RenderOptions options;
-  options.stop = context.stop;
-  std::vector<TeacherView> teachers;
-  for (const Camera& camera : cameras) {
-    VOLPRESS_CHECK(checkStop(context));
-    VOLPRESS_TRY(auto drawn, context.rasterizer->render(*prepared, camera, options));
-    teachers.push_back({camera, std::move(drawn.color)});
-    context.progress.report(
-        static_cast<double>(teachers.size()) / static_cast<double>(cameras.size()),
-        fmt::format("{}/{} views", teachers.size(), cameras.size()));
-  }
-  return teachers;
-}
-
 ColorRecovery::ColorRecovery(GaussianCloud& student, std::vector<TeacherView> teachers,
                              std::vector<TeacherView> trials)
     : m_student(&student), m_teachers(std::move(teachers)), m_trials(std::move(trials)) {}

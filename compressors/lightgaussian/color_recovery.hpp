@@ -10,15 +10,12 @@
 #include "compressors/codec.hpp"
 #include "compressors/learning/fine_tune.hpp"
 #include "compressors/learning/teacher_cameras.hpp"
+#include "compressors/learning/teachers.hpp"
 
 namespace volpress::compressors::lightgaussian {
 
+using learning::drawTeachers;
 using learning::TeacherView;
-
-/// Draws the original from every camera.
-[[nodiscard]] Result<std::vector<TeacherView>> drawTeachers(const GaussianCloud& original,
-                                                            std::span<const Camera> cameras,
-                                                            RunContext& context);
 
 /// Adjusts the colours of a student whose geometry stays as it is. Views that are never learnt from
 /// stand guard: of the passes the one is kept that is closest to the original there, which may be

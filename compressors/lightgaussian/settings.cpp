@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scene/base/param_builders.hpp"
+
 namespace volpress::compressors::lightgaussian {
 namespace {
 
@@ -16,39 +18,6 @@ constexpr double kQualityPerDoubling = 20;
 /// Position bits per halving of the other steps: positions are worth less than that.
 constexpr double kPositionShare = 0.6;
 
-/// A numeric parameter; the type of the value is the parameter's.
-template <typename Number>
-ParamSpec number(std::string id, std::string label, std::string help, std::string unit,
-                 std::string group, Number value, ParamRange range, bool advanced = false) {
-  return {std::move(id),
-          std::move(label),
-          std::move(help),
-          std::move(unit),
-          std::move(group),
-          value,
-          range,
-          {},
-          advanced};
-}
-
-ParamSpec choice(std::string id, std::string label, std::string help, std::string group,
-                 std::vector<ParamChoice> choices) {
-  return {std::move(id),       std::move(label), std::move(help), "",  std::move(group),
-          choices.front().key, std::nullopt,     choices,         true};
-}
-
-ParamSpec flag(std::string id, std::string label, std::string help, std::string group) {
-  return {std::move(id),
-          std::move(label),
-          std::move(help),
-          "",
-          std::move(group),
-          false,
-          std::nullopt,
-          {},
-          true};
-}
-
 const char* const kQuality = "Quality";
 const char* const kPruning = "Pruning";
 const char* const kColour = "Colour";
@@ -59,92 +28,98 @@ const char* const kSteps = "Steps";
 
 std::vector<ParamSpec> paramSpecs() {
   return {
-      number<double>(
+      numberParam<double>(
           "quality", "Quality",
           "Moves every quantiser step and the share of pruned splats together: higher is larger "
           "and closer to the original; 60 takes the other parameters as they are set.",
           "", kQuality, kNeutralQuality, {0, 100, 1, false}),
-      choice("layout", "Layout",
-             "Packed quantises and entropy codes; faithful writes what the released code writes "
-             "(half floats, raw positions, zstd), three times as large.",
-             kQuality, {{"packed", "packed"}, {"faithful", "faithful"}}),
-      number<double>(
+      choiceParam(
+          "layout", "Layout",
+          "Packed quantises and entropy codes; faithful writes what the released code writes "
+          "(half floats, raw positions, zstd), three times as large.",
+          kQuality, {{"packed", "packed"}, {"faithful", "faithful"}}),
+      numberParam<double>(
           "prune", "Prune",
           "Share of the splats that is removed, least significant first: more is smaller and "
           "loses fine and distant parts.",
           "%", kPruning, 10, {0, 95, 1, false}),
-      choice("score", "Score",
-             "What decides which splats go: the paper's global significance, the share of the "
-             "pictures, opacity alone, or chance (for comparison).",
-             kPruning,
-             {{"significance", "global significance"},
-              {"contribution", "share of the pictures"},
-              {"opacity", "opacity"},
-              {"random", "random"}}),
-      choice("volume_norm", "Volume norm",
-             "How a splat's volume weighs in its significance: as in the released code, or clamped "
-             "at the 90th percentile as in the paper.",
-             kPruning, {{"none", "none"}, {"clamp90", "clamp at 90 %"}}),
-      flag("keep_unseen", "Keep unseen",
-           "Splats that no view sees are removed last instead of first: safer where the views do "
-           "not cover the scene, larger.",
-           kPruning),
-      number<std::int64_t>(
+      choiceParam("score", "Score",
+                  "What decides which splats go: the paper's global significance, the share of the "
+                  "pictures, opacity alone, or chance (for comparison).",
+                  kPruning,
+                  {{"significance", "global significance"},
+                   {"contribution", "share of the pictures"},
+                   {"opacity", "opacity"},
+                   {"random", "random"}}),
+      choiceParam(
+          "volume_norm", "Volume norm",
+          "How a splat's volume weighs in its significance: as in the released code, or clamped "
+          "at the 90th percentile as in the paper.",
+          kPruning, {{"none", "none"}, {"clamp90", "clamp at 90 %"}}),
+      flagParam(
+          "keep_unseen", "Keep unseen",
+          "Splats that no view sees are removed last instead of first: safer where the views do "
+          "not cover the scene, larger.",
+          kPruning),
+      numberParam<std::int64_t>(
           "sh_degree", "SH degree",
           "Bands of view-dependent colour that stay: fewer is smaller and flattens "
           "reflections; recovery makes up for a part.",
           "", kColour, 3, {0, 4, 1, false}),
-      choice(
+      choiceParam(
           "recovery", "Recovery",
           "What makes up for pruned splats and dropped bands: the colours alone (seconds), every "
           "parameter by gradients as published (minutes), or nothing.",
           kColour, {{"linear", "colours"}, {"full", "all parameters"}, {"none", "none"}}),
-      number<std::int64_t>(
+      numberParam<std::int64_t>(
           "passes", "Recovery passes",
           "How often the colours are adjusted to the original's pictures over all views: more "
           "takes longer and is closer; 0 switches that off.",
           "", kColour, 2, {0, 50, 1, false}),
-      number<std::int64_t>(
+      numberParam<std::int64_t>(
           "steps", "Recovery steps",
           "Pictures that full recovery learns from, one after the other: more takes longer and is "
           "closer to the original.",
           "", kColour, 3000, {1, 100000, 0, true}, true),
-      number<double>(
+      numberParam<double>(
           "jitter", "View jitter",
           "How far pseudo-views move from the given views, in percent of the camera's distance: "
           "keeps the colours right between the views.",
           "%", kColour, 1.25, {0, 20, 0.25, false}, true),
-      number<double>(
+      numberParam<double>(
           "vq_ratio", "VQ ratio",
           "Share of the splats, least significant first, whose view-dependent colour is taken "
           "from a codebook: more is smaller and coarser.",
           "%", kVecTree, 80, {0, 100, 1, false}, true),
-      number<std::int64_t>(
+      numberParam<std::int64_t>(
           "codebook", "Codebook",
           "Entries of the codebook: more is larger and finer; 0 follows the splat count.", "",
           kVecTree, 0, {0, 65536, 0, false}, true),
-      choice("vq_select", "VQ selection",
-             "Which splats the codebook serves: the least significant, or random ones (for "
-             "comparison).",
-             kVecTree, {{"significance", "least significant"}, {"random", "random"}}),
-      number<double>(
+      choiceParam("vq_select", "VQ selection",
+                  "Which splats the codebook serves: the least significant, or random ones (for "
+                  "comparison).",
+                  kVecTree, {{"significance", "least significant"}, {"random", "random"}}),
+      numberParam<double>(
           "position_bits", "Position bits",
           "Fineness of positions: the scene's size over the step, as a power of two; one more "
           "costs about 3 bits a splat.",
           "bits", kSteps, 12.5, {6, 20, 0.25, false}, true),
-      number<double>("scale_step", "Scale step",
-                     "Step of the logarithmic scales: larger is smaller and rounds splat sizes.",
-                     "", kSteps, 0.2, {0.005, 2, 0, true}, true),
-      number<double>("rotation_step", "Rotation step",
-                     "Step of the rotation's quaternion: larger is smaller and tilts splats.", "",
-                     kSteps, 0.08, {0.002, 0.5, 0, true}, true),
-      number<double>("opacity_step", "Opacity step",
-                     "Step of opacity on a curve that is finest near 0 and 1: larger is smaller.",
-                     "", kSteps, 0.05, {0.002, 0.5, 0, true}, true),
-      number<double>("color_step", "Colour step",
-                     "Step of the base colour (SH band 0): larger is smaller and bands colours.",
-                     "", kSteps, 0.08, {0.005, 1, 0, true}, true),
-      number<double>(
+      numberParam<double>(
+          "scale_step", "Scale step",
+          "Step of the logarithmic scales: larger is smaller and rounds splat sizes.", "", kSteps,
+          0.2, {0.005, 2, 0, true}, true),
+      numberParam<double>("rotation_step", "Rotation step",
+                          "Step of the rotation's quaternion: larger is smaller and tilts splats.",
+                          "", kSteps, 0.08, {0.002, 0.5, 0, true}, true),
+      numberParam<double>(
+          "opacity_step", "Opacity step",
+          "Step of opacity on a curve that is finest near 0 and 1: larger is smaller.", "", kSteps,
+          0.05, {0.002, 0.5, 0, true}, true),
+      numberParam<double>(
+          "color_step", "Colour step",
+          "Step of the base colour (SH band 0): larger is smaller and bands colours.", "", kSteps,
+          0.08, {0.005, 1, 0, true}, true),
+      numberParam<double>(
           "sh_step", "SH step",
           "Step of view-dependent colour (SH bands above 0): larger is smaller and flattens "
           "reflections.",

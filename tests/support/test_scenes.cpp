@@ -1,11 +1,10 @@
-#include "tests/lightgaussian/scene_for_tests.hpp"
+#include "tests/support/test_scenes.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "compressors/lightgaussian/lightgaussian.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
@@ -14,7 +13,7 @@
 #include "scene/types/sample_scene.hpp"
 #include "tests/support/test_data.hpp"
 
-namespace volpress::compressors {
+namespace volpress::testing {
 namespace {
 
 void drawPictures(TestScene& scene, TaskRunner& runner) {
@@ -71,7 +70,7 @@ TestScene sampleTestScene(double scale, std::size_t count, TaskRunner& runner) {
 TestScene realTestScene(std::string_view file, std::string_view cameras, std::size_t stride,
                         std::size_t height, TaskRunner& runner) {
   TestScene scene;
-  const auto path = testing::realData(file);
+  const auto path = realData(file);
   if (!path) {
     return scene;
   }
@@ -86,7 +85,7 @@ TestScene realTestScene(std::string_view file, std::string_view cameras, std::si
   if (cameras.empty()) {
     scene.views = orbitViews(*scene.cloud, stride, height * 4 / 3, height);
   } else {
-    const auto list = testing::realData(cameras);
+    const auto list = realData(cameras);
     if (!list) {
       return {};
     }
@@ -103,29 +102,19 @@ TestScene realTestScene(std::string_view file, std::string_view cameras, std::si
   return scene;
 }
 
-ParamSet lightGaussianParams(std::string_view preset, const ParamSet& overrides) {
-  const CodecInfo& info = lightGaussianCodec().info();
-  ParamSet values;
-  for (const ParamPreset& candidate : info.presets) {
-    if (candidate.id == preset) {
-      values = candidate.values;
-    }
-  }
-  for (const auto& [id, value] : overrides) {
-    values.insert_or_assign(id, value);
-  }
-  return completeParams(info.params, values).value();
-}
-
-CodedScene codeScene(const TestScene& scene, std::string_view preset, const ParamSet& overrides,
-                     TaskRunner& runner) {
-  const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
-  Progress progress;
-  RunContext context{runner, progress, {}, rasterizer.get(), &scene.views};
-  auto file = lightGaussianCodec().encode(Scene(*scene.cloud),
-                                          lightGaussianParams(preset, overrides), context);
+CodedScene codeScene(const compressors::Codec& codec, const TestScene& scene,
+                     std::string_view preset, const ParamSet& overrides, TaskRunner& runner) {
   CodedScene coded;
   coded.cloud = std::make_shared<const GaussianCloud>();
+  const auto params = compressors::resolveParams(codec.info(), preset, overrides);
+  if (!params) {
+    ADD_FAILURE() << params.error().message;
+    return coded;
+  }
+  const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
+  Progress progress;
+  compressors::RunContext context{runner, progress, {}, rasterizer.get(), &scene.views};
+  auto file = codec.encode(Scene(*scene.cloud), *params, context);
   if (!file) {
     ADD_FAILURE() << file.error().message;
     return coded;
@@ -133,8 +122,8 @@ CodedScene codeScene(const TestScene& scene, std::string_view preset, const Para
   coded.file = std::move(*file);
   coded.log = context.log;
   Progress decoding;
-  RunContext fresh{runner, decoding, {}};
-  auto decoded = lightGaussianCodec().decode(coded.file, fresh);
+  compressors::RunContext fresh{runner, decoding, {}};
+  auto decoded = codec.decode(coded.file, fresh);
   if (!decoded) {
     ADD_FAILURE() << decoded.error().message;
     return coded;
@@ -160,4 +149,4 @@ double meanPsnr(const TestScene& scene, std::shared_ptr<const GaussianCloud> clo
   return sum / static_cast<double>(views);
 }
 
-}  // namespace volpress::compressors
+}  // namespace volpress::testing
