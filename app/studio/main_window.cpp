@@ -41,6 +41,7 @@ namespace {
 
 constexpr int kProjectWidth = 216;
 constexpr int kInspectorWidth = 304;
+constexpr int kBottomWidth = 480;
 constexpr int kBottomHeight = 208;
 constexpr int kNoteMs = 8000;
 constexpr int kLayoutVersion = 2;
@@ -175,6 +176,9 @@ QDockWidget* MainWindow::addDock(const QString& title, const QString& name, QWid
   dock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable);
   if (!hasTitle) {
     dock->setTitleBarWidget(new QWidget(dock));  // its tab is title enough
+  }
+  if (area == Qt::BottomDockWidgetArea) {
+    content->setMinimumWidth(kBottomWidth);  // a wide row of buttons must not push the window wider
   }
   addDockWidget(area, dock);
   m_docks.push_back(dock);

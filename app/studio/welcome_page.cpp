@@ -68,9 +68,9 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     connect(card, &QAbstractButton::clicked, this, [this, kind] { emit sampleWanted(kind); });
     cards->addWidget(card);
   };
-  addCard(engine::SampleKind::StillLife, "welcomeSample", tr("Still life"),
-          tr("an object, 150,000 splats"), QStringLiteral(":/samples/still-life.png"));
-  addCard(engine::SampleKind::Room, "welcomeRoom", tr("Room"), tr("from inside, 220,000"),
+  addCard(engine::SampleKind::StillLife, "welcomeSample", tr("Still life"), tr("150,000 splats"),
+          QStringLiteral(":/samples/still-life.png"));
+  addCard(engine::SampleKind::Room, "welcomeRoom", tr("Room"), tr("220,000, from inside"),
           QStringLiteral(":/samples/room.png"));
   samples->addStretch(1);
   columns->addLayout(samples);

@@ -10,7 +10,7 @@
 #include "compressors/codec.hpp"
 #include "compressors/learning/fine_tune.hpp"
 #include "compressors/learning/teacher_cameras.hpp"
-#include "compressors/learning/teachers.hpp"
+#include "compressors/stages/teachers.hpp"
 
 namespace volpress::compressors::lightgaussian {
 

@@ -8,13 +8,13 @@
 
 #include "compressors/coding/luma_chroma.hpp"
 #include "compressors/coding/quantise.hpp"
-#include "compressors/coding/significance.hpp"
 #include "compressors/coding/vector_codebook.hpp"
 #include "compressors/lightgaussian/color_recovery.hpp"
 #include "compressors/lightgaussian/faithful_file.hpp"
 #include "compressors/lightgaussian/full_recovery.hpp"
 #include "compressors/lightgaussian/packed_file.hpp"
 #include "compressors/lightgaussian/vectree.hpp"
+#include "compressors/stages/significance.hpp"
 #include "scene/base/kmeans.hpp"
 
 namespace volpress::compressors::lightgaussian {

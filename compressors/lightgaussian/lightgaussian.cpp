@@ -2,11 +2,11 @@
 
 #include <array>
 
-#include "compressors/container/container_codec.hpp"
 #include "compressors/lightgaussian/encoder.hpp"
 #include "compressors/lightgaussian/faithful_file.hpp"
 #include "compressors/lightgaussian/packed_file.hpp"
 #include "compressors/lightgaussian/settings.hpp"
+#include "compressors/stages/container_codec.hpp"
 
 namespace volpress::compressors {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "compressors/coding/significance.hpp"
+#include "compressors/stages/significance.hpp"
 #include "scene/base/params.hpp"
 
 namespace volpress::compressors::lightgaussian {

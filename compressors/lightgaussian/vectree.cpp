@@ -1,6 +1,6 @@
 #include "compressors/lightgaussian/vectree.hpp"
 
-#include "compressors/coding/significance.hpp"
+#include "compressors/stages/significance.hpp"
 
 namespace volpress::compressors::lightgaussian {
 

@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "compressors/coding/canonical_rotation.hpp"
-#include "compressors/coding/significance.hpp"
 #include "compressors/coding/vector_codebook.hpp"
 #include "compressors/mesongs/bit_allocation.hpp"
 #include "compressors/mesongs/channel_weights.hpp"
@@ -16,6 +15,7 @@
 #include "compressors/mesongs/fine_tuning.hpp"
 #include "compressors/mesongs/packed_file.hpp"
 #include "compressors/mesongs/sh_palette.hpp"
+#include "compressors/stages/significance.hpp"
 
 namespace volpress::compressors::mesongs {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <array>
 
-#include "compressors/container/container_codec.hpp"
 #include "compressors/mesongs/encoder.hpp"
 #include "compressors/mesongs/faithful_file.hpp"
 #include "compressors/mesongs/packed_file.hpp"
 #include "compressors/mesongs/settings.hpp"
+#include "compressors/stages/container_codec.hpp"
 
 namespace volpress::compressors {
 namespace {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "compressors/coding/significance.hpp"
 #include "compressors/learning/fine_tune.hpp"
 #include "compressors/learning/teacher_cameras.hpp"
+#include "compressors/stages/significance.hpp"
 
 namespace volpress::compressors::own {
 namespace {

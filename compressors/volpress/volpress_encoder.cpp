@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "compressors/coding/canonical_rotation.hpp"
-#include "compressors/coding/significance.hpp"
 #include "compressors/learning/teacher_cameras.hpp"
+#include "compressors/stages/significance.hpp"
 #include "compressors/volpress/layer_build.hpp"
 #include "compressors/volpress/selection.hpp"
 #include "compressors/volpress/tuning.hpp"

@@ -37,15 +37,16 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["renderer/software"] = with(scene, {"renderer/rasterizer.hpp"});
     table["renderer/vulkan"] = with(scene, {"renderer/rasterizer.hpp", "shaders"});
     const std::set<std::string> base = with(scene, {"renderer/rasterizer.hpp", "renderer/metrics"});
-    // What codecs share knows their face, which knows nothing of what they share.
-    table["compressors/coding"] = with(scene, {"compressors/codec.hpp"});
-    table["compressors/container"] = with(scene, {"compressors/codec.hpp"});
+    table["compressors/coding"] = scene;
+    table["compressors/container"] = scene;
     table["compressors/codec.hpp"] = base;
     table["compressors/learning"] = base;
     table["compressors/training"] = with(base, {"compressors/learning"});
+    table["compressors/stages"] = with(base, {"compressors/codec.hpp", "compressors/coding",
+                                              "compressors/container", "compressors/learning"});
     const std::set<std::string> codec =
         with(base, {"compressors/codec.hpp", "compressors/coding", "compressors/container",
-                    "compressors/learning"});
+                    "compressors/learning", "compressors/stages"});
     table["compressors/lightgaussian"] = codec;
     table["compressors/mesongs"] = codec;
     table["compressors/volpress"] = codec;

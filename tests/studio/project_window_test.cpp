@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <fstream>
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QClipboard>
 #include <QComboBox>
+#include <QCompleter>
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QInputDialog>
@@ -93,6 +95,8 @@ protected:
     ASSERT_NE(field, nullptr);
     field->clear();
     QTest::keyClicks(field, QString::fromStdString(path.string()));
+    // The list of folders that opens while one types takes the first Return for itself.
+    field->completer()->popup()->hide();
     QTest::keyClick(field, Qt::Key_Return);
   }
   void saveTo(const fs::path& file) const {

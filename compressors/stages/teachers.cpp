@@ -1,4 +1,4 @@
-#include "compressors/learning/teachers.hpp"
+#include "compressors/stages/teachers.hpp"
 
 #include <memory>
 

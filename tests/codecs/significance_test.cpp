@@ -1,4 +1,4 @@
-#include "compressors/coding/significance.hpp"
+#include "compressors/stages/significance.hpp"
 
 #include <algorithm>
 #include <cmath>

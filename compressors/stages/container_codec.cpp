@@ -1,4 +1,4 @@
-#include "compressors/container/container_codec.hpp"
+#include "compressors/stages/container_codec.hpp"
 
 #include <limits>
 
