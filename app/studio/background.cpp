@@ -44,7 +44,7 @@ std::optional<Background::Activity> Background::activity() const {
   }
   const Progress::Snapshot snapshot = progress->snapshot();
   activity.fraction = snapshot.fraction;
-  activity.stage = snapshot.stage;
+  activity.stage = snapshot.stage.empty() ? snapshot.detail : snapshot.stage;
   return activity;
 }
 

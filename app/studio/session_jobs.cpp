@@ -100,6 +100,9 @@ Result<engine::JobSpec> Session::specFor(const JobSettings& settings, const Entr
 }
 
 void Session::setViews(const std::string& spec) {
+  if (m_project.views == spec) {
+    return;  // what changes nothing leaves the project as it was saved
+  }
   changeProject([&spec](engine::Project& project) { project.views = spec; });
 }
 
