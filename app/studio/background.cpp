@@ -44,7 +44,8 @@ std::optional<Background::Activity> Background::activity() const {
   }
   const Progress::Snapshot snapshot = progress->snapshot();
   activity.fraction = snapshot.fraction;
-  activity.stage = snapshot.stage.empty() ? snapshot.detail : snapshot.stage;
+  activity.stage = snapshot.stage;
+  activity.detail = snapshot.detail;
   return activity;
 }
 

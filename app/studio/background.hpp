@@ -51,6 +51,7 @@ public:
     std::string title;
     double fraction = 0;
     std::string stage;
+    std::string detail;  ///< "frame 3/48"
   };
   /// What runs now; polled by the status bar.
   [[nodiscard]] std::optional<Activity> activity() const;

@@ -71,7 +71,7 @@ CameraTools::CameraTools(Viewport& viewport, std::function<std::vector<ShownScen
   connect(&m_progressTimer, &QTimer::timeout, this, [this] {
     const auto activity = m_movies->activity();
     if (m_movieDialog != nullptr && activity) {
-      m_movieDialog->showProgress(activity->fraction, QString::fromStdString(activity->stage));
+      m_movieDialog->showProgress(activity->fraction, QString::fromStdString(activity->detail));
     }
   });
   connectPanels();
