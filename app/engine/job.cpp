@@ -130,15 +130,6 @@ Result<std::optional<QualityTarget>> targetFromJson(const Json& json) {
   return target;
 }
 
-Result<const Json*> jsonList(const Json& object, std::string_view field) {
-  VOLPRESS_TRY(const Json* member, jsonMember(object, field));
-  if (!member->is_array()) {
-    return fail(ErrorCode::CorruptData, "JSON field \"{}\" is {}, not a list", field,
-                member->type_name());
-  }
-  return member;
-}
-
 }  // namespace
 
 double Evaluation::ratio() const {

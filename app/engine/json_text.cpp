@@ -177,4 +177,12 @@ Result<bool> jsonFlag(const Json& object, std::string_view field) {
   return member->get<bool>();
 }
 
+Result<const Json*> jsonList(const Json& object, std::string_view field) {
+  VOLPRESS_TRY(const Json* member, jsonMember(object, field));
+  if (!member->is_array()) {
+    return wrongType(field, *member, "a list");
+  }
+  return member;
+}
+
 }  // namespace volpress::engine

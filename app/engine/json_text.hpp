@@ -42,5 +42,6 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Result<std::uint64_t> jsonCount(const Json& object, std::string_view field);
 [[nodiscard]] Result<double> jsonNumber(const Json& object, std::string_view field);
 [[nodiscard]] Result<bool> jsonFlag(const Json& object, std::string_view field);
+[[nodiscard]] Result<const Json*> jsonList(const Json& object, std::string_view field);
 
 }  // namespace volpress::engine

@@ -57,15 +57,6 @@ Result<std::map<std::string, std::string>> extrasFromJson(const Json& object) {
   return extras;
 }
 
-Result<const Json*> list(const Json& object, std::string_view field) {
-  VOLPRESS_TRY(const Json* member, jsonMember(object, field));
-  if (!member->is_array()) {
-    return fail(ErrorCode::CorruptData, "JSON field \"{}\" is {}, not a list", field,
-                member->type_name());
-  }
-  return member;
-}
-
 Result<std::string> textOr(const Json& object, const char* field, std::string otherwise = {}) {
   return object.contains(field) ? jsonText(object, field) : Result<std::string>(otherwise);
 }
@@ -153,7 +144,7 @@ Result<ProjectVariant> variantFromJson(const Json& json, const fs::path& folder)
   VOLPRESS_TRY(variant.note, textOr(json, "note"));
   VOLPRESS_TRY(variant.starred, jsonFlag(json, "starred"));
   VOLPRESS_TRY(variant.trashed, jsonFlag(json, "trashed"));
-  VOLPRESS_TRY(const Json* exports, list(json, "exports"));
+  VOLPRESS_TRY(const Json* exports, jsonList(json, "exports"));
   for (const Json& one : *exports) {
     VOLPRESS_TRY(ExportRecord record, exportFromJson(one, folder));
     variant.exports.push_back(std::move(record));
@@ -188,18 +179,18 @@ Result<void> checkIds(const Project& project) {
 }
 
 Result<void> readParts(const Json& json, const fs::path& folder, Project& project) {
-  VOLPRESS_TRY(const Json* sources, list(json, "sources"));
+  VOLPRESS_TRY(const Json* sources, jsonList(json, "sources"));
   for (const Json& one : *sources) {
     VOLPRESS_TRY(ProjectSource source, sourceFromJson(one, folder));
     project.sources.push_back(std::move(source));
   }
-  VOLPRESS_TRY(const Json* variants, list(json, "variants"));
+  VOLPRESS_TRY(const Json* variants, jsonList(json, "variants"));
   for (const Json& one : *variants) {
     VOLPRESS_TRY(ProjectVariant variant, variantFromJson(one, folder));
     project.variants.push_back(std::move(variant));
   }
   if (json.contains("presets")) {
-    VOLPRESS_TRY(const Json* presets, list(json, "presets"));
+    VOLPRESS_TRY(const Json* presets, jsonList(json, "presets"));
     for (const Json& one : *presets) {
       VOLPRESS_TRY(SharedPreset preset, presetFromJson(dumpJson(one)));
       project.presets.push_back(std::move(preset));

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <tuple>
 
-#include <nanoflann.hpp>
+#include "scene/base/point_tree.hpp"
 
 namespace volpress::engine {
 namespace {
@@ -23,21 +23,6 @@ constexpr float kMostOfOne = 4;  // of one attribute, in steps squared
 // A partner lies within this many of its own standard deviations, or of the usual distance.
 constexpr float kReach = 3;
 constexpr float kUsualReach = 8;
-
-struct PointSource {
-  const FloatArray& points;
-  [[nodiscard]] std::size_t kdtree_get_point_count() const { return points.size() / 3; }
-  [[nodiscard]] float kdtree_get_pt(std::size_t i, std::size_t axis) const {
-    return points[3 * i + axis];
-  }
-  template <typename Box>
-  bool kdtree_get_bbox(Box& /*box*/) const {
-    return false;
-  }
-};
-
-using Tree = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<float, PointSource>,
-                                                 PointSource, 3, std::uint32_t>;
 
 struct Candidate {
   float score = 0;
@@ -87,13 +72,13 @@ float largestDeviation(const GaussianCloud& cloud, std::size_t i) {
       std::max({cloud.logScales[3 * i], cloud.logScales[3 * i + 1], cloud.logScales[3 * i + 2]}));
 }
 
-float nearestSquare(const Tree& tree, const GaussianCloud& result, std::size_t i) {
+float nearestSquare(const PointTree& tree, const GaussianCloud& result, std::size_t i) {
   std::uint32_t index = 0;
   float distance = 0;
   return tree.knnSearch(&result.means[3 * i], 1, &index, &distance) == 0 ? 0 : distance;
 }
 
-bool keepsOrder(const Tree& tree, const GaussianCloud& original, const GaussianCloud& result) {
+bool keepsOrder(const PointTree& tree, const GaussianCloud& original, const GaussianCloud& result) {
   if (original.count != result.count) {
     return false;
   }
@@ -110,7 +95,7 @@ bool keepsOrder(const Tree& tree, const GaussianCloud& original, const GaussianC
 }
 
 /// The median squared distance to the nearest splat of the original: what the codec did to places.
-float usualSquare(const Tree& tree, const GaussianCloud& result) {
+float usualSquare(const PointTree& tree, const GaussianCloud& result) {
   const std::size_t step = std::max<std::size_t>(1, result.count / kOrderSamples);
   std::vector<float> squares;
   for (std::size_t i = 0; i < result.count; i += step) {
@@ -121,7 +106,7 @@ float usualSquare(const Tree& tree, const GaussianCloud& result) {
   return *middle;
 }
 
-std::vector<Candidate> findCandidates(const Tree& tree, const GaussianCloud& original,
+std::vector<Candidate> findCandidates(const PointTree& tree, const GaussianCloud& original,
                                       const GaussianCloud& result, TaskRunner& runner,
                                       const std::stop_token& stop) {
   const float usual = usualSquare(tree, result);
@@ -167,7 +152,7 @@ Result<SplatMatch> matchSplats(const GaussianCloud& original, const GaussianClou
     return match;
   }
   const PointSource source{original.means};
-  const Tree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
+  const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
   if (keepsOrder(tree, original, result)) {
     std::iota(match.originalOf.begin(), match.originalOf.end(), 0U);
     match.matched = result.count;

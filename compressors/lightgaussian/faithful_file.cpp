@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "compressors/coding/quantise.hpp"
+#include "scene/base/half_float.hpp"
 
 namespace volpress::compressors::lightgaussian {
 namespace {
@@ -14,7 +15,7 @@ template <typename Floats>
 Bytes halves(const Floats& values) {
   ByteWriter writer;
   for (const float value : values) {
-    writer.write(coding::halfFromFloat(std::clamp(value, -kLargestHalf, kLargestHalf)));
+    writer.write(halfFromFloat(std::clamp(value, -kLargestHalf, kLargestHalf)));
   }
   return std::move(writer).take();
 }
@@ -46,7 +47,7 @@ Result<std::vector<float>> readHalves(const Container& container, std::string_vi
   for (std::size_t i = 0; i < values.size(); ++i) {
     std::uint16_t half = 0;
     std::memcpy(&half, data.data() + 2 * i, sizeof half);
-    values[i] = coding::floatFromHalf(half);
+    values[i] = floatFromHalf(half);
   }
   return values;
 }

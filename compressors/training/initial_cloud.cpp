@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-#include <nanoflann.hpp>
+#include "scene/base/point_tree.hpp"
 
 namespace volpress::training {
 namespace {
@@ -15,26 +15,10 @@ constexpr std::size_t kNeighbours = 3;
 constexpr std::size_t kGrain = 1024;
 constexpr float kSmallestDistance2 = 1e-7F;
 
-/// What nanoflann asks of a point set.
-struct PointSource {
-  const FloatArray& points;
-  [[nodiscard]] std::size_t kdtree_get_point_count() const { return points.size() / 3; }
-  [[nodiscard]] float kdtree_get_pt(std::size_t i, std::size_t axis) const {
-    return points[3 * i + axis];
-  }
-  template <typename Box>
-  bool kdtree_get_bbox(Box& /*box*/) const {
-    return false;
-  }
-};
-
-using Tree = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<float, PointSource>,
-                                                 PointSource, 3, std::uint32_t>;
-
 /// Mean squared distance of each point to its nearest neighbours.
 std::vector<float> neighbourDistances(const FloatArray& points, TaskRunner& runner) {
   const PointSource source{points};
-  const Tree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
+  const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
   const std::size_t count = points.size() / 3;
   std::vector<float> distances(count, 1.0F);
   runner.parallelFor(count, kGrain, [&](std::size_t begin, std::size_t end) {

@@ -2,28 +2,12 @@
 
 #include <algorithm>
 
-#include <nanoflann.hpp>
+#include "scene/base/point_tree.hpp"
 
 namespace volpress::edit {
 namespace {
 
 constexpr std::size_t kGrain = 1024;
-
-/// What nanoflann asks of a point set.
-struct PointSource {
-  const FloatArray& points;
-  [[nodiscard]] std::size_t kdtree_get_point_count() const { return points.size() / 3; }
-  [[nodiscard]] float kdtree_get_pt(std::size_t i, std::size_t axis) const {
-    return points[3 * i + axis];
-  }
-  template <typename Box>
-  bool kdtree_get_bbox(Box& /*box*/) const {
-    return false;
-  }
-};
-
-using Tree = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<float, PointSource>,
-                                                 PointSource, 3, std::uint32_t>;
 
 }  // namespace
 
@@ -37,7 +21,7 @@ Neighbours nearestNeighbours(const FloatArray& points, std::size_t k, TaskRunner
     return result;
   }
   const PointSource source{points};
-  const Tree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
+  const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
   result.indices.resize(count * result.each);
   result.squares.resize(count * result.each);
   runner.parallelFor(count, kGrain, [&](std::size_t begin, std::size_t end) {

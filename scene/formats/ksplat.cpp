@@ -16,9 +16,9 @@
 #include <algorithm>
 #include <array>
 
+#include "scene/base/half_float.hpp"
 #include "scene/formats/activations.hpp"
 #include "scene/formats/block_loop.hpp"
-#include "scene/formats/half_float.hpp"
 #include "scene/formats/import_checks.hpp"
 
 namespace volpress::formats {
@@ -235,7 +235,7 @@ void decodeRecord(const Contents& contents, const Section& section, std::size_t 
   const bool exact = contents.level == 0;
   const auto number = [&](std::size_t offset, std::size_t index) {
     return exact ? valueAt<float>(record, offset + 4 * index)
-                 : halfToFloat(valueAt<std::uint16_t>(record, offset + 2 * index));
+                 : floatFromHalf(valueAt<std::uint16_t>(record, offset + 2 * index));
   };
   const std::size_t bucket = exact ? 0 : section.bucketOf(local);
   for (std::size_t c = 0; c < 3; ++c) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scene/base/half_float.hpp"
 #include "scene/formats/activations.hpp"
-#include "scene/formats/half_float.hpp"
 
 namespace volpress::formats {
 namespace {
@@ -24,7 +24,7 @@ void decodePositions(const SpzLayout& layout, ByteView bytes, std::size_t begin,
   if (layout.version == 1) {
     for (std::size_t i = 3 * begin; i < 3 * end; ++i) {
       const int low = byteAt(bytes, 2 * i);
-      means[i] = halfToFloat(static_cast<std::uint16_t>(low | byteAt(bytes, 2 * i + 1) << 8));
+      means[i] = floatFromHalf(static_cast<std::uint16_t>(low | byteAt(bytes, 2 * i + 1) << 8));
     }
     return;
   }

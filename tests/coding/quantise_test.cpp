@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "scene/base/half_float.hpp"
+
 namespace volpress::coding {
 namespace {
 
