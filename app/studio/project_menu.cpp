@@ -169,10 +169,14 @@ void ProjectMenu::save(std::function<void()> then) {
     saveAs(std::move(then));
     return;
   }
+  saveTo(m_session.projectFile(), then);
+}
+
+void ProjectMenu::saveTo(const std::filesystem::path& file, const std::function<void()>& then) {
   m_session.changeProject([this](engine::Project& project) {
     project.windowState = m_window.saveState(m_layoutVersion).toBase64().toStdString();
   });
-  if (m_session.saveProject(m_session.projectFile())) {
+  if (m_session.saveProject(file)) {
     const QString path = textOf(m_session.projectFile());
     QSettings().setValue("folders/project", QFileInfo(path).absolutePath());
     emit fileUsed(path);
@@ -198,11 +202,7 @@ void ProjectMenu::saveAs(std::function<void()> then) {
     dialog->selectFile(textOf(source->path.stem()) + "." + extension);
   }
   connect(dialog, &QFileDialog::fileSelected, this,
-          [this, then = std::move(then)](const QString& path) {
-            if (m_session.saveProject(pathOf(path))) {
-              save(then);  // once more, with the layout
-            }
-          });
+          [this, then = std::move(then)](const QString& path) { saveTo(pathOf(path), then); });
   dialog->open();
 }
 

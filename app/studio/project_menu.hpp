@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 
 #include <QObject>
@@ -48,6 +49,8 @@ private:
   void openDialog();
   void save(std::function<void()> then);
   void saveAs(std::function<void()> then);
+  /// Writes the project with the layout of now.
+  void saveTo(const std::filesystem::path& file, const std::function<void()>& then);
   void restoreLayout();
   /// Asks about unsaved work, then goes on with `then`; not at all when the person stays.
   void whenSafe(const QString& what, std::function<void()> then);

@@ -5,38 +5,29 @@
 #include <cmath>
 #include <random>
 
-#include "scene/base/point_tree.hpp"
+#include "scene/edit/nearest.hpp"
 
 namespace volpress::training {
 namespace {
 
 constexpr float kFirstOpacity = 0.1F;
 constexpr std::size_t kNeighbours = 3;
-constexpr std::size_t kGrain = 1024;
 constexpr float kSmallestDistance2 = 1e-7F;
 
 /// Mean squared distance of each point to its nearest neighbours.
 std::vector<float> neighbourDistances(const FloatArray& points, TaskRunner& runner) {
-  const PointSource source{points};
-  const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
-  const std::size_t count = points.size() / 3;
-  std::vector<float> distances(count, 1.0F);
-  runner.parallelFor(count, kGrain, [&](std::size_t begin, std::size_t end) {
-    std::array<std::uint32_t, kNeighbours + 1> indices{};
-    std::array<float, kNeighbours + 1> squares{};
-    for (std::size_t i = begin; i < end; ++i) {
-      const std::size_t found =
-          tree.knnSearch(&points[3 * i], kNeighbours + 1, indices.data(), squares.data());
-      if (found < 2) {
-        continue;
-      }
-      float sum = 0;  // the nearest is the point itself
-      for (std::size_t k = 1; k < found; ++k) {
-        sum += squares[k];
-      }
-      distances[i] = sum / static_cast<float>(found - 1);
+  const edit::Neighbours near = edit::nearestNeighbours(points, kNeighbours, runner, {});
+  std::vector<float> distances(points.size() / 3, 1.0F);
+  if (near.each == 0) {
+    return distances;
+  }
+  for (std::size_t i = 0; i < distances.size(); ++i) {
+    float sum = 0;
+    for (std::size_t k = 0; k < near.each; ++k) {
+      sum += near.squares[i * near.each + k];
     }
-  });
+    distances[i] = sum / static_cast<float>(near.each);
+  }
   return distances;
 }
 
