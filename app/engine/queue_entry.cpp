@@ -109,8 +109,9 @@ void QueueEntry::cancel() {
 }
 
 void QueueEntry::interrupt() {
-  if (m_worker) {
-    m_interrupted = !m_cancelAsked;
+  // Asked again and again until it has ended; a job that was cancelled before stays so.
+  if (m_worker && !m_cancelAsked) {
+    m_interrupted = true;
     askToStop();
   }
 }

@@ -194,6 +194,24 @@ TEST_F(QueueControl, everythingIsThereAfterTheProgramEnded) {
   EXPECT_GT(queue->add(job("ok", "f.vpc")).value_or(0), held) << "ids are never used twice";
 }
 
+TEST_F(QueueControl, aJobThatEndsReluctantlyWithTheProgramStillGoesOn) {
+  std::uint64_t stubborn = 0;
+  std::uint64_t unwanted = 0;
+  {
+    const auto queue = keptQueue(2);
+    stubborn = queue->add(job("hang", "a.vpc")).value_or(0);
+    unwanted = queue->add(job("hang", "b.vpc")).value_or(0);
+    ASSERT_TRUE(waitFor([&] {
+      return status(*queue, stubborn).stage == "hanging" &&
+             status(*queue, unwanted).stage == "hanging";
+    }));
+    queue->cancel(unwanted);
+  }
+  const auto queue = keptQueue(2);
+  EXPECT_TRUE(waitForState(*queue, stubborn, JobState::Running));
+  EXPECT_EQ(status(*queue, unwanted).state, JobState::Cancelled);
+}
+
 TEST_F(QueueControl, aResultThatWasDoneBehindTheQueuesBackIsTaken) {
   Evaluation evaluation;
   evaluation.fileBytes = 5;

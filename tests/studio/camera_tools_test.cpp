@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTest>
@@ -113,7 +114,24 @@ TEST_F(CameraTools, bookmarksAreKeptNamedMovedAndRemoved) {
   QTest::keyClick(editor, Qt::Key_Return);
   ASSERT_TRUE(waitUntil([&] { return list->item(0)->text() == "from the left"; }, 5));
 
-  // Delete removes it.
+  // The menu moves it down; Delete removes it.
+  emit list->customContextMenuRequested(list->visualItemRect(list->item(0)).center());
+  QMenu* menu = nullptr;
+  ASSERT_TRUE(waitUntil(
+      [&] {
+        menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+        return menu != nullptr;
+      },
+      5));
+  for (QAction* action : menu->actions()) {
+    if (action->text().remove('&') == "Move down") {
+      QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+      break;
+    }
+  }
+  ASSERT_TRUE(waitUntil([&] { return list->item(1)->text() == "from the left"; }, 5));
+  QTest::keyClick(canvas(), Qt::Key_2, Qt::ControlModifier);
+  EXPECT_TRUE(same(now(), first));
   list->setFocus();
   list->setCurrentRow(0);
   QTest::keyClick(list, Qt::Key_Delete);
@@ -205,8 +223,7 @@ TEST_F(CameraTools, aPathIsMadePlayedAndDrawn) {
   output->selectAll();
   QTest::keyClicks(output, QString::fromStdString((folder / "other").string()));
   press("movieStart");
-  ASSERT_TRUE(waitUntil([&] { return text->text().contains("Drawing frame"); }, 30))
-      << text->text().toStdString();
+  ASSERT_TRUE(waitUntil([&] { return text->text().contains("Drawing frame"); }, 30));
   press("movieCancel");
   ASSERT_TRUE(waitUntil([&] { return text->text().contains("Cancelled"); }, 30));
   EXPECT_FALSE(std::filesystem::exists(folder / "other"));

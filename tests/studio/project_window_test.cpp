@@ -5,6 +5,7 @@
 #include <QAction>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDialogButtonBox>
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QInputDialog>
@@ -85,6 +86,29 @@ protected:
   void pressOn(std::uint64_t id, const char* button) const {
     QTest::mouseClick(row(id)->findChild<QToolButton*>(button), Qt::LeftButton);
   }
+  /// Types a path into an open file dialog and confirms it.
+  void answerFileDialog(const QString& name, const fs::path& path) const {
+    auto* dialog = child<QFileDialog>(name);
+    ASSERT_NE(dialog, nullptr);
+    auto* field = dialog->findChild<QLineEdit*>("fileNameEdit");
+    ASSERT_NE(field, nullptr);
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(dialog));
+    // The list of folders that opens while one types would take Return for itself.
+    field->setCompleter(nullptr);
+    field->clear();
+    QTest::keyClicks(field, QString::fromStdString(path.string()));
+    const auto* buttons = dialog->findChild<QDialogButtonBox*>();
+    QPushButton* confirm =
+        buttons->button(dialog->acceptMode() == QFileDialog::AcceptSave ? QDialogButtonBox::Save
+                                                                        : QDialogButtonBox::Open);
+    ASSERT_TRUE(waitUntil([&] { return confirm->isEnabled(); }, 5));
+    QTest::mouseClick(confirm, Qt::LeftButton);
+  }
+  void saveTo(const fs::path& file) const {
+    child<QAction>("saveProjectAs")->trigger();
+    answerFileDialog("saveProjectDialog", file);
+    ASSERT_TRUE(waitUntil([&] { return window->session().projectFile() == file; }, 10));
+  }
 };
 
 TEST_F(ProjectWindow, editsAreUndoneAndRedoneByKeys) {
@@ -140,6 +164,105 @@ TEST_F(ProjectWindow, closedSceneComesBackWithItsResults) {
   QTest::keyClick(canvas(), Qt::Key_Z, Qt::ControlModifier);
   ASSERT_EQ(variants().size(), 1U);
   EXPECT_NE(document().side(1), nullptr);
+}
+
+TEST_F(ProjectWindow, aProjectIsSavedMovedAndOpenedAgain) {
+  openSmall();
+  addCodec("spz");
+  ASSERT_TRUE(waitForVariants(1));
+  addCodec("compressed-ply");
+  ASSERT_TRUE(waitForVariants(2));
+  EXPECT_TRUE(window->isWindowModified());
+  const double psnr = variants()[0]->evaluation->meanPsnr();
+  window->session().rename(variants()[0]->id, "for phones");
+  const fs::path folder = testing::scratchFolder("project-window");
+  saveTo(folder / "mine.volpress");
+  EXPECT_FALSE(window->isWindowModified());
+  EXPECT_TRUE(window->windowTitle().startsWith("mine"));
+  for (const Entry* variant : variants()) {
+    EXPECT_EQ(variant->path.parent_path(), folder / "mine.results");
+    EXPECT_TRUE(fs::exists(variant->path));
+  }
+  EXPECT_TRUE(fs::is_empty(window->session().resultsFolder())) << "results are there once only";
+
+  // A new project asks nothing: all is saved.
+  child<QAction>("newProject")->trigger();
+  EXPECT_EQ(window->findChild<QMessageBox*>("saveQuestion"), nullptr);
+  EXPECT_TRUE(document().entries().empty());
+
+  // The folder moves, as artists do; the scene stays.
+  const fs::path moved = testing::scratchFolder("project-moved") / "there";
+  fs::rename(folder, moved);
+  child<QAction>("openProject")->trigger();
+  answerFileDialog("openProjectDialog", moved / "mine.volpress");
+  ASSERT_TRUE(waitForVariants(2));
+  EXPECT_EQ(variants()[0]->name, "for phones");
+  EXPECT_DOUBLE_EQ(variants()[0]->evaluation->meanPsnr(), psnr);
+  EXPECT_FALSE(variants()[0]->missing);
+  EXPECT_FALSE(window->isWindowModified());
+  const EntryId second = variants()[1]->id;
+  window->session().setSide(1, second);
+  ASSERT_TRUE(waitUntil([&] { return document().find(second)->isLoaded(); }, 60))
+      << "read when it is first shown";
+}
+
+TEST_F(ProjectWindow, missingFilesAreLocatedTogether) {
+  openSmall();
+  addCodec("spz");
+  ASSERT_TRUE(waitForVariants(1));
+  const fs::path folder = testing::scratchFolder("locate");
+  const fs::path scene = document().activeSource()->path;
+  saveTo(folder / "mine.volpress");
+  window->session().newProject();
+  fs::create_directories(folder / "elsewhere");
+  fs::rename(scene, folder / "elsewhere" / "small.ply");
+  window->openFile(QString::fromStdString((folder / "mine.volpress").string()));
+  ASSERT_TRUE(waitForVariants(1));
+  ASSERT_TRUE(document().activeSource()->missing);
+  EXPECT_TRUE(child<QLabel>("noticeText")->text().contains("Locate"));
+  window->session().locate(document().activeSource()->id, folder / "elsewhere" / "small.ply");
+  ASSERT_TRUE(waitUntil([&] { return document().activeSource()->isLoaded(); }, 60));
+  EXPECT_FALSE(document().activeSource()->missing);
+}
+
+TEST_F(ProjectWindow, theNextStartGoesOnWithEverything) {
+  openSmall();
+  addCodec("spz");
+  ASSERT_TRUE(waitForVariants(1));
+  const std::string name = "survivor";
+  window->session().rename(variants()[0]->id, name);
+  const std::uint64_t done = variants()[0]->jobId;
+  addCodec("lightgaussian");
+  const std::uint64_t running = window->session().jobs().back().id;
+  ASSERT_TRUE(waitForState(running, engine::JobState::Running));
+  const fs::path cache =
+      window->session().resultsFolder().parent_path().parent_path().parent_path();
+  // Ends without being closed, as after a crash (but for its destructors).
+  stalls.reset();
+  window.reset();
+  window = std::make_unique<MainWindow>(SessionPlaces{testing::programPath(), cache});
+  window->show();
+  ASSERT_TRUE(waitUntil([&] { return !variants().empty(); }, 30));
+  EXPECT_EQ(variants()[0]->name, name);
+  EXPECT_EQ(variants()[0]->jobId, done);
+  EXPECT_TRUE(window->isWindowModified());
+  ASSERT_TRUE(waitForVariants(2)) << "the job that ran was started anew by itself";
+  EXPECT_EQ(variants()[1]->jobId, running);
+}
+
+TEST_F(ProjectWindow, closingAsksOnlyWhereSomethingWouldBeLost) {
+  openSmall();
+  addCodec("spz");
+  ASSERT_TRUE(waitForVariants(1));
+  window->close();
+  auto* question = child<QMessageBox>("saveQuestion");
+  ASSERT_NE(question, nullptr);
+  EXPECT_TRUE(window->isVisible());
+  QTest::mouseClick(question->findChild<QPushButton*>("questionSave"), Qt::LeftButton);
+  const fs::path file = testing::scratchFolder("closing") / "mine.volpress";
+  answerFileDialog("saveProjectDialog", file);
+  ASSERT_TRUE(waitUntil([&] { return !window->isVisible(); }, 10)) << "saving, it closes";
+  EXPECT_TRUE(fs::exists(file));
 }
 
 TEST_F(ProjectWindow, theQueueIsSteeredByItsButtons) {
@@ -200,6 +323,40 @@ TEST_F(ProjectWindow, limitsReachTheQueue) {
   memory->setFocus();
   QTest::keyClick(memory, Qt::Key_Up);
   EXPECT_EQ(window->session().queue().limits().memoryBytes, 1'000'000'000U);
+}
+
+TEST_F(ProjectWindow, settingsBecomeAPresetAndADefault) {
+  openSmall();
+  auto* codec = child<QComboBox>("codec");
+  choose(codec, "spz");
+  auto* preset = child<QComboBox>("preset");
+  choose(preset, "general:Small");
+  EXPECT_EQ(child<InspectorPanel>("inspector")->preset(), "small");
+  auto* bits = child<QSpinBox>("param.sh_bits");
+  const int before = bits->value();
+  bits->setFocus();
+  QTest::keyClick(bits, Qt::Key_Up);
+  ASSERT_EQ(bits->value(), before + 1);
+  child<QAction>("savePreset")->trigger();
+  auto* dialog = child<QInputDialog>("presetName");
+  ASSERT_NE(dialog, nullptr);
+  dialog->setTextValue("Phones");
+  dialog->accept();
+  ASSERT_TRUE(waitUntil([&] { return preset->findData("mine:Phones") >= 0; }, 10));
+
+  choose(codec, "sog");
+  EXPECT_EQ(preset->findData("mine:Phones"), -1) << "it says nothing about this codec";
+  choose(codec, "spz");
+  preset->setCurrentIndex(preset->findData("mine:Phones"));
+  EXPECT_EQ(child<QSpinBox>("param.sh_bits")->value(), before + 1);
+  press("addJob");
+  const engine::JobSpec spec = window->session().jobs().back().spec;
+  EXPECT_EQ(spec.preset, "small");
+  EXPECT_EQ(std::get<std::int64_t>(spec.overrides.at("sh_bits")), before + 1);
+
+  child<QAction>("presetDefault")->trigger();
+  EXPECT_EQ(window->session().project().defaultCodec, "spz");
+  EXPECT_EQ(window->session().project().presets.size(), 1U) << "it travels with the project";
 }
 
 TEST_F(ProjectWindow, aTargetIsMetOrRefusedInWords) {
