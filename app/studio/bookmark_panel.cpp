@@ -145,7 +145,8 @@ void BookmarkPanel::showMenu(const QPoint& position) {
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);
   menu->addAction(tr("Go there"), this, [this, index] { emit jumpWanted(index); });
-  menu->addAction(tr("Rename"), this, [this, item] { m_list->editItem(item); });
+  menu->addAction(tr("Rename"), this,
+                  [this, index] { m_list->editItem(m_list->item(static_cast<int>(index))); });
   menu->addAction(tr("Replace by the present view"), this,
                   [this, index] { emit updateWanted(index); });
   menu->addSeparator();

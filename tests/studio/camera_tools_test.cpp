@@ -112,7 +112,8 @@ TEST_F(CameraTools, bookmarksAreKeptNamedMovedAndRemoved) {
   editor->selectAll();
   QTest::keyClicks(editor, "from the left");
   QTest::keyClick(editor, Qt::Key_Return);
-  ASSERT_TRUE(waitUntil([&] { return list->item(0)->text() == "from the left"; }, 5));
+  QTest::qWait(50);  // the new name is taken once the editor is gone
+  ASSERT_EQ(list->item(0)->text(), "from the left");
 
   // The menu moves it down; Delete removes it.
   emit list->customContextMenuRequested(list->visualItemRect(list->item(0)).center());
@@ -125,7 +126,8 @@ TEST_F(CameraTools, bookmarksAreKeptNamedMovedAndRemoved) {
       5));
   for (QAction* action : menu->actions()) {
     if (action->text().remove('&') == "Move down") {
-      QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+      menu->setActiveAction(action);
+      QTest::keyClick(menu, Qt::Key_Return);
       break;
     }
   }

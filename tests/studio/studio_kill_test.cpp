@@ -172,7 +172,7 @@ TEST(StudioKill, everyResultIsThereAgainAndTheQueueGoesOn) {
       known = studio.results();
       break;
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 3000));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 8000));
     const std::vector<int> workers = workersOf(studio.process());
     allWorkers.insert(allWorkers.end(), workers.begin(), workers.end());
     if (!workers.empty()) {
