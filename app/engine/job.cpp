@@ -209,7 +209,8 @@ Result<double> parseByteSize(std::string_view text) {
                                                                         {"GiB", 1073741824}}};
   const auto* const at = std::find_if(kUnits.begin(), kUnits.end(),
                                       [&](const auto& one) { return one.first == unit; });
-  if (code != std::errc() || at == kUnits.end() || !std::isfinite(value) || value <= 0) {
+  if (code != std::errc() || at == kUnits.end() || value <= 0 ||
+      !std::isfinite(value * at->second)) {
     return fail(ErrorCode::InvalidParameter,
                 "\"{}\" is no size; write for instance 20MB, 850kB or 1.5MiB", text);
   }

@@ -12,7 +12,6 @@ namespace volpress::compressors::mesongs {
 namespace {
 
 constexpr std::int32_t kLevels = 255;
-constexpr std::size_t kMaxBlocks = 65535;
 
 Chunk zstdChunk(const char* name, Bytes data) {
   return {name, std::move(data), Packing::Zstd, true};

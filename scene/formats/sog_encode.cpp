@@ -64,7 +64,7 @@ void encodeMeans(const GaussianCloud& cloud, TaskRunner& runner, SogMeta& meta, 
       const double extent = meta.meanMaxs[c] - meta.meanMins[c];
       const double stored = sogCompress(static_cast<double>(cloud.means[i]));
       const double part = extent > 0 ? (stored - meta.meanMins[c]) / extent : 0;
-      const auto steps = static_cast<unsigned>(std::clamp(part, 0.0, 1.0) * 65535 + 0.5);
+      const auto steps = static_cast<unsigned>(std::lround(std::clamp(part, 0.0, 1.0) * 65535));
       low.pixels[i / 3 * 4 + c] = static_cast<std::uint8_t>(steps);
       high.pixels[i / 3 * 4 + c] = static_cast<std::uint8_t>(steps >> 8);
     }
@@ -87,7 +87,7 @@ void encodeRotation(const float* wxyz, std::uint8_t* pixel) {
     if (c != largest) {
       const double value = static_cast<double>(wxyz[c]) * sign / std::sqrt(length2) * M_SQRT2;
       pixel[part++] =
-          static_cast<std::uint8_t>(std::clamp((value * 0.5 + 0.5) * 255, 0.0, 255.0) + 0.5);
+          static_cast<std::uint8_t>(std::lround(std::clamp((value * 0.5 + 0.5) * 255, 0.0, 255.0)));
     }
   }
   pixel[3] = static_cast<std::uint8_t>(kFirstRotationMode + largest);
@@ -196,7 +196,7 @@ Result<std::vector<NamedBytes>> encodeSog(const GaussianCloud& cloud, const SogO
   for (std::size_t i = 0; i < sorted.count; ++i) {
     encodeRotation(&sorted.rotations[4 * i], &quats.pixels[4 * i]);
     sh0.pixels[4 * i + 3] =
-        static_cast<std::uint8_t>(opacityOf(sorted.opacityLogits[i]) * 255 + 0.5F);
+        static_cast<std::uint8_t>(std::lround(opacityOf(sorted.opacityLogits[i]) * 255));
   }
 
   std::vector<NamedImage> images;

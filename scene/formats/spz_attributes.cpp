@@ -16,8 +16,12 @@ constexpr std::uint32_t kMagnitudeMask = (1U << 9) - 1;
 
 std::uint8_t byteAt(ByteView bytes, std::size_t at) { return static_cast<std::uint8_t>(bytes[at]); }
 
-// Nearest integer of a number already known to be >= 0, in a form that compilers vectorise.
-std::int32_t roundPositive(float value) noexcept { return static_cast<std::int32_t>(value + 0.5F); }
+// Nearest integer of a number already known to be >= 0, in a form that compilers vectorise. What
+// lies within a float's rounding of the middle between two integers may become either.
+std::int32_t roundPositive(float value) noexcept {
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): meant so, see above
+  return static_cast<std::int32_t>(value + 0.5F);
+}
 
 void decodePositions(const SpzLayout& layout, ByteView bytes, std::size_t begin, std::size_t end,
                      FloatArray& means) {
@@ -206,8 +210,8 @@ std::uint32_t packSpzRotation(const float* wxyz) noexcept {
   auto word = static_cast<std::uint32_t>(largest);
   for (std::size_t c = 0; c < 4; ++c) {
     if (c != largest) {
-      const auto magnitude =
-          std::min(static_cast<std::uint32_t>(std::abs(q[c]) * toSteps + 0.5), kMagnitudeMask);
+      const auto magnitude = std::min(
+          static_cast<std::uint32_t>(std::lround(std::abs(q[c]) * toSteps)), kMagnitudeMask);
       const bool negative = (q[c] < 0) != (q[largest] < 0) && magnitude != 0;
       word = word << 10 | (negative ? 1U << 9 : 0U) | magnitude;
     }

@@ -151,7 +151,7 @@ TEST(ByteSize, isReadAsPeopleWriteIt) {
   EXPECT_EQ(parseByteSize("850 kB").value_or(0), 850e3);
   EXPECT_EQ(parseByteSize("1.5MiB").value_or(0), 1572864);
   EXPECT_EQ(parseByteSize("12345").value_or(0), 12345);
-  for (const char* wrong : {"", "MB", "-3MB", "0", "5 parsecs", "nan", "1e999"}) {
+  for (const char* wrong : {"", "MB", "-3MB", "0", "5 parsecs", "nan", "1e999", "1e300GB"}) {
     EXPECT_FALSE(parseByteSize(wrong)) << wrong;
   }
 }

@@ -47,7 +47,7 @@ protected:
 
   /// A few thousand splats: what is tested here is not the encoding.
   static fs::path smallScene() {
-    const fs::path file = testing::scratchFolder("small") / "small.ply";
+    fs::path file = testing::scratchFolder("small") / "small.ply";
     SerialRunner runner;
     Progress progress;
     formats::IoContext io{runner, progress, {}, {}};

@@ -52,7 +52,7 @@ std::filesystem::path WindowTest::someScene() {
     return *biker;
   }
   static const std::filesystem::path path = [] {
-    const auto file = testing::scratchFolder("scene") / "sample.ply";
+    auto file = testing::scratchFolder("scene") / "sample.ply";
     SerialRunner runner;
     Progress progress;
     formats::IoContext io{runner, progress, {}, {}};
