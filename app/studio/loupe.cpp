@@ -36,9 +36,9 @@ std::shared_ptr<const PanePixels> piece(const PanePixels& from, int x, int y) {
       }
       const std::size_t source =
           4 * (static_cast<std::size_t>(sy) * from.width + static_cast<std::size_t>(sx));
-      const auto target = static_cast<std::size_t>(4 * (row * kLoupePixels + column));
+      const int target = 4 * (row * kLoupePixels + column);
       std::copy_n(from.rgba.begin() + static_cast<std::ptrdiff_t>(source), 4,
-                  square->rgba.begin() + static_cast<std::ptrdiff_t>(target));
+                  square->rgba.begin() + target);
     }
   }
   return square;

@@ -85,7 +85,7 @@ void Session::opened(Result<Entry> entry, const std::string& what) {
   const unsigned degree = entry->cloud->shDegree;
   const std::uint64_t bytes = entry->fileBytes;
   for (const std::string& warning : entry->warnings) {
-    emit noted(QString::fromStdString(what + ": " + warning), Tone::Warning);
+    emit noted(QString::fromStdString(fmt::format("{}: {}", what, warning)), Tone::Warning);
   }
   if (!perform(addSourceEdit(m_document, std::move(*entry)))) {
     return;

@@ -35,7 +35,7 @@ double noisy(double x) { return 2e5 * std::exp(x / 22) * (1 + 0.004 * std::sin(3
 TEST(TargetSearch, meetsSizesWithinTwoPercentFromBelowInEightEncodes) {
   for (const Curve curve : {exponential, saturating, kinked, noisy}) {
     for (const double start : {1.0, 60.0, 100.0}) {
-      for (double at = 8; at < 98; at += 6) {
+      for (int at = 8; at < 98; at += 6) {
         const double wanted = curve(at) * 1.005;
         std::size_t calls = 0;
         const auto measure = [&](const ParamValue& value) -> Result<double> {
@@ -92,7 +92,8 @@ TEST(TargetSearch, aRoughCurveIsTriedElsewhereThanAtItsJump) {
   };
   int reached = 0;
   int asked = 0;
-  for (double wanted = 30; wanted < 46; wanted += 0.5) {
+  for (int halves = 60; halves < 92; ++halves) {
+    const double wanted = halves / 2.0;
     const auto found =
         searchTarget(realKnob(1, 100), 60.0, {QualityTarget::Kind::MeanPsnr, wanted}, measure);
     ASSERT_TRUE(found);

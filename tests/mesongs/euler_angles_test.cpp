@@ -78,7 +78,8 @@ TEST(EulerAngles, SurviveGimbalLock) {
   // Pitch of +-90 degrees, exactly and nearly, with any yaw and roll.
   for (const double off : {0.0, 1e-9, 1e-7, 1e-5, 1e-3}) {
     for (const double sign : {-1.0, 1.0}) {
-      for (double turn = -3.1; turn < 3.14; turn += 0.23) {
+      for (int step = 0; step < 28; ++step) {
+        const double turn = -3.1 + 0.23 * step;
         for (const double roll : {-2.0, 0.0, 0.7}) {
           const double half = sign * (std::numbers::pi / 2 - off) / 2;
           const double cr = std::cos(roll / 2);

@@ -69,7 +69,7 @@ protected:
     if (const char* wanted = std::getenv("VOLPRESS_TEST_SCENE")) {
       return wanted;  // for a look at the modes on a scene of one's own
     }
-    const auto file = testing::scratchFolder("compare") / "still life.ply";
+    auto file = testing::scratchFolder("compare") / "still life.ply";
     SerialRunner runner;
     Progress progress;
     formats::IoContext io{runner, progress, {}, {}};
