@@ -17,6 +17,10 @@ namespace {
 
 // An 8 x 8 block of one colour takes a few bits with arithmetic or optimised Huffman coding.
 constexpr std::uint64_t kMaxJpegPixelsPerByte = 1024;
+// A lossless WebP of one colour takes no bits a pixel, whatever its size. Up to a million pixels
+// that passes for a picture; a larger photograph has something in it.
+constexpr std::uint64_t kAnyWebpPixels = 1'000'000;
+constexpr std::uint64_t kMaxWebpPixelsPerByte = 8192;
 
 bool startsWith(ByteView file, std::span<const std::uint8_t> magic) {
   return file.size() >= magic.size() &&
@@ -62,9 +66,11 @@ Result<Image> decodeJpeg(ByteView file) {
 
 Result<Image> decodeWebpPhotograph(ByteView file) {
   VOLPRESS_TRY(const formats::WebpSize size, formats::readWebpSize(file));
-  if (size.pixels() > kMaxPhotographPixels) {
-    return fail(ErrorCode::CorruptData, "WebP claims {} x {} pixels, the limit is {}", size.width,
-                size.height, kMaxPhotographPixels);
+  const std::uint64_t limit =
+      std::min(kMaxPhotographPixels, std::max(kAnyWebpPixels, kMaxWebpPixelsPerByte * file.size()));
+  if (size.pixels() > limit) {
+    return fail(ErrorCode::CorruptData, "WebP claims {} x {} pixels in {} bytes, the limit is {}",
+                size.width, size.height, file.size(), limit);
   }
   VOLPRESS_TRY(const formats::RgbaImage decoded, formats::decodeWebp(file));
   Image image = makeImage(decoded.width, decoded.height);

@@ -8,7 +8,6 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMainWindow>
-#include <QPointer>
 #include <QSettings>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -128,8 +127,7 @@ void CommandPalette::run() {
   if (item == nullptr || !item->flags().testFlag(Qt::ItemIsEnabled)) {
     return;
   }
-  const QPointer<QAction> action =
-      m_commands[item->data(CommandRowPainter::kIndexRole).toUInt()].action;
+  QAction* const action = m_commands[item->data(CommandRowPainter::kIndexRole).toUInt()].action;
   QSettings settings;
   QStringList recent = settings.value(kRecentKey).toStringList();
   recent.removeAll(action->objectName());
@@ -137,11 +135,7 @@ void CommandPalette::run() {
   settings.setValue(kRecentKey, recent.mid(0, kRecentKept));
   close();
   // Later: what the command opens must not lie under this sheet.
-  QTimer::singleShot(0, action, [action] {
-    if (action != nullptr) {
-      action->trigger();
-    }
-  });
+  QTimer::singleShot(0, action, &QAction::trigger);
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {

@@ -24,7 +24,7 @@ SampleCard::SampleCard(const QString& title, const QString& detail, const QStrin
   setFocusPolicy(Qt::StrongFocus);
   setAttribute(Qt::WA_Hover);
   setCursor(Qt::PointingHandCursor);
-  setFixedSize(sizeHint());
+  setFixedSize(SampleCard::sizeHint());
 }
 
 QSize SampleCard::sizeHint() const {

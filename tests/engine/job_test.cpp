@@ -100,7 +100,7 @@ TEST(Job, badJsonNamesTheField) {
   EXPECT_NE(messageOf(R"({"input":7,"output":"b","codec":"c"})").find("input"), std::string::npos);
   EXPECT_NE(messageOf(R"({"input":"a","output":"b","codec":"c","seed":-1})").find("seed"),
             std::string::npos);
-  EXPECT_NE(messageOf(R"({"input":"a","output":"b","codec":"c","overrides":{"x":[1]}})").find("x"),
+  EXPECT_NE(messageOf(R"({"input":"a","output":"b","codec":"c","overrides":{"x":[1]}})").find('x'),
             std::string::npos);
   EXPECT_EQ(messageOf(R"({"input":"a","output":"b","codec":"c"})"), "parsed");
   EXPECT_NE(messageOf(std::string(100000, '[')), "parsed");
@@ -168,7 +168,8 @@ TEST(WorkerMessage, everyKindSurvivesItsLine) {
 TEST(TimeLeft, followsASteadyRate) {
   TimeLeft timeLeft;
   EXPECT_FALSE(timeLeft.estimate(0.5));
-  for (double seconds = 0; seconds <= 30; seconds += 0.1) {
+  for (int tenths = 0; tenths <= 300; ++tenths) {
+    const double seconds = tenths / 10.0;
     timeLeft.update(seconds, seconds / 100);
   }
   const auto left = timeLeft.estimate(30);
@@ -178,7 +179,8 @@ TEST(TimeLeft, followsASteadyRate) {
 
 TEST(TimeLeft, slowsWithASlowerStage) {
   TimeLeft timeLeft;
-  for (double seconds = 0; seconds <= 60; seconds += 0.1) {
+  for (int tenths = 0; tenths <= 600; ++tenths) {
+    const double seconds = tenths / 10.0;
     timeLeft.update(seconds, seconds < 10 ? seconds * 0.05 : 0.5 + (seconds - 10) * 0.001);
   }
   const auto left = timeLeft.estimate(60);

@@ -76,6 +76,21 @@ TEST(Photograph, DamagedOnesAreRefused) {
   EXPECT_EQ(decodePhotograph(viewBytes("GIF89a...")).error().code, ErrorCode::NotThisFormat);
 }
 
+TEST(Photograph, FlatWebpsArePicturesOnlyWhileTheyAreSmall) {
+  const auto flat = [](std::uint32_t side) {
+    return *formats::encodeWebp(
+        {side, side, std::vector<std::uint8_t>(std::size_t{4} * side * side, 128)}, 0);
+  };
+  const auto small = decodePhotograph(flat(500));
+  ASSERT_TRUE(small) << small.error().message;
+  EXPECT_EQ(small->width, 500);
+  // Some 30 bytes that would unfold to half a gigabyte, and to more for a larger side.
+  const auto large = decodePhotograph(flat(5000));
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().code, ErrorCode::CorruptData);
+  EXPECT_NE(large.error().message.find("5000 x 5000"), std::string::npos) << large.error().message;
+}
+
 TEST(Undistortion, APinholePhotographStaysAsItIs) {
   const Image photo = slopes(30, 20);
   Lens lens;
