@@ -28,7 +28,7 @@ Result<void> convert(const ConvertOptions& options, const CommonOptions& common,
   return {};
 }
 
-Command makeCommand(CLI::App* app, std::shared_ptr<ConvertOptions> options) {
+Command makeCommand(CLI::App* app, const std::shared_ptr<ConvertOptions>& options) {
   auto common = std::make_shared<CommonOptions>();
   app->add_option("--set", options->settings, "A setting of the format written")
       ->type_name("KEY=VALUE")

@@ -82,12 +82,13 @@ Result<std::vector<formats::ByteShare>> folderBreakdown(const fs::path& path) {
       sizes[name.string()] += entry->file_size(code);
     }
   }
-  std::vector<formats::ByteShare> shares;
-  for (const auto& [name, bytes] : sizes) {
-    shares.push_back({name, bytes});
-  }
   if (code) {
     return fail(ErrorCode::IoFailure, "{}: cannot list: {}", folder.string(), code.message());
+  }
+  std::vector<formats::ByteShare> shares;
+  shares.reserve(sizes.size());
+  for (const auto& [name, bytes] : sizes) {
+    shares.push_back({name, bytes});
   }
   return shares;
 }
