@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/edit_options.hpp"
 #include "app/engine/attribution.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/scene_files.hpp"
@@ -17,6 +18,7 @@ struct AttributeOptions {
   std::string original;
   std::string result;
   ViewSetOptions views;
+  engine::SceneState state;  ///< of the original
 };
 
 std::string shareText(double share, double total) {
@@ -84,20 +86,25 @@ Result<void> attribute(const AttributeOptions& options, const CommonOptions& com
                       {"choosing views", 2},
                       {"swapping attributes", 40}});
   const ProgressLine line(console, [&progress] { return progress.snapshot(); });
-  const auto load = [&](const std::string& path, std::size_t stage) {
-    return engine::loadScene(path, *runner, progress.enter(stage), console.stopToken());
+  const auto load = [&](const std::string& path, const engine::SceneState& state,
+                        std::size_t stage) {
+    return engine::loadScene(path, state, *runner, progress.enter(stage), console.stopToken());
   };
-  VOLPRESS_TRY(const engine::LoadedScene original, load(options.original, 0));
-  VOLPRESS_TRY(const engine::LoadedScene result, load(options.result, 1));
+  VOLPRESS_TRY(const engine::LoadedScene original, load(options.original, options.state, 0));
+  VOLPRESS_TRY(const engine::LoadedScene result, load(options.result, {}, 1));
   for (const auto* scene : {&original, &result}) {
-    for (const std::string& warning : scene->warnings) {
-      console.note("note: " + (scene == &original ? options.original : options.result) + ": " +
-                   warning);
+    for (const auto* lines : {&scene->warnings, &scene->edited}) {
+      for (const std::string& words : *lines) {
+        console.note("note: " + (scene == &original ? options.original : options.result) + ": " +
+                     words);
+      }
     }
   }
   progress.enter(2);
+  engine::ViewOptions viewing;
+  VOLPRESS_TRY(viewing.placement, edit::placementOf(options.state.edits));
   VOLPRESS_TRY(ViewSet views, engine::makeViewSet(options.views.views, *original.cloud,
-                                                  options.original, *rasterizer, {}));
+                                                  options.original, *rasterizer, viewing));
   VOLPRESS_TRY(engine::ReferencePictures pictures,
                engine::ReferencePictures::make(*rasterizer, original.cloud, std::move(views)));
   engine::MeasureContext context{*runner, progress.enter(3), console.stopToken()};
@@ -120,12 +127,15 @@ Command addAttributeCommand(CLI::App& root) {
   auto options = std::make_shared<AttributeOptions>();
   app->add_option("ORIGINAL", options->original, "The original: any scene file")->required();
   app->add_option("RESULT", options->result, "Made from it: any scene file or .vpc")->required();
+  addEditOptions(*app, options->state.edits);
+  addLevelOption(*app, options->state.level);
   addViewsOption(*app, options->views);
   addCommonOptions(*app, *common);
   app->footer(
       "Examples:\n"
       "  volpress attribute scene.ply scene.vpc\n"
-      "  volpress attribute scene.ply scene.spz --views orbit:12 --json");
+      "  volpress attribute scene.ply scene.spz --views orbit:12 --json\n"
+      "Edits and the level are of ORIGINAL: what RESULT was made from.");
   return {app, common,
           [common, options](Console& console) { return attribute(*options, *common, console); }};
 }

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/edit_options.hpp"
 #include "app/engine/compare.hpp"
 #include "app/engine/sweep.hpp"
 
@@ -17,6 +18,7 @@ struct CompareOptions {
   std::size_t shownViews = 4;
   std::size_t points = 0;  ///< of a sweep; 0: no sweep
   ViewSetOptions views;
+  engine::SceneState state;
 };
 
 std::string resultText(const std::string& folder, const engine::Report& report) {
@@ -49,6 +51,7 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
   if (options.points > 0) {
     VOLPRESS_TRY(spec.codecs, engine::sweepChoices(spec.codecs, options.points));
   }
+  spec.state = options.state;
   spec.views = options.views.views;
   spec.seed = options.views.seed;
   spec.threads = common.threads;
@@ -100,6 +103,8 @@ void addReportOptions(CLI::App& app, CompareOptions& options) {
                  fmt::format("Views of which to show pictures (default {})", options.shownViews))
       ->type_name("N")
       ->check(CLI::Range(1, 64));
+  addEditOptions(app, options.state.edits);
+  addLevelOption(app, options.state.level);
   addViewsOption(app, options.views);
   addSeedOption(app, options.views);
 }
@@ -120,7 +125,8 @@ Command addCompareCommand(CLI::App& root) {
   app->footer(
       "Examples:\n"
       "  volpress compare scene.ply -o report\n"
-      "  volpress compare scene.ply --codecs spz,sog,lightgaussian:* -o report --views orbit:16");
+      "  volpress compare scene.ply --codecs spz,sog,lightgaussian:* -o report --views orbit:16\n"
+      "  volpress compare scene.ply -o report --crop-sphere 0,0,0,3 --remove-floaters 3");
   return {app, common,
           [common, options](Console& console) { return compare(*options, *common, console); }};
 }

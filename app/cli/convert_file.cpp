@@ -84,9 +84,13 @@ Result<Converted> convertFile(const std::string& input, const std::string& outpu
   converted.output = output;
   converted.label = format->info().label;
   converted.formatId = format->info().id;
+  converted.lost = format->info().lost;
   converted.splats = cloud->count;
   converted.shDegree = cloud->shDegree;
   converted.inputBytes = scene.fileBytes;
+  if (!converted.lost.empty()) {
+    console.note(fmt::format("{}: lost in this format: {}", output, converted.lost));
+  }
   converted.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return converted;
@@ -112,6 +116,7 @@ engine::Json convertedToJson(const Converted& converted) {
           {"inputBytes", converted.inputBytes},
           {"outputBytes", converted.outputBytes},
           {"seconds", converted.seconds},
+          {"lost", converted.lost},
           {"warnings", converted.notes}};
 }
 

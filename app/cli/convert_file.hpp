@@ -33,6 +33,7 @@ struct Converted {
   std::uint64_t inputBytes = 0;
   std::uint64_t outputBytes = 0;
   double seconds = 0;
+  std::string lost;  ///< what the format written cannot hold; empty when it holds all
   std::vector<std::string> notes;
 };
 

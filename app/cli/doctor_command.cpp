@@ -18,8 +18,7 @@ struct DoctorOptions {
 
 struct Repair {
   std::string output;
-  engine::RepairReport report;
-  std::size_t splats = 0;
+  engine::RepairedFile file;
 };
 
 engine::Json toJson(const std::string& file, const engine::Diagnosis& diagnosis,
@@ -45,9 +44,9 @@ engine::Json toJson(const std::string& file, const engine::Diagnosis& diagnosis,
                     {"findings", findings}};
   if (repair) {
     json["repaired"] = {{"output", repair->output},
-                        {"splats", repair->splats},
-                        {"removed", repair->report.removed},
-                        {"adjusted", repair->report.adjusted}};
+                        {"splats", repair->file.splats},
+                        {"removed", repair->file.report.removed},
+                        {"adjusted", repair->file.report.adjusted}};
   }
   return json;
 }
@@ -89,14 +88,13 @@ Result<void> examine(const DoctorOptions& options, const CommonOptions& common, 
   if (!options.repair.empty()) {
     repair.emplace();
     repair->output = options.repair;
-    const GaussianCloud repaired = engine::repairCloud(*diagnosis.cloud, *runner, repair->report);
-    repair->splats = repaired.count;
-    formats::IoContext context{*runner, progress, console.stopToken(), {}};
-    VOLPRESS_CHECK(formats::saveCloud(options.repair, repaired, {}, context));
+    VOLPRESS_TRY(repair->file, engine::writeRepaired(diagnosis, options.repair, *runner, progress,
+                                                     console.stopToken()));
     console.print(fmt::format("{}: {} splats; {} removed, {} numbers adjusted\n", options.repair,
-                              describeCount(repair->splats), describeCount(repair->report.removed),
-                              describeCount(repair->report.adjusted)));
-    for (const std::string& warning : context.warnings) {
+                              describeCount(repair->file.splats),
+                              describeCount(repair->file.report.removed),
+                              describeCount(repair->file.report.adjusted)));
+    for (const std::string& warning : repair->file.warnings) {
       console.note("note: " + warning);
     }
   }

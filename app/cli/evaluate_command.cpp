@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/edit_options.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/png_image.hpp"
@@ -24,6 +25,7 @@ struct EvaluateOptions {
   std::string images;
   ViewSetOptions views;
   engine::PhotoOptions photos;
+  engine::SceneState state;  ///< of the reference
 };
 
 Result<void> writePictures(const std::filesystem::path& folder, const std::string& view,
@@ -80,9 +82,10 @@ public:
                           {"choosing views", 2},
                           {"measuring", 20}});
     const ProgressLine line(m_console, [this] { return m_progress.snapshot(); });
-    VOLPRESS_TRY(const engine::LoadedScene reference, load(m_options.reference, 0));
+    VOLPRESS_TRY(const engine::LoadedScene reference,
+                 load(m_options.reference, m_options.state, 0));
     const auto start = std::chrono::steady_clock::now();
-    VOLPRESS_TRY(const engine::LoadedScene test, load(m_options.test, 1));
+    VOLPRESS_TRY(const engine::LoadedScene test, load(m_options.test, {}, 1));
     engine::Evaluation evaluation;
     evaluation.decodeSeconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -107,8 +110,10 @@ private:
   Result<std::vector<engine::ViewQuality>> measureAgainst(const engine::LoadedScene& reference,
                                                           const engine::LoadedScene& test) {
     m_progress.enter(2);
+    engine::ViewOptions options;
+    VOLPRESS_TRY(options.placement, edit::placementOf(m_options.state.edits));
     VOLPRESS_TRY(ViewSet views, engine::makeViewSet(m_options.views.views, *reference.cloud,
-                                                    m_options.reference, *m_rasterizer, {}));
+                                                    m_options.reference, *m_rasterizer, options));
     m_origin = views.origin;
     VOLPRESS_TRY(engine::ReferencePictures pictures,
                  engine::ReferencePictures::make(*m_rasterizer, reference.cloud, std::move(views)));
@@ -136,12 +141,15 @@ private:
                                         m_progress.enter(3), m_console.stopToken());
   }
 
-  Result<engine::LoadedScene> load(const std::string& path, std::size_t stage) {
+  Result<engine::LoadedScene> load(const std::string& path, const engine::SceneState& state,
+                                   std::size_t stage) {
     VOLPRESS_TRY(
         engine::LoadedScene scene,
-        engine::loadScene(path, *m_runner, m_progress.enter(stage), m_console.stopToken()));
-    for (const std::string& warning : scene.warnings) {
-      m_console.note(fmt::format("note: {}: {}", path, warning));
+        engine::loadScene(path, state, *m_runner, m_progress.enter(stage), m_console.stopToken()));
+    for (const auto* lines : {&scene.warnings, &scene.edited}) {
+      for (const std::string& line : *lines) {
+        m_console.note(fmt::format("note: {}: {}", path, line));
+      }
     }
     return scene;
   }
@@ -199,6 +207,8 @@ Command addEvaluateCommand(CLI::App& root) {
   app->add_option("--images", options->images,
                   "Write original, result and error map of every view into this new folder")
       ->type_name("FOLDER");
+  addEditOptions(*app, options->state.edits);
+  addLevelOption(*app, options->state.level);
   addViewsOption(*app, options->views);
   app->add_option("--photos", options->photos.dataset,
                   "Measure TEST against the photographs of this data set (a COLMAP model or a "
@@ -210,7 +220,9 @@ Command addEvaluateCommand(CLI::App& root) {
       "Examples:\n"
       "  volpress evaluate scene.ply scene.vpc\n"
       "  volpress evaluate scene.ply scene.spz --views orbit:12 --images pictures\n"
-      "  volpress evaluate scene.ply scene.vpc --photos capture --downscale 4");
+      "  volpress evaluate scene.ply scene.vpc --photos capture --downscale 4\n"
+      "  volpress evaluate scan.ply crop.vpc --crop-sphere 0,0,0,3\n"
+      "Edits and the level are of REFERENCE: what TEST was made from.");
   return {app, common,
           [common, options](Console& console) { return evaluate(*options, *common, console); }};
 }

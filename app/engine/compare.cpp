@@ -88,12 +88,19 @@ private:
 
   Result<void> read() {
     Progress progress;
-    VOLPRESS_TRY(LoadedScene scene, loadScene(m_spec.input, *m_runner, progress, m_run.stop));
-    for (const std::string& warning : scene.warnings) {
-      m_run.note(warning);
+    VOLPRESS_TRY(LoadedScene scene,
+                 loadScene(m_spec.input, m_spec.state, *m_runner, progress, m_run.stop));
+    for (const auto* lines : {&scene.warnings, &scene.edited}) {
+      for (const std::string& line : *lines) {
+        m_run.note(line);
+      }
     }
     m_original = std::move(scene.cloud);
-    VOLPRESS_TRY(m_views, makeViewSet(m_spec.views, *m_original, m_spec.input, *m_rasterizer, {}));
+    ViewOptions options;
+    VOLPRESS_TRY(options.placement, edit::placementOf(m_spec.state.edits));
+    VOLPRESS_TRY(m_views,
+                 makeViewSet(m_spec.views, *m_original, m_spec.input, *m_rasterizer, options));
+    m_report.edits = scene.edited;
     m_report.scene = m_spec.input.filename().string();
     m_report.sceneFormat = scene.formatId;
     m_report.sceneBytes = scene.fileBytes;
@@ -138,6 +145,8 @@ private:
       job.codec = choice.codec;
       job.preset = choice.preset == "default" ? std::string() : choice.preset;
       job.overrides = choice.overrides;
+      job.level = m_spec.state.level;
+      job.edits = m_spec.state.edits;
       job.views = m_spec.views;
       job.seed = m_spec.seed;
       job.threads = m_spec.threads;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/engine/report.hpp"
+#include "app/engine/scene_files.hpp"
 #include "scene/base/progress.hpp"
 #include "scene/base/result.hpp"
 
@@ -27,6 +28,7 @@ struct CodecChoice {
 struct CompareSpec {
   std::filesystem::path input;
   std::filesystem::path folder;
+  SceneState state{};  ///< of the input
   std::vector<CodecChoice> codecs;
   std::string views = "auto";
   std::uint64_t seed = 1;

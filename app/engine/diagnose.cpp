@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "app/engine/scene_files.hpp"
 #include "scene/base/bytes.hpp"
@@ -104,7 +105,7 @@ std::vector<std::uint32_t> duplicatesOf(const GaussianCloud& cloud) {
 struct Strays {
   std::vector<std::uint32_t> far;
   std::vector<std::uint32_t> gigantic;
-  std::size_t huge = 0;  ///< large, but not absurd
+  std::vector<std::uint32_t> huge;  ///< large, but not absurd
 };
 
 Strays straysOf(const GaussianCloud& cloud, const edit::RobustExtent& extent) {
@@ -126,7 +127,7 @@ Strays straysOf(const GaussianCloud& cloud, const edit::RobustExtent& extent) {
     } else if (size > std::log(kGiganticRadii)) {
       strays.gigantic.push_back(static_cast<std::uint32_t>(i));
     } else if (size > std::log(kHugeRadii)) {
-      ++strays.huge;
+      strays.huge.push_back(static_cast<std::uint32_t>(i));
     }
   }
   return strays;
@@ -249,8 +250,8 @@ void reportStrays(const Strays& strays, std::size_t count, Report& report) {
                    splats(strays.gigantic.size(), "is", "are") +
                        " more than 10,000 times as large as the scene: viewers stall on them.",
                    "Repairing removes them.", true);
-  report.addSplats(strays.huge, "huge-splats", Severity::Warning,
-                   splats(strays.huge, "is", "are") +
+  report.addSplats(strays.huge.size(), "huge-splats", Severity::Warning,
+                   splats(strays.huge.size(), "is", "are") +
                        " more than 20 times as large as the dense part of the scene.",
                    "If they are fog and no sky, remove them with --max-scale.", false);
   report.addSplats(strays.far.size(), "far-outliers", Severity::Warning,
@@ -262,13 +263,18 @@ void reportStrays(const Strays& strays, std::size_t count, Report& report) {
                    "Repairing removes them.", true);
 }
 
-void reportFaint(const GaussianCloud& cloud, Report& report) {
-  std::size_t faint = 0;
+std::vector<std::uint32_t> faintOf(const GaussianCloud& cloud) {
+  std::vector<std::uint32_t> faint;
   for (std::size_t i = 0; i < cloud.count; ++i) {
     if (opacityAt(cloud, i) < kFaintOpacity) {
-      ++faint;
+      faint.push_back(static_cast<std::uint32_t>(i));
     }
   }
+  return faint;
+}
+
+void reportFaint(const GaussianCloud& cloud, Report& report) {
+  const std::size_t faint = faintOf(cloud).size();
   if (static_cast<double>(faint) > kFaintShare * static_cast<double>(cloud.count)) {
     report.add(
         {"near-invisible", Severity::Note,
@@ -426,6 +432,32 @@ GaussianCloud repairCloud(const GaussianCloud& cloud, TaskRunner& /*runner*/,
   }
   report.removed = numbers.removed + (repaired.count - kept.size());
   return kept.size() == repaired.count ? repaired : gatherSplats(repaired, kept);
+}
+
+Result<RepairedFile> writeRepaired(const Diagnosis& diagnosis, const std::filesystem::path& output,
+                                   TaskRunner& runner, Progress& progress,
+                                   const std::stop_token& stop) {
+  RepairedFile written;
+  const GaussianCloud repaired = repairCloud(*diagnosis.cloud, runner, written.report);
+  written.splats = repaired.count;
+  formats::IoContext context{runner, progress, stop, {}};
+  VOLPRESS_CHECK(formats::saveCloud(output, repaired, {}, context));
+  written.warnings = std::move(context.warnings);
+  return written;
+}
+
+std::vector<std::uint32_t> splatsOf(const GaussianCloud& cloud, std::string_view findingId) {
+  if (findingId == "duplicates") {
+    return duplicatesOf(cloud);
+  }
+  if (findingId == "near-invisible") {
+    return faintOf(cloud);
+  }
+  Strays strays = straysOf(cloud, edit::robustExtent(cloud));
+  return findingId == "far-outliers"      ? std::move(strays.far)
+         : findingId == "gigantic-splats" ? std::move(strays.gigantic)
+         : findingId == "huge-splats"     ? std::move(strays.huge)
+                                          : std::vector<std::uint32_t>();
 }
 
 }  // namespace volpress::engine

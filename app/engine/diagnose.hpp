@@ -5,6 +5,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scene/base/progress.hpp"
@@ -64,5 +65,22 @@ struct RepairReport {
 /// A copy that passes `validate` and has none of the repairable findings. Nothing else changes.
 [[nodiscard]] GaussianCloud repairCloud(const GaussianCloud& cloud, TaskRunner& runner,
                                         RepairReport& report);
+
+/// What was written by a repair.
+struct RepairedFile {
+  RepairReport report;
+  std::size_t splats = 0;
+  std::vector<std::string> warnings;  ///< of the format written
+};
+/// Repairs what a diagnosis looked at and writes it to `output`, in the format that its name says.
+[[nodiscard]] Result<RepairedFile> writeRepaired(const Diagnosis& diagnosis,
+                                                 const std::filesystem::path& output,
+                                                 TaskRunner& runner, Progress& progress,
+                                                 const std::stop_token& stop);
+
+/// The splats that a finding is about, ascending; of a cloud that passes `validate`, as an import
+/// makes it. Empty for findings that are about none, or about splats that no import keeps.
+[[nodiscard]] std::vector<std::uint32_t> splatsOf(const GaussianCloud& cloud,
+                                                  std::string_view findingId);
 
 }  // namespace volpress::engine

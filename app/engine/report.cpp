@@ -46,6 +46,7 @@ std::string reportJson(const Report& report) {
   return dumpJson({{"scene", report.scene},
                    {"sceneFormat", report.sceneFormat},
                    {"sceneBytes", report.sceneBytes},
+                   {"edits", report.edits},
                    {"splats", report.splats},
                    {"shDegree", report.shDegree},
                    {"referenceBytes", report.referenceBytes},

@@ -43,6 +43,7 @@ struct Report {
   std::string scene;  ///< file name of the original
   std::string sceneFormat;
   std::uint64_t sceneBytes = 0;
+  std::vector<std::string> edits;  ///< done before, with what each did; splats are counted after
   std::size_t splats = 0;
   unsigned shDegree = 0;
   std::uint64_t referenceBytes = 0;  ///< of the float PLY

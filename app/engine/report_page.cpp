@@ -86,6 +86,9 @@ std::string headHtml(const Report& report) {
   fact("SH degree", std::to_string(report.shDegree));
   fact("as float PLY", reportBytes(report.referenceBytes));
   fact("file given", reportBytes(report.sceneBytes) + " " + report.sceneFormat);
+  for (const std::string& edit : report.edits) {
+    fact("edited before", edit);
+  }
   fact("measured on", fmt::format("{} views, {}", report.viewCount, report.viewsOrigin));
   return html + "</dl></header>\n";
 }

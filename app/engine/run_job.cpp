@@ -153,20 +153,13 @@ private:
   }
 
   Result<void> read() {
-    formats::ImportOptions options;
-    options.level = m_spec.level;
-    VOLPRESS_TRY(LoadedScene loaded,
-                 loadScene(m_spec.input, *m_runner, enter(Reading), m_run.stop, options));
+    VOLPRESS_TRY(LoadedScene loaded, loadScene(m_spec.input, {m_spec.level, m_spec.edits},
+                                               *m_runner, enter(Reading), m_run.stop));
     VOLPRESS_CHECK(checkStop());
     logAll(m_run, loaded.warnings);
+    logAll(m_run, loaded.edited);
     m_scene = std::move(loaded.scene);
     m_original = std::move(loaded.cloud);
-    if (!m_spec.edits.empty()) {
-      VOLPRESS_TRY(EditedScene edited, editScene(*m_original, m_spec.edits, *m_runner, m_run.stop));
-      logAll(m_run, edited.log);
-      m_scene = std::make_shared<const Scene>(std::move(edited.cloud));
-      m_original = {m_scene, &std::get<GaussianCloud>(*m_scene)};
-    }
     m_evaluation.splatsIn = m_original->count;
     m_evaluation.referenceBytes = floatPlyBytes(m_original->count, m_original->shDegree);
     if (!m_codec->info().lost.empty()) {

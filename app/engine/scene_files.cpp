@@ -163,6 +163,19 @@ Result<EditedScene> editScene(const GaussianCloud& cloud,
   return edited;
 }
 
+Result<LoadedScene> loadScene(const fs::path& path, const SceneState& state, TaskRunner& runner,
+                              Progress& progress, const std::stop_token& stop) {
+  formats::ImportOptions options;
+  options.level = state.level;
+  VOLPRESS_TRY(LoadedScene loaded, loadScene(path, runner, progress, stop, options));
+  if (!state.edits.empty()) {
+    VOLPRESS_TRY(EditedScene edited, editScene(*loaded.cloud, state.edits, runner, stop));
+    setScene(loaded, std::move(edited.cloud));
+    loaded.edited = std::move(edited.log);
+  }
+  return loaded;
+}
+
 Result<std::vector<formats::ByteShare>> fileBreakdown(const fs::path& path) {
   if (isSceneFolder(path)) {
     return folderBreakdown(path);

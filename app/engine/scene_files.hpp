@@ -25,7 +25,8 @@ struct LoadedScene {
   std::string parameters;                      ///< of a .vpc: the JSON that its header holds
   std::uint64_t fileBytes = 0;                 ///< all files that belong to it
   std::vector<std::string> warnings;
-  unsigned levels = 1;  ///< of detail
+  unsigned levels = 1;                ///< of detail
+  std::vector<std::string> edited{};  ///< what each edit did, for people
 };
 
 /// Reads a scene. Errors name the path. With `openTruncated` a .vpc with layers of detail may
@@ -42,6 +43,16 @@ struct EditedScene {
 [[nodiscard]] Result<EditedScene> editScene(const GaussianCloud& cloud,
                                             const std::vector<edit::EditOperation>& edits,
                                             TaskRunner& runner, const std::stop_token& stop);
+
+/// Which state of a scene file is meant.
+struct SceneState {
+  unsigned level = 0;                      ///< of detail, of scenes that have several
+  std::vector<edit::EditOperation> edits;  ///< done to it
+};
+/// Reads a scene and does the edits.
+[[nodiscard]] Result<LoadedScene> loadScene(const std::filesystem::path& path,
+                                            const SceneState& state, TaskRunner& runner,
+                                            Progress& progress, const std::stop_token& stop);
 
 /// Where the bytes of a scene file go. Files of a loose SOG folder are shares by name.
 [[nodiscard]] Result<std::vector<formats::ByteShare>> fileBreakdown(

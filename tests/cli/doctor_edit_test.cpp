@@ -108,5 +108,64 @@ TEST_F(SceneToolsTest, levelsCanBeChosen) {
   EXPECT_EQ(run("info lod --level 3").exitCode, 2);
 }
 
+TEST_F(SceneToolsTest, whatAFormatLosesIsSaid) {
+  const Outcome lossy = run("convert scene.ply a.splat --json");
+  ASSERT_EQ(lossy.exitCode, 0) << lossy.errors;
+  const std::string lost = json::parse(lossy.output)["lost"];
+  EXPECT_FALSE(lost.empty());
+  EXPECT_NE(lossy.errors.find("a.splat: lost in this format: " + lost), std::string::npos)
+      << lossy.errors;
+  const Outcome whole = run("convert scene.ply b.ply --json");
+  EXPECT_EQ(json::parse(whole.output)["lost"], "");
+  EXPECT_EQ(whole.errors.find("lost in this format"), std::string::npos) << whole.errors;
+}
+
+TEST_F(SceneToolsTest, resultsAreComparedWithTheEditedOriginal) {
+  const std::string edits = " --crop-sphere 0,0,0,1 --rotate 0,40,0 ";
+  ASSERT_EQ(run("convert scene.ply edited.ply -q" + edits).exitCode, 0);
+  ASSERT_EQ(run("encode scene.ply -q -o a.spz --codec spz" + edits).exitCode, 0);
+  const auto evaluated = [&](const std::string& arguments) {
+    const Outcome outcome = run("evaluate --json --views orbit:3 " + arguments);
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.errors;
+    return json::parse(outcome.output)["evaluation"];
+  };
+  const json byHand = evaluated("edited.ply a.spz");
+  const json here = evaluated("scene.ply a.spz" + edits);
+  EXPECT_EQ(here["splatsIn"], byHand["splatsIn"]);
+  EXPECT_NEAR(double{here["meanPsnr"]}, double{byHand["meanPsnr"]}, 0.01);
+  EXPECT_LT(double{evaluated("scene.ply a.spz")["meanPsnr"]}, double{here["meanPsnr"]} - 3)
+      << "the uncropped scene is another one";
+
+  const Outcome attributed = run("attribute --json --views orbit:2 scene.ply a.spz" + edits);
+  ASSERT_EQ(attributed.exitCode, 0) << attributed.errors;
+  EXPECT_EQ(json::parse(attributed.output)["splatsIn"], here["splatsIn"]);
+}
+
+TEST_F(SceneToolsTest, comparisonsAndSweepsTakeEditsAndRepeatThem) {
+  const std::string edits = " --min-opacity 0.5 --sh-degree 0 ";
+  const std::size_t all = info("scene.ply")["splats"];
+  for (const std::string command : {"compare --codecs null,spz", "sweep --codecs spz --points 2"}) {
+    const Outcome outcome =
+        run(command + " scene.ply --json --views orbit:2 --pictures 1 -o report" + edits);
+    ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
+    const json report = json::parse(outcome.output);
+    EXPECT_LT(report["splats"], all);
+    EXPECT_EQ(report["shDegree"], 0);
+    ASSERT_EQ(report["edits"].size(), 2U);
+    for (const json& row : report["results"]) {
+      EXPECT_EQ(row["evaluation"]["splatsIn"], report["splats"]);
+      EXPECT_NE(std::string(row["command"]).find("--min-opacity=0.5"), std::string::npos)
+          << row["command"];
+    }
+  }
+  EXPECT_EQ(runShell("grep -c 'edited before' report/index.html", m_folder).exitCode, 0);
+  ASSERT_EQ(
+      run("convert scene.ply lod/lod-meta.json -q --set levels=3 --set palette=1024").exitCode, 0);
+  const Outcome coarse =
+      run("compare lod --level 2 --codecs spz --json --views orbit:2 --pictures 1 -o coarse");
+  ASSERT_EQ(coarse.exitCode, 0) << coarse.errors;
+  EXPECT_EQ(json::parse(coarse.output)["splats"], ((all + 1) / 2 + 1) / 2);
+}
+
 }  // namespace
 }  // namespace volpress

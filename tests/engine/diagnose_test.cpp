@@ -43,6 +43,12 @@ GaussianCloud healthy() {
   return cloud;
 }
 
+/// As an import leaves it.
+GaussianCloud sane(GaussianCloud cloud) {
+  static_cast<void>(sanitise(cloud));
+  return cloud;
+}
+
 /// What must be found after `change`, and be gone after a repair where that is promised.
 template <typename Change>
 void expectFound(const char* id, Severity severity, std::size_t splats, bool repairable,
@@ -59,6 +65,11 @@ void expectFound(const char* id, Severity severity, std::size_t splats, bool rep
   EXPECT_FALSE(finding->what.empty());
   EXPECT_FALSE(finding->advice.empty());
   EXPECT_EQ(diagnosis.hasProblems(), severity != Severity::Note);
+  for (const char* shown :
+       {"gigantic-splats", "huge-splats", "far-outliers", "near-invisible", "duplicates"}) {
+    EXPECT_EQ(splatsOf(sane(cloud), shown).size(), std::string_view(shown) == id ? splats : 0U)
+        << shown;
+  }
   if (repairable) {
     SerialRunner runner;
     RepairReport report;
