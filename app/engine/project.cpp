@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "app/engine/edit_json.hpp"
 #include "app/engine/json_text.hpp"
 #include "scene/base/files.hpp"
 
@@ -90,11 +91,15 @@ Result<ExportRecord> exportFromJson(const Json& json, const fs::path& folder) {
 }
 
 Json sourceToJson(const ProjectSource& source, const fs::path& folder) {
-  return {{"id", source.id},
-          {"name", source.name},
-          {"file", pathToJson(relativeTo(source.file, folder))},
-          {"note", source.note},
-          {"extras", extrasToJson(source.extras)}};
+  Json json{{"id", source.id},
+            {"name", source.name},
+            {"file", pathToJson(relativeTo(source.file, folder))},
+            {"note", source.note},
+            {"extras", extrasToJson(source.extras)}};
+  if (!source.edits.empty()) {
+    json["edits"] = editsToJson(source.edits);
+  }
+  return json;
 }
 
 Result<ProjectSource> sourceFromJson(const Json& json, const fs::path& folder) {
@@ -104,6 +109,9 @@ Result<ProjectSource> sourceFromJson(const Json& json, const fs::path& folder) {
   VOLPRESS_TRY(source.file, file(json, "file", folder));
   VOLPRESS_TRY(source.note, textOr(json, "note"));
   VOLPRESS_TRY(source.extras, extrasFromJson(json));
+  if (json.contains("edits")) {
+    VOLPRESS_TRY(source.edits, editsFromJson(json["edits"], "edits"));
+  }
   return source;
 }
 
@@ -124,6 +132,9 @@ Json variantToJson(const ProjectVariant& variant, const fs::path& folder) {
             {"starred", variant.starred},
             {"trashed", variant.trashed},
             {"exports", std::move(exports)}};
+  if (!variant.edits.empty()) {
+    json["edits"] = editsToJson(variant.edits);
+  }
   if (variant.evaluation) {
     json["evaluation"] = parseJson(evaluationToJson(*variant.evaluation)).value_or(Json());
   }
@@ -148,6 +159,9 @@ Result<ProjectVariant> variantFromJson(const Json& json, const fs::path& folder)
   for (const Json& one : *exports) {
     VOLPRESS_TRY(ExportRecord record, exportFromJson(one, folder));
     variant.exports.push_back(std::move(record));
+  }
+  if (json.contains("edits")) {
+    VOLPRESS_TRY(variant.edits, editsFromJson(json["edits"], "edits"));
   }
   if (json.contains("evaluation")) {
     VOLPRESS_TRY(variant.evaluation, evaluationFromJson(dumpJson(json["evaluation"])));

@@ -34,6 +34,7 @@ struct ProjectSource {
   std::filesystem::path file;
   std::string note;
   std::map<std::string, std::string> extras;  ///< JSON texts of other parts, by name
+  std::vector<edit::EditOperation> edits{};   ///< done before it is shown and compressed
 };
 
 struct ProjectVariant {
@@ -50,6 +51,7 @@ struct ProjectVariant {
   bool starred = false;
   bool trashed = false;
   std::vector<ExportRecord> exports;
+  std::vector<edit::EditOperation> edits{};  ///< of its source, as they were when it was made
 };
 
 /// Plain data. In memory paths are absolute; on disk they are relative to the project file.

@@ -9,7 +9,7 @@
 
 namespace volpress::studio {
 
-enum class FrustumKind : std::uint8_t { Plain, HeldOut, Path };
+enum class FrustumKind : std::uint8_t { Plain, HeldOut, Path, Crop };
 
 /// A line in world units.
 struct WorldLine {

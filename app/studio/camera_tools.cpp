@@ -12,6 +12,7 @@
 #include <QSettings>
 
 #include "app/studio/bookmark_panel.hpp"
+#include "app/studio/gesture.hpp"
 #include "app/studio/movie_dialog.hpp"
 #include "app/studio/path_panel.hpp"
 #include "app/studio/view_set_dialog.hpp"
@@ -23,6 +24,8 @@ namespace {
 
 constexpr int kProgressMs = 100;
 constexpr std::size_t kJumpKeys = 10;
+constexpr const char* kBookmarks = "bookmarks";  // extras of a source
+constexpr const char* kCameraPath = "cameraPath";
 
 QImage pictureOf(const Image& image) {
   QImage out(static_cast<int>(image.width), static_cast<int>(image.height), QImage::Format_RGB888);
@@ -87,23 +90,21 @@ void CameraTools::connectPanels() {
   connect(m_bookmarkPanel, &BookmarkPanel::jumpWanted, this, &CameraTools::jumpTo);
   connect(m_bookmarkPanel, &BookmarkPanel::renameWanted, this,
           [this](std::size_t index, const QString& name) {
-            edit(m_bookmarks.rename(index, name.trimmed().toStdString()));
+            edit(m_bookmarks.rename(index, name.trimmed().toStdString()), tr("Rename bookmark"));
           });
   connect(m_bookmarkPanel, &BookmarkPanel::moveWanted, this,
-          [this](std::size_t from, std::size_t to) { edit(m_bookmarks.move(from, to)); });
+          [this](std::size_t from, std::size_t to) {
+            edit(m_bookmarks.move(from, to), tr("Move bookmark"));
+          });
   connect(m_bookmarkPanel, &BookmarkPanel::removeWanted, this,
-          [this](std::size_t index) { edit(m_bookmarks.remove(index)); });
+          [this](std::size_t index) { edit(m_bookmarks.remove(index), tr("Remove bookmark")); });
   connect(m_bookmarkPanel, &BookmarkPanel::updateWanted, this, [this](std::size_t index) {
     engine::Bookmark kept = m_bookmarks.list()[index];
     kept.view = present();
-    edit(m_bookmarks.remove(index));
-    edit(m_bookmarks.insert(index, std::move(kept)));
+    static_cast<void>(m_bookmarks.remove(index));
+    edit(m_bookmarks.insert(index, std::move(kept)), tr("Change bookmark"));
   });
-  connect(m_pathPanel, &PathPanel::pathChanged, this, [this] {
-    if (!m_loading) {
-      remember();
-    }
-  });
+  connect(m_pathPanel, &PathPanel::pathChanged, this, &CameraTools::pathChanged);
   connect(m_pathPanel, &PathPanel::previewed, this, &CameraTools::lookThrough);
   connect(m_pathPanel, &PathPanel::addKeyWanted, this, [this] { m_pathPanel->addKey(present()); });
   connect(m_pathPanel, &PathPanel::fromBookmarksWanted, this, [this](double seconds) {
@@ -218,7 +219,7 @@ void CameraTools::addBookmark() {
     emit noted(QString::fromStdString(index.error().message), true);
     return;
   }
-  bookmarksChanged();
+  bookmarksChanged(tr("Add bookmark"));
   emit noted(tr("Kept as %1").arg(QString::fromStdString(m_bookmarks.list()[*index].name)), false);
 }
 
@@ -228,17 +229,61 @@ void CameraTools::jumpTo(std::size_t index) {
   }
 }
 
-void CameraTools::edit(const Result<void>& done) {
+void CameraTools::edit(const Result<void>& done, const QString& text) {
   if (!done) {
     emit noted(QString::fromStdString(done.error().message), true);
   }
-  bookmarksChanged();
+  bookmarksChanged(text);
 }
 
-void CameraTools::bookmarksChanged() {
+void CameraTools::bookmarksChanged(const QString& text) {
   m_bookmarkPanel->showBookmarks(m_bookmarks);
   remember();
   drawThumbnails();
+  emit extraChanged(m_source, kBookmarks, engine::bookmarksToJson(m_bookmarks), text, 0);
+}
+
+void CameraTools::pathChanged() {
+  if (m_loading) {
+    return;
+  }
+  remember();
+  emit extraChanged(m_source, kCameraPath, engine::cameraPathToJson(m_pathPanel->path()),
+                    tr("Change the camera path"), gestureOf(m_pathPanel));
+}
+
+void CameraTools::takeBookmarks(const std::string& json) {
+  // A file like any other: what cannot be read is left out.
+  m_bookmarks = engine::bookmarksFromJson(json).value_or(engine::Bookmarks());
+  m_bookmarkPanel->showBookmarks(m_bookmarks);
+  drawThumbnails();
+}
+
+void CameraTools::takePath(const std::string& json) {
+  const bool loading = std::exchange(m_loading, true);
+  m_pathPanel->setPath(engine::cameraPathFromJson(json).value_or(engine::CameraPath()));
+  m_loading = loading;
+}
+
+void CameraTools::follow(const Entry& source) {
+  if (source.id != m_source) {
+    return;  // it is opened first
+  }
+  const auto other = [&source](const char* key, const std::string& present) -> const std::string* {
+    const auto at = source.extras.find(key);
+    return at != source.extras.end() && at->second != present ? &at->second : nullptr;
+  };
+  const std::string* bookmarks = other(kBookmarks, engine::bookmarksToJson(m_bookmarks));
+  const std::string* path = other(kCameraPath, engine::cameraPathToJson(m_pathPanel->path()));
+  if (bookmarks != nullptr) {
+    takeBookmarks(*bookmarks);
+  }
+  if (path != nullptr) {
+    takePath(*path);
+  }
+  if (bookmarks != nullptr || path != nullptr) {
+    remember();
+  }
 }
 
 void CameraTools::drawThumbnails() {
@@ -305,6 +350,7 @@ void CameraTools::sceneOpened(const Entry& source) {
   m_loading = true;
   m_cloud = source.cloud;
   m_path = source.path;
+  m_source = source.id;
   m_viewport.setCameraLines(nullptr);
   const QSettings settings;
   const QVariantList down = settings.value(settingsKey("down")).toList();
@@ -317,17 +363,20 @@ void CameraTools::sceneOpened(const Entry& source) {
   if (!m_navigation.empty()) {
     m_navigation[static_cast<std::size_t>(navigation)]->setChecked(true);
   }
-  // Settings are a file like any other: what cannot be read is left out.
-  m_bookmarks =
-      engine::bookmarksFromJson(settings.value(settingsKey("bookmarks")).toString().toStdString())
-          .value_or(engine::Bookmarks());
-  m_pathPanel->setPath(
-      engine::cameraPathFromJson(settings.value(settingsKey("path")).toString().toStdString())
-          .value_or(engine::CameraPath()));
+  // What a project brought goes before what this person had in the scene last.
+  const auto found = [&](const char* key, const char* setting) {
+    const auto at = source.extras.find(key);
+    return at != source.extras.end()
+               ? at->second
+               : settings.value(settingsKey(setting)).toString().toStdString();
+  };
+  takeBookmarks(found(kBookmarks, "bookmarks"));
+  takePath(found(kCameraPath, "path"));
   setReady(true);
-  m_bookmarkPanel->showBookmarks(m_bookmarks);
   m_loading = false;
-  drawThumbnails();
+  // As it is written from now on, so that undo can come back to it.
+  emit extraFound(m_source, kBookmarks, engine::bookmarksToJson(m_bookmarks));
+  emit extraFound(m_source, kCameraPath, engine::cameraPathToJson(m_pathPanel->path()));
 }
 
 }  // namespace volpress::studio

@@ -34,7 +34,8 @@ struct ShownScene {
   std::shared_ptr<const GaussianCloud> cloud;
 };
 
-/// Owns the panels' data. What belongs to a scene is kept in the settings by the scene's path.
+/// Owns the panels' data. What belongs to a scene is kept in the settings by the scene's path;
+/// bookmarks and path are its extras too, so that they travel with a project and can be undone.
 class CameraTools : public QObject {
   Q_OBJECT
 public:
@@ -50,6 +51,8 @@ public:
 
   /// The viewport is at home in this scene: takes over its up axis, bookmarks and path.
   void sceneOpened(const Entry& source);
+  /// The scene that is shown may have other bookmarks or another path: something was undone.
+  void follow(const Entry& source);
   /// Whether a scene is shown.
   void setReady(bool ready);
 
@@ -67,14 +70,23 @@ public:
 signals:
   void noted(const QString& text, bool warning);
   void viewSpecChosen(const QString& spec);
+  /// A scene came with this; it is as it was.
+  void extraFound(volpress::studio::EntryId source, const std::string& key,
+                  const std::string& value);
+  /// A person changed it; `gesture` as in Session::setExtra.
+  void extraChanged(volpress::studio::EntryId source, const std::string& key,
+                    const std::string& value, const QString& text, std::uint64_t gesture);
 
 private:
   void connectPanels();
   QAction* addAction(const QString& name, const QString& text, const QKeySequence& key,
                      std::function<void()> run);
   [[nodiscard]] engine::Viewpoint present() const;
-  void edit(const Result<void>& done);
-  void bookmarksChanged();
+  void edit(const Result<void>& done, const QString& text);
+  void bookmarksChanged(const QString& text);
+  void pathChanged();
+  void takeBookmarks(const std::string& json);
+  void takePath(const std::string& json);
   void drawThumbnails();
   void lookThrough(const engine::Viewpoint& view);
   void remember() const;
@@ -101,6 +113,7 @@ private:
   engine::Bookmarks m_bookmarks;
   std::shared_ptr<const GaussianCloud> m_cloud;  ///< of the source
   std::filesystem::path m_path;                  ///< of the source
+  EntryId m_source = 0;
   QString m_viewSpec = QStringLiteral("auto");
   QPointer<MovieDialog> m_movieDialog;
   QPointer<ViewSetDialog> m_viewDialog;

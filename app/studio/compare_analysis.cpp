@@ -24,8 +24,10 @@ struct Reference {
 Result<Reference> makeReference(const Entry& source, std::size_t limit, TaskContext& context) {
   Reference reference;
   reference.rasterizer = renderer::makeSoftwareRasterizer(context.runner);
-  VOLPRESS_TRY(ViewSet all,
-               engine::makeViewSet("auto", *source.cloud, source.path, *reference.rasterizer, {}));
+  engine::ViewOptions options;
+  VOLPRESS_TRY(options.placement, edit::placementOf(source.edits));
+  VOLPRESS_TRY(ViewSet all, engine::makeViewSet("auto", *source.cloud, source.path,
+                                                *reference.rasterizer, options));
   ViewSet chosen;
   chosen.origin = all.origin;
   const std::size_t step = (all.views.size() + limit - 1) / limit;
@@ -75,11 +77,22 @@ const CompareAnalysis::Answers* CompareAnalysis::find(const Entry& variant) cons
 }
 
 CompareAnalysis::Answers& CompareAnalysis::answersFor(
-    const std::shared_ptr<const GaussianCloud>& cloud) {
+    const std::shared_ptr<const GaussianCloud>& cloud, const Entry& source) {
   std::erase_if(m_answers, [](const auto& item) { return item.second.cloud.expired(); });
   Answers& answers = m_answers[cloud.get()];
+  if (answers.reference.lock() != source.cloud) {
+    answers = {};
+  }
   answers.cloud = cloud;
+  answers.source = source.id;
+  answers.reference = source.cloud;
   return answers;
+}
+
+void CompareAnalysis::keepOnly(const Entry& source) {
+  std::erase_if(m_answers, [&source](const auto& item) {
+    return item.second.source == source.id && item.second.reference.lock() != source.cloud;
+  });
 }
 
 CompareAnalysis::Errors CompareAnalysis::errorsOf(const Entry& variant) const {
@@ -109,13 +122,15 @@ void CompareAnalysis::wantErrors(const Entry& source, const Entry& variant) {
       [source, cloud = variant.cloud](TaskContext& context) {
         return findErrors(source, cloud, context);
       },
-      [this, cloud = variant.cloud, name = variant.name](Result<std::vector<float>> errors) {
+      [this, source, cloud = variant.cloud,
+       name = variant.name](Result<std::vector<float>> errors) {
         m_asked.erase({cloud.get(), Question::Errors});
         if (!errors) {
           told("The errors of " + name + " could not be found", errors.error());
           return;
         }
-        answersFor(cloud).errors = std::make_shared<const std::vector<float>>(std::move(*errors));
+        answersFor(cloud, source).errors =
+            std::make_shared<const std::vector<float>>(std::move(*errors));
         emit answered();
       });
 }
@@ -130,13 +145,14 @@ void CompareAnalysis::wantAttribution(const Entry& source, const Entry& variant)
       [source, cloud = variant.cloud](TaskContext& context) {
         return attribute(source, cloud, context);
       },
-      [this, cloud = variant.cloud, name = variant.name](Result<engine::Attribution> attribution) {
+      [this, source, cloud = variant.cloud,
+       name = variant.name](Result<engine::Attribution> attribution) {
         m_asked.erase({cloud.get(), Question::Attribution});
         if (!attribution) {
           told("The error of " + name + " could not be attributed", attribution.error());
           return;
         }
-        answersFor(cloud).attribution = std::move(*attribution);
+        answersFor(cloud, source).attribution = std::move(*attribution);
         emit answered();
       });
 }

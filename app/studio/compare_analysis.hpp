@@ -39,6 +39,10 @@ public:
   /// Asks for the variant with one attribute of its source; `swapped` follows.
   void wantSwap(const Entry& source, const Entry& variant, engine::SplatAttribute attribute);
 
+  /// Drops what was measured of the variants of a source against another state of it: edits change
+  /// what they are compared with.
+  void keepOnly(const Entry& source);
+
   /// What runs now.
   [[nodiscard]] std::optional<Background::Activity> activity() const;
   /// A question that was asked and is not answered yet.
@@ -56,10 +60,13 @@ private:
   using CloudPointer = const GaussianCloud*;
   struct Answers {
     std::weak_ptr<const GaussianCloud> cloud;  // what the answers are of
+    EntryId source = 0;
+    std::weak_ptr<const GaussianCloud> reference;  // what it was compared with
     Errors errors;
     std::optional<engine::Attribution> attribution;
   };
-  [[nodiscard]] Answers& answersFor(const std::shared_ptr<const GaussianCloud>& cloud);
+  [[nodiscard]] Answers& answersFor(const std::shared_ptr<const GaussianCloud>& cloud,
+                                    const Entry& source);
   [[nodiscard]] const Answers* find(const Entry& variant) const;
   void told(const std::string& what, const Error& error);
 

@@ -64,7 +64,7 @@ CompareController::CompareController(Session& session, Viewport& viewport,
     const Entry* source = m_session.document().activeSource();
     const Entry* b = m_session.document().side(1);
     if (source != nullptr && b != nullptr && !b->isSource()) {
-      m_analysis->wantAttribution(*source, *b);
+      m_analysis->wantAttribution(source->asShown(), *b);
       refresh();
     }
   });
@@ -104,9 +104,10 @@ void CompareController::showSides(std::array<SideState, kMaxSides> sides) {
       source != nullptr && !m_session.document().variantsOf(source->id).empty();
   m_actions.previousA->setEnabled(hasVariants);
   m_actions.nextA->setEnabled(hasVariants);
+  const bool edited = m_sides[0].entry == sides[0].entry && m_sides[0].cloud != sides[0].cloud;
   m_sides = std::move(sides);
-  if (m_swap && m_swap->variant != m_sides[1].entry) {
-    m_swap.reset();  // it is a swap of what stood on B
+  if (m_swap && (edited || m_swap->variant != m_sides[1].entry)) {
+    m_swap.reset();  // it is a swap of what stood on B, with what stood on A
   }
   askForErrors();
   refresh();
@@ -121,7 +122,7 @@ void CompareController::askForErrors() {
   for (std::size_t side = 0; side < document.sideCount(); ++side) {
     const Entry* entry = document.side(side);
     if (entry != nullptr && !entry->isSource()) {
-      m_analysis->wantErrors(*source, *entry);
+      m_analysis->wantErrors(source->asShown(), *entry);
     }
   }
 }
@@ -129,6 +130,9 @@ void CompareController::askForErrors() {
 void CompareController::refresh() {
   const Document& document = m_session.document();
   std::array<SideState, kMaxSides> sides = m_sides;
+  if (const Entry* source = document.activeSource()) {
+    m_analysis->keepOnly(source->asShown());
+  }
   const auto activity = m_analysis->activity();
   std::size_t count = 0;
   for (; count < kMaxSides && sides.at(count).cloud != nullptr; ++count) {
@@ -188,7 +192,7 @@ void CompareController::toggleSwap(engine::SplatAttribute attribute) {
     m_swap.reset();
     refresh();
   } else if (source != nullptr && b != nullptr && !b->isSource()) {
-    m_analysis->wantSwap(*source, *b, attribute);
+    m_analysis->wantSwap(source->asShown(), *b, attribute);
   }
 }
 

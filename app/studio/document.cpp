@@ -1,6 +1,7 @@
 #include "app/studio/document.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/core.h>
@@ -8,6 +9,36 @@
 namespace volpress::studio {
 
 double Entry::ratio() const { return evaluation ? evaluation->ratio() : 0.0; }
+
+const std::shared_ptr<const GaussianCloud>& Entry::shown() const noexcept {
+  return outcome != nullptr && outcome->cloud != nullptr && cloud != nullptr ? outcome->cloud
+                                                                             : cloud;
+}
+
+Entry Entry::asShown() const {
+  Entry copy = *this;
+  copy.cloud = shown();
+  return copy;
+}
+
+std::vector<edit::EditOperation> activeEdits(const std::vector<edit::EditOperation>& edits) {
+  std::vector<edit::EditOperation> active;
+  std::copy_if(edits.begin(), edits.end(), std::back_inserter(active),
+               [](const edit::EditOperation& operation) { return operation.enabled; });
+  return active;
+}
+
+bool doTheSame(const std::vector<edit::EditOperation>& a,
+               const std::vector<edit::EditOperation>& b) {
+  const auto left = activeEdits(a);
+  const auto right = activeEdits(b);
+  // By text: what keeps its default may be left out of one of them.
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](const edit::EditOperation& one, const edit::EditOperation& other) {
+                      return one.kind == other.kind &&
+                             edit::formatEdit(one) == edit::formatEdit(other);
+                    });
+}
 
 EntryId Document::add(Entry entry) {
   entry.id = m_nextId++;

@@ -12,6 +12,7 @@
 
 #include "app/engine/job.hpp"
 #include "app/engine/project.hpp"
+#include "scene/edit/operations.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/types/camera.hpp"
 #include "scene/types/gaussian_cloud.hpp"
@@ -21,6 +22,14 @@ namespace volpress::studio {
 using EntryId = std::uint64_t;  ///< 0: none
 
 inline constexpr std::size_t kMaxSides = 4;  ///< A to D
+
+/// What a list of edits made of a scene; immutable.
+struct EditOutcome {
+  std::vector<edit::EditOperation> edits;
+  std::shared_ptr<const GaussianCloud> cloud;  ///< null when they failed
+  std::vector<edit::EditStep> steps;           ///< one for each edit
+  std::string problem;                         ///< why they failed; empty when they did not
+};
 
 /// An opened scene (`sourceId` 0) or a variant made from one. Clouds are immutable and shared with
 /// the threads that draw them.
@@ -37,11 +46,15 @@ struct Entry {
   bool starred = false;
   bool missing = false;  ///< its file is not where it was; "Locate..." finds it
   std::map<std::string, std::string> extras;  ///< JSON texts that parts of the window keep with it
+  /// Of a source: done to it before it is shown and compressed. Of a variant: those it was made of.
+  std::vector<edit::EditOperation> edits;
 
   // Of a source.
   std::string formatId;
   Camera home;              ///< the first view of it
   float pivotDistance = 1;  ///< scene units ahead of the home camera
+  /// The newest of `edits` that is known, perhaps of an earlier list; null without edits.
+  std::shared_ptr<const EditOutcome> outcome;
 
   // Of a variant.
   std::string codecId;
@@ -58,9 +71,20 @@ struct Entry {
   [[nodiscard]] std::size_t splats() const noexcept {
     return cloud != nullptr ? cloud->count : evaluation ? evaluation->splatsOut : 0;
   }
+  /// What is drawn and compressed: the edited scene as far as it is known, else the cloud itself.
+  [[nodiscard]] const std::shared_ptr<const GaussianCloud>& shown() const noexcept;
+  /// A copy whose cloud is what is shown.
+  [[nodiscard]] Entry asShown() const;
   /// Against float PLY of the source's degree, as everywhere; 0 when not measured.
   [[nodiscard]] double ratio() const;
 };
+
+/// The edits that are on.
+[[nodiscard]] std::vector<edit::EditOperation> activeEdits(
+    const std::vector<edit::EditOperation>& edits);
+/// Whether both lists make the same of a scene: the same edits that are on, in order.
+[[nodiscard]] bool doTheSame(const std::vector<edit::EditOperation>& a,
+                             const std::vector<edit::EditOperation>& b);
 
 /// The list and the sides. Side A is the source or a variant; B, C and D may be empty, and are
 /// filled without gaps.

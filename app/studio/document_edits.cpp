@@ -79,13 +79,13 @@ template <typename Field>
 class SetField final : public engine::EditCommand {
 public:
   SetField(Document& document, std::string text, EntryId id, Field Entry::*field, Field value,
-           bool absorbs = false)
+           std::uint64_t gesture = 0)
       : m_document(document),
         m_text(std::move(text)),
         m_id(id),
         m_field(field),
         m_value(std::move(value)),
-        m_absorbs(absorbs) {}
+        m_gesture(gesture) {}
   [[nodiscard]] std::string text() const override { return m_text; }
 
   Result<void> apply() override {
@@ -101,8 +101,8 @@ public:
   [[nodiscard]] bool absorb(const engine::EditCommand& next) override {
     // The value before this one is kept, the entry has the newest: nothing is left to copy.
     const auto* other = dynamic_cast<const SetField*>(&next);
-    return m_absorbs && other != nullptr && other->m_absorbs && other->m_id == m_id &&
-           other->m_field == m_field;
+    return m_gesture != 0 && other != nullptr && other->m_gesture == m_gesture &&
+           other->m_id == m_id && other->m_field == m_field;
   }
 
 private:
@@ -110,8 +110,8 @@ private:
   std::string m_text;
   EntryId m_id;
   Field Entry::*m_field;
-  Field m_value;  ///< the other value: the new one before `apply`, the old one after
-  bool m_absorbs;
+  Field m_value;            ///< the other value: the new one before `apply`, the old one after
+  std::uint64_t m_gesture;  ///< commands of the same one, when not 0, are one step
 };
 
 }  // namespace
@@ -207,7 +207,26 @@ std::unique_ptr<engine::EditCommand> starEdit(Document& document, EntryId id, bo
 
 std::unique_ptr<engine::EditCommand> noteEdit(Document& document, EntryId id, std::string note) {
   return std::make_unique<SetField<std::string>>(document, "Note on " + nameOf(document, id), id,
-                                                 &Entry::note, std::move(note), true);
+                                                 &Entry::note, std::move(note), 1);
+}
+
+std::unique_ptr<engine::EditCommand> sceneEditsEdit(Document& document, EntryId source,
+                                                    std::vector<edit::EditOperation> edits,
+                                                    std::string text, std::uint64_t gesture) {
+  return std::make_unique<SetField<std::vector<edit::EditOperation>>>(
+      document, std::move(text), source, &Entry::edits, std::move(edits), gesture);
+}
+
+std::unique_ptr<engine::EditCommand> extraEdit(Document& document, EntryId id,
+                                               const std::string& key, std::string value,
+                                               std::string text, std::uint64_t gesture) {
+  std::map<std::string, std::string> extras;
+  if (const Entry* entry = document.find(id)) {
+    extras = entry->extras;
+  }
+  extras[key] = std::move(value);
+  return std::make_unique<SetField<std::map<std::string, std::string>>>(
+      document, std::move(text), id, &Entry::extras, std::move(extras), gesture);
 }
 
 }  // namespace volpress::studio

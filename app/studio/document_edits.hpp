@@ -28,5 +28,16 @@ namespace volpress::studio {
 /// Typing goes on in one step: notes of one entry that follow each other are absorbed.
 [[nodiscard]] std::unique_ptr<engine::EditCommand> noteEdit(Document& document, EntryId id,
                                                             std::string note);
+/// Another list of edits for a source. Lists that follow each other with the same gesture (not 0)
+/// are absorbed.
+[[nodiscard]] std::unique_ptr<engine::EditCommand> sceneEditsEdit(
+    Document& document, EntryId source, std::vector<edit::EditOperation> edits, std::string text,
+    std::uint64_t gesture);
+
+/// Another value of one of an entry's extras; absorbed as above.
+[[nodiscard]] std::unique_ptr<engine::EditCommand> extraEdit(Document& document, EntryId id,
+                                                             const std::string& key,
+                                                             std::string value, std::string text,
+                                                             std::uint64_t gesture);
 
 }  // namespace volpress::studio

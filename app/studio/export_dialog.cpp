@@ -88,7 +88,9 @@ ExportDialog::ExportDialog(const Document& document, EntryId chosen, const QStri
     Choice item;
     item.id = entry.id;
     item.name = QString::fromStdString(entry.name);
-    item.copies = !QFileInfo(QString::fromStdString(entry.path.string())).isDir();
+    // The file of an edited scene holds it without its edits.
+    item.copies = !QFileInfo(QString::fromStdString(entry.path.string())).isDir() &&
+                  !(entry.isSource() && !activeEdits(entry.edits).empty());
     item.ownExtension = extensionOf(entry.path);
     const Entry* source = document.find(entry.sourceId);
     item.stem =

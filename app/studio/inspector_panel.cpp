@@ -104,6 +104,7 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   column->addWidget(m_advanced);
   column->addWidget(hairlineFrame(content));
   m_bytesTitle = sectionLabel(tr("Bytes by part"), content);
+  m_bytesTitle->setWordWrap(true);  // long names must not push the panel over the window's edge
   column->addWidget(m_bytesTitle);
   m_bytes = new ByteBars(content);
   column->addWidget(m_bytes);

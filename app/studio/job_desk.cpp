@@ -16,6 +16,7 @@
 #include "app/studio/inspector_panel.hpp"
 #include "app/studio/queue_panel.hpp"
 #include "app/studio/session.hpp"
+#include "app/studio/sweep_dialog.hpp"
 
 namespace volpress::studio {
 namespace {
@@ -106,6 +107,18 @@ void JobDesk::addFromInspector() {
   } else if (m_session.editJob(m_inspector.edited(), settings)) {
     m_inspector.setEdited(0, {});
   }
+}
+
+void JobDesk::openSweep() {
+  auto* dialog = new SweepDialog(
+      {m_inspector.codec(), m_inspector.preset(), m_inspector.overrides(), {}}, &m_window);
+  connect(dialog, &SweepDialog::jobsWanted, this,
+          [this](const std::vector<Session::JobSettings>& jobs) {
+            for (const Session::JobSettings& job : jobs) {
+              m_session.addJob(job);
+            }
+          });
+  dialog->open();
 }
 
 void JobDesk::startEdit(std::uint64_t id, bool asNew) {
@@ -280,7 +293,7 @@ void JobDesk::estimate() {
   using Answer = Result<engine::Estimate>;
   m_estimating.run(
       "Estimating",
-      [sampled = m_sampled, cloud = source->cloud, codec, params = *std::move(params),
+      [sampled = m_sampled, cloud = source->shown(), codec, params = *std::move(params),
        known = knownResults()](TaskContext& context) -> Answer {
         if (sampled->cloud != cloud) {
           sampled->estimator.reset();

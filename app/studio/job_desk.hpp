@@ -28,6 +28,8 @@ public:
 
   /// What the inspector's button does: adds a job, or changes the one that is edited.
   void addFromInspector();
+  /// Asks for the points of a codec's curve, beginning with what the inspector shows.
+  void openSweep();
 
 private:
   void connectQueue();

@@ -1,7 +1,10 @@
 #include "app/studio/main_window.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include <fmt/core.h>
+#include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
@@ -30,6 +33,7 @@
 #include "app/studio/project_menu.hpp"
 #include "app/studio/project_panel.hpp"
 #include "app/studio/queue_panel.hpp"
+#include "app/studio/scene_tools.hpp"
 #include "app/studio/studio_settings.hpp"
 #include "app/studio/table_panel.hpp"
 #include "app/studio/vulkan_host.hpp"
@@ -44,9 +48,13 @@ constexpr int kInspectorWidth = 304;
 constexpr int kBottomWidth = 480;
 constexpr int kBottomHeight = 208;
 constexpr int kNoteMs = 8000;
-constexpr int kLayoutVersion = 2;
+constexpr int kLayoutVersion = 3;
 
 std::string numbersOf(const Entry& entry) {
+  if (entry.isSource() && entry.shown() != entry.cloud) {
+    return fmt::format("{} of {} splats", countText(entry.shown()->count),
+                       countText(entry.splats()));
+  }
   std::string text = sizeText(entry.fileBytes);
   if (entry.evaluation) {
     text += "   " + ratioText(entry.evaluation->ratio()) + "   " +
@@ -57,13 +65,22 @@ std::string numbersOf(const Entry& entry) {
   return text;
 }
 
-SideState sideState(const Entry* entry) {
+SideState sideState(const Entry* entry, const Entry* source, const SceneTools& tools) {
   SideState side;
   if (entry != nullptr) {
     side.entry = entry->id;
-    side.cloud = entry->cloud;
-    side.name = entry->isSource() ? "original" : entry->name;
+    side.cloud = tools.shownCloud(*entry);
+    side.name = !entry->isSource()               ? entry->name
+                : tools.pointsOut()              ? "original, some splats pointed out"
+                : entry->shown() != entry->cloud ? "original, edited"
+                                                 : "original";
     side.numbers = numbersOf(*entry);
+    if (source != nullptr && !entry->isSource()) {
+      // Their error would be that of the edits, or of the paint.
+      side.note = !doTheSame(entry->edits, source->edits) ? "made with other edits"
+                  : tools.pointsOut()                     ? "not compared"
+                                                          : "";
+    }
   }
   return side;
 }
@@ -84,6 +101,7 @@ MainWindow::MainWindow(SessionPlaces places, QWidget* parent)
   setAcceptDrops(true);
   setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks | GroupedDragging);
   setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
+  setTabPosition(Qt::RightDockWidgetArea, QTabWidget::North);
   setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   makeActions();
@@ -147,13 +165,14 @@ void MainWindow::makePanels() {
     std::vector<ShownScene> scenes;
     for (std::size_t i = 0; i < kMaxSides; ++i) {
       if (const Entry* entry = m_session->document().side(i); entry != nullptr && entry->cloud) {
-        scenes.push_back({entry->name, entry->cloud});
+        scenes.push_back({entry->name, entry->shown()});
       }
     }
     return scenes;
   };
   m_cameras = new CameraTools(*m_viewport, shownScenes,
                               m_session->resultsFolder().parent_path() / "views", *this);
+  m_sceneTools = new SceneTools(*m_session, *m_viewport, *this);
 
   m_activityText = new QLabel(this);
   m_activityText->setObjectName("activity");
@@ -187,7 +206,8 @@ QDockWidget* MainWindow::addDock(const QString& title, const QString& name, QWid
 
 void MainWindow::makeDocks() {
   addDock(tr("Project"), "project", m_project, Qt::LeftDockWidgetArea, true);
-  addDock(tr("Inspector"), "inspector", m_inspector, Qt::RightDockWidgetArea, true);
+  QDockWidget* inspector =
+      addDock(tr("Inspector"), "inspector", m_inspector, Qt::RightDockWidgetArea, false);
   QDockWidget* queue = addDock(tr("Queue"), "queue", m_queue, Qt::BottomDockWidgetArea, false);
   for (const auto& [title, name, content] :
        {std::tuple<QString, QString, QWidget*>{tr("Chart"), "chart", m_chart},
@@ -199,6 +219,27 @@ void MainWindow::makeDocks() {
   }
   m_bookmarkDock = addDock(tr("Bookmarks"), "bookmarks", m_cameras->bookmarkPanel(),
                            Qt::LeftDockWidgetArea, true);
+  m_sceneDocks = {
+      addDock(tr("Edit scene"), "edit", m_sceneTools->editPanel(), Qt::RightDockWidgetArea, false),
+      addDock(tr("Doctor"), "doctor", m_sceneTools->doctorPanel(), Qt::RightDockWidgetArea, false)};
+  for (QDockWidget* dock : m_sceneDocks) {
+    tabifyDockWidget(inspector, dock);
+  }
+  const auto bringUp = [this](std::size_t dock) {
+    m_sceneDocks[dock]->show();
+    m_sceneDocks[dock]->raise();
+  };
+  connect(m_sceneTools, &SceneTools::editPanelWanted, this, [bringUp] { bringUp(0); });
+  connect(m_sceneTools, &SceneTools::doctorPanelWanted, this, [bringUp] { bringUp(1); });
+  connect(m_sceneTools, &SceneTools::pictureChanged, this, &MainWindow::sidesChanged);
+  connect(m_sceneTools, &SceneTools::doctorTitleChanged, this, [this](const QString& title) {
+    m_sceneDocks[1]->setWindowTitle(title);
+    m_sceneDocks[1]->toggleViewAction()->setText(tr("Doctor"));
+  });
+  connect(m_sceneTools, &SceneTools::alarmed, this, [this, bringUp](const QString& text) {
+    m_log->append(text, true);
+    m_notice->offer(text, tr("Show in the doctor"), [bringUp] { bringUp(1); });
+  });
   applyDefaultLayout();
 }
 
@@ -208,14 +249,17 @@ void MainWindow::applyDefaultLayout() {
   addDockWidget(Qt::RightDockWidgetArea, m_docks[1]);
   addDockWidget(Qt::BottomDockWidgetArea, m_docks[2]);
   for (std::size_t i = 3; i < m_docks.size(); ++i) {
+    const bool besideInspector =
+        std::find(m_sceneDocks.begin(), m_sceneDocks.end(), m_docks[i]) != m_sceneDocks.end();
     if (m_docks[i] != m_bookmarkDock) {
-      tabifyDockWidget(m_docks[2], m_docks[i]);
+      tabifyDockWidget(m_docks[besideInspector ? 1 : 2], m_docks[i]);
     }
   }
   for (QDockWidget* dock : m_docks) {
     dock->setFloating(false);
     dock->show();
   }
+  m_docks[1]->raise();
   m_docks[2]->raise();
   resizeDocks({m_docks[0], m_docks[1]}, {kProjectWidth, kInspectorWidth}, Qt::Horizontal);
   resizeDocks({m_docks[2]}, {kBottomHeight}, Qt::Vertical);
@@ -288,7 +332,7 @@ void MainWindow::sidesChanged() {
   m_pages->setCurrentWidget(source == nullptr ? static_cast<QWidget*>(m_welcome) : m_stage);
   std::array<SideState, kMaxSides> sides;
   for (std::size_t side = 0; side < kMaxSides; ++side) {
-    sides.at(side) = sideState(document.side(side));
+    sides.at(side) = sideState(document.side(side), source, *m_sceneTools);
   }
   m_compare->showSides(std::move(sides));
   // The first result appears beside the original without asking.
@@ -301,10 +345,13 @@ void MainWindow::sidesChanged() {
   }
   for (QAction* action :
        {m_actions.exportVariant, m_actions.close, m_actions.addJob, m_actions.compareThree,
-        m_actions.home, m_actions.focus, m_actions.flipUp}) {
+        m_actions.sweep, m_actions.home, m_actions.focus, m_actions.flipUp}) {
     action->setEnabled(source != nullptr);
   }
   m_cameras->setReady(source != nullptr);
+  if (source != nullptr) {
+    m_cameras->follow(*source);
+  }
   const bool hasVariants = source != nullptr && !document.variantsOf(source->id).empty();
   m_actions.previous->setEnabled(hasVariants);
   m_actions.next->setEnabled(hasVariants);

@@ -31,6 +31,7 @@ class NoticeBar;
 class ProjectMenu;
 class ProjectPanel;
 class QueuePanel;
+class SceneTools;
 class SceneWatch;
 class TablePanel;
 class WelcomePage;
@@ -57,7 +58,7 @@ private:
     QAction *home, *focus, *flipUp;
     QAction *hidePanels, *fullScreen, *lightTheme, *resetLayout;
     QAction *rendererAutomatic, *rendererSoftware, *rendererVulkan;
-    QAction *addJob, *compareThree, *openResults;
+    QAction *addJob, *compareThree, *sweep, *openResults;
     QAction *keys, *about;
   };
 
@@ -120,7 +121,9 @@ private:
   TablePanel* m_table = nullptr;
   LogPanel* m_log = nullptr;
   CameraTools* m_cameras = nullptr;
+  SceneTools* m_sceneTools = nullptr;
   QDockWidget* m_bookmarkDock = nullptr;
+  std::vector<QDockWidget*> m_sceneDocks;   // beside the inspector
   std::vector<QDockWidget*> m_docks;        // project, inspector, queue, chart, table, log
   std::vector<QDockWidget*> m_hiddenDocks;  // by togglePanels
   QLabel* m_activityText = nullptr;

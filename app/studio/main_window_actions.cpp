@@ -28,6 +28,7 @@
 #include "app/studio/project_menu.hpp"
 #include "app/studio/project_panel.hpp"
 #include "app/studio/queue_panel.hpp"
+#include "app/studio/scene_tools.hpp"
 #include "app/studio/table_panel.hpp"
 #include "app/studio/welcome_page.hpp"
 #include "scene/formats/format.hpp"
@@ -126,6 +127,8 @@ void MainWindow::makeActions() {
                         {tr("Ctrl+Return"), tr("Ctrl+Enter")}, {});
   a.compareThree = makeAction("compareThreeAction", tr("Compare three codecs"), "compare",
                               {tr("Ctrl+Shift+C")}, {});
+  a.sweep = makeAction("sweep", tr("Sweep…"), {}, {tr("Ctrl+Shift+W")},
+                       tr("Several values of a codec's quality knob: its curve in the chart"));
   a.openResults = makeAction("openResults", tr("Show the results folder"), {}, {}, {});
   a.keys = makeAction("keys", tr("Keys and mouse"), {}, {QKeySequence::HelpContents}, {});
   a.about = makeAction("about", tr("About Volpress"), {}, {}, {});
@@ -157,6 +160,8 @@ void MainWindow::makeMenus() {
   view->addSeparator();
   view->addAction(a.lightTheme);
 
+  m_sceneTools->fillMenu(*menuBar()->addMenu(tr("&Scene")));
+
   QMenu* camera = menuBar()->addMenu(tr("Ca&mera"));
   camera->addActions({a.home, a.focus, a.flipUp});
   camera->addSeparator();
@@ -169,7 +174,7 @@ void MainWindow::makeMenus() {
   m_compare->fillMenu(*compare);
 
   QMenu* queue = menuBar()->addMenu(tr("&Queue"));
-  queue->addActions({a.addJob, a.compareThree});
+  queue->addActions({a.addJob, a.compareThree, a.sweep});
   queue->addSeparator();
   queue->addAction(a.openResults);
 
@@ -215,6 +220,7 @@ void MainWindow::connectActions() {
   on(a.rendererSoftware, [this] { m_viewport->setRenderer(RendererChoice::Software); });
   on(a.rendererVulkan, [this] { m_viewport->setRenderer(RendererChoice::Vulkan); });
   on(a.addJob, [this] { m_jobDesk->addFromInspector(); });
+  on(a.sweep, [this] { m_jobDesk->openSweep(); });
   on(a.compareThree, [this] { m_session->compareThreeCodecs(); });
   on(a.openResults, [this] {
     QDesktopServices::openUrl(
@@ -247,6 +253,12 @@ void MainWindow::connectSession() {
   });
   connect(m_cameras, &CameraTools::viewSpecChosen, this,
           [this](const QString& spec) { m_session->setViews(spec.toStdString()); });
+  connect(m_cameras, &CameraTools::extraFound, session, &Session::provideExtra);
+  connect(m_cameras, &CameraTools::extraChanged, session,
+          [session](EntryId source, const std::string& key, const std::string& value,
+                    const QString& text, std::uint64_t gesture) {
+            session->setExtra(source, key, value, text.toStdString(), gesture);
+          });
 
   connect(m_viewport, &Viewport::filesDropped, this, &MainWindow::openPaths);
   connect(m_viewport, &Viewport::pickWanted, session, &Session::pick);
@@ -395,8 +407,9 @@ void MainWindow::chooseEntry(EntryId id) {
     return;
   }
   const Entry* active = m_session->document().activeSource();
-  if (active != entry) {
+  if (active != entry && entry->isLoaded()) {
     m_viewport->setHome(entry->home, entry->pivotDistance);
+    m_cameras->sceneOpened(*entry);
   }
   m_session->setSide(0, id);
 }

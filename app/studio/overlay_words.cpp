@@ -1,6 +1,7 @@
 #include "app/studio/overlay_words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "app/studio/heat_scale.hpp"
@@ -16,6 +17,9 @@ constexpr OverlayColor kLine{255, 255, 255, 210};
 constexpr OverlayColor kLineEdge{0, 0, 0, 140};
 constexpr OverlayColor kHeldOut{255, 190, 92, 255};  // cameras that are only measured on
 constexpr OverlayColor kTrack{90, 90, 90, 255};
+// x, y and z, as everywhere where scenes are made.
+constexpr std::array kAxes{OverlayColor{232, 88, 88, 255}, OverlayColor{104, 200, 96, 255},
+                           OverlayColor{92, 148, 255, 255}};
 constexpr float kPad = 6;  // logical pixels
 
 OverlayColor faded(OverlayColor color, bool dimmed) {
@@ -147,9 +151,23 @@ void drawLoupe(OverlayPainter& painter, const LoupeTile& tile, float scale) {
 
 void drawOverlay(OverlayPainter& painter, const OverlayModel& overlay, float width, float height) {
   const float scale = overlay.scale;
+  // A dark edge below, so that the outline of a crop shows on bright scenes too.
+  for (const OverlayLine& line : overlay.lines) {
+    if (line.kind == FrustumKind::Crop) {
+      painter.line(line.ends[0], line.ends[1], line.ends[2], line.ends[3], kLineEdge, 3 * scale);
+    }
+  }
   for (const OverlayLine& line : overlay.lines) {
     painter.line(line.ends[0], line.ends[1], line.ends[2], line.ends[3],
                  line.kind == FrustumKind::HeldOut ? kHeldOut : kAccent, 1.2F * scale);
+  }
+  for (const OverlayHandle& handle : overlay.handles) {
+    const float radius = (handle.hovered ? 7.0F : 5.0F) * scale;
+    painter.disc(handle.x, handle.y, radius + 1.5F * scale, kLineEdge);
+    painter.disc(handle.x, handle.y, radius, handle.axis ? kAxes.at(*handle.axis) : kText);
+    if (handle.hovered) {
+      painter.ring(handle.x, handle.y, radius, kText, 1.5F * scale);
+    }
   }
   if (overlay.wipeX >= 0) {
     drawWipe(painter, overlay, height);

@@ -116,7 +116,13 @@ void MarkedSlider::paintEvent(QPaintEvent* event) {
 void MarkedSlider::wheelEvent(QWheelEvent* event) { event->ignore(); }
 
 ParamField::ParamField(const ParamSpec& spec, QWidget* parent)
-    : QWidget(parent), m_spec(spec), m_base(spec.defaultValue) {
+    : QWidget(parent), m_spec(spec), m_sliderRange(spec.range), m_base(spec.defaultValue) {
+  build();
+  setBase(spec.defaultValue);
+}
+
+ParamField::ParamField(const ParamSpec& spec, const ParamRange& sliderRange, QWidget* parent)
+    : QWidget(parent), m_spec(spec), m_sliderRange(sliderRange), m_base(spec.defaultValue) {
   build();
   setBase(spec.defaultValue);
 }
@@ -190,10 +196,10 @@ void ParamField::buildNumber() {
     m_real->setObjectName("param." + id);
     m_real->setDecimals(3);
     if (m_spec.range) {
-      m_real->setDecimals(decimalsFor(*m_spec.range));
+      const ParamRange& usual = *m_sliderRange;
+      m_real->setDecimals(decimalsFor(usual));
       m_real->setRange(m_spec.range->min, m_spec.range->max);
-      m_real->setSingleStep(m_spec.range->step > 0 ? m_spec.range->step
-                                                   : (m_spec.range->max - m_spec.range->min) / 100);
+      m_real->setSingleStep(usual.step > 0 ? usual.step : (usual.max - usual.min) / 100);
     } else {
       m_real->setRange(-1e12, 1e12);
     }
@@ -203,13 +209,14 @@ void ParamField::buildNumber() {
     guardWheel(m_real);
     connect(m_real, &QDoubleSpinBox::valueChanged, this, &ParamField::touched);
   }
-  if (!m_spec.range || !(m_spec.range->max > m_spec.range->min)) {
+  if (!m_sliderRange || !(m_sliderRange->max > m_sliderRange->min)) {
     return;
   }
-  const SliderScale scale(*m_spec.range, integer);
+  const SliderScale scale(*m_sliderRange, integer);
   m_slider = new MarkedSlider(this);
   m_slider->setObjectName("slider." + id);
   m_slider->setRange(0, scale.steps());
+  connect(m_slider, &QSlider::sliderReleased, this, &ParamField::sliderReleased);
   connect(m_slider, &QSlider::valueChanged, this, [this, scale](int step) {
     if (m_setting) {
       return;
@@ -270,10 +277,10 @@ void ParamField::touched() {
   if (m_setting) {
     return;
   }
-  if (m_slider != nullptr && m_spec.range) {
+  if (m_slider != nullptr && m_sliderRange) {
     const double number = m_integer != nullptr ? m_integer->value() : m_real->value();
     m_setting = true;
-    m_slider->setValue(SliderScale(*m_spec.range, m_integer != nullptr).toStep(number));
+    m_slider->setValue(SliderScale(*m_sliderRange, m_integer != nullptr).toStep(number));
     m_setting = false;
   }
   QWidget* named = m_label != nullptr ? static_cast<QWidget*>(m_label) : m_check;

@@ -1,6 +1,8 @@
 // One parameter as widgets: slider and number, check box or choice.
 #pragma once
 
+#include <optional>
+
 #include <QSlider>
 #include <QWidget>
 
@@ -51,6 +53,8 @@ class ParamField : public QWidget {
   Q_OBJECT
 public:
   explicit ParamField(const ParamSpec& spec, QWidget* parent = nullptr);
+  /// The slider moves over `sliderRange`; the number takes all that `spec` allows.
+  ParamField(const ParamSpec& spec, const ParamRange& sliderRange, QWidget* parent = nullptr);
 
   [[nodiscard]] const ParamSpec& spec() const { return m_spec; }
   [[nodiscard]] ParamValue value() const;
@@ -62,6 +66,7 @@ public:
 
 signals:
   void changed();
+  void sliderReleased();
 
 protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
@@ -72,6 +77,7 @@ private:
   void touched();
 
   ParamSpec m_spec;
+  std::optional<ParamRange> m_sliderRange;
   ParamValue m_base;
   bool m_setting = false;
   QLabel* m_label = nullptr;

@@ -25,6 +25,7 @@ engine::ProjectVariant variantOf(const Entry& entry, bool trashed) {
   variant.starred = entry.starred;
   variant.trashed = trashed;
   variant.exports = entry.exports;
+  variant.edits = entry.edits;
   return variant;
 }
 
@@ -49,6 +50,7 @@ Entry entryOf(const engine::ProjectVariant& variant) {
   entry.note = variant.note;
   entry.starred = variant.starred;
   entry.exports = variant.exports;
+  entry.edits = variant.edits;
   entry.missing = isMissing(entry.path);
   if (variant.evaluation) {
     entry.fileBytes = variant.evaluation->fileBytes;
@@ -64,7 +66,8 @@ void storeDocument(const Document& document, engine::Project& project) {
   project.variants.clear();
   for (const Entry& entry : document.entries()) {
     if (entry.isSource()) {
-      project.sources.push_back({entry.id, entry.name, entry.path, entry.note, entry.extras});
+      project.sources.push_back(
+          {entry.id, entry.name, entry.path, entry.note, entry.extras, entry.edits});
     } else {
       project.variants.push_back(variantOf(entry, false));
     }
@@ -87,6 +90,7 @@ Document documentOf(const engine::Project& project) {
     entry.path = source.file;
     entry.note = source.note;
     entry.extras = source.extras;
+    entry.edits = source.edits;
     entry.missing = isMissing(entry.path);
     std::error_code code;
     if (const auto bytes = std::filesystem::file_size(entry.path, code); !code) {

@@ -60,6 +60,9 @@ bool hasOwnFileIn(const Entry& entry, const fs::path& target) {
   if (entry.path.empty() || fs::is_directory(entry.path)) {
     return false;
   }
+  if (entry.isSource() && !activeEdits(entry.edits).empty()) {
+    return false;  // its file holds the scene without them
+  }
   // ".compressed.ply" and ".ply" end alike but are two formats.
   const formats::Format* from = formats::formatForName(entry.path.filename().string());
   const formats::Format* to = formats::formatForName(target.filename().string());
@@ -71,10 +74,18 @@ Result<void> measureExport(const std::shared_ptr<const GaussianCloud>& written,
                            const ExportReference& reference, TaskContext& context,
                            ExportReport& report) {
   const auto rasterizer = renderer::makeSoftwareRasterizer(context.runner);
-  VOLPRESS_TRY(ViewSet views, engine::makeViewSet(reference.views, *reference.original,
-                                                  reference.originalPath, *rasterizer, {}));
+  std::shared_ptr<const GaussianCloud> original = reference.original;
+  if (!reference.edits.empty()) {
+    VOLPRESS_TRY(engine::EditedScene edited,
+                 engine::editScene(*original, reference.edits, context.runner, context.stop));
+    original = std::make_shared<const GaussianCloud>(std::move(edited.cloud));
+  }
+  engine::ViewOptions options;
+  VOLPRESS_TRY(options.placement, edit::placementOf(reference.edits));
+  VOLPRESS_TRY(ViewSet views, engine::makeViewSet(reference.views, *original,
+                                                  reference.originalPath, *rasterizer, options));
   VOLPRESS_TRY(engine::ReferencePictures pictures,
-               engine::ReferencePictures::make(*rasterizer, reference.original, std::move(views)));
+               engine::ReferencePictures::make(*rasterizer, original, std::move(views)));
   engine::MeasureContext measuring{context.runner, context.progress, context.stop};
   engine::Evaluation evaluation;
   VOLPRESS_TRY(evaluation.views, engine::measureViews(pictures, written, measuring));
@@ -83,6 +94,24 @@ Result<void> measureExport(const std::shared_ptr<const GaussianCloud>& written,
   report.record.meanSsim = evaluation.meanSsim();
   report.measured = true;
   return {};
+}
+
+/// The entry with its edits done.
+Result<Entry> edited(const Entry& entry, TaskContext& context) {
+  Entry done = entry.asShown();
+  const std::vector<edit::EditOperation> edits = activeEdits(entry.edits);
+  if (!entry.isSource() || entry.cloud == nullptr || edits.empty()) {
+    done.cloud = entry.cloud;
+    return done;
+  }
+  // What is shown may be of an earlier list, or the edits may have failed: that must not pass.
+  if (entry.outcome == nullptr || entry.outcome->cloud == nullptr ||
+      !doTheSame(entry.outcome->edits, edits)) {
+    VOLPRESS_TRY(engine::EditedScene scene,
+                 engine::editScene(*entry.cloud, edits, context.runner, context.stop));
+    done.cloud = std::make_shared<const GaussianCloud>(std::move(scene.cloud));
+  }
+  return done;
 }
 
 }  // namespace
@@ -130,8 +159,9 @@ Result<std::shared_ptr<const GaussianCloud>> decodeResult(const fs::path& path,
   return loaded.cloud;
 }
 
-Result<ExportReport> exportEntry(const Entry& entry, const fs::path& target,
+Result<ExportReport> exportEntry(const Entry& original, const fs::path& target,
                                  const ExportReference& reference, TaskContext& context) {
+  VOLPRESS_TRY(const Entry entry, edited(original, context));
   ExportReport report;
   report.record.file = target;
   report.record.format = lowerExtension(target);

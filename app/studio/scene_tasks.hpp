@@ -39,6 +39,7 @@ struct ExportReference {
   std::shared_ptr<const GaussianCloud> original;  ///< null: the export is not measured
   std::filesystem::path originalPath;             ///< where cameras may lie beside
   std::string views = "auto";
+  std::vector<edit::EditOperation> edits{};  ///< done to the original first
 };
 
 struct ExportReport {

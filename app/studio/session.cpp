@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kPollMs = 66;  // 15 times a second
+constexpr int kEditDelayMs = 40;
 
 std::optional<engine::SessionFolder> openSession(const fs::path& cache) {
   auto session = engine::SessionFolder::open(cache / "sessions");
@@ -28,6 +29,7 @@ Session::Session(SessionPlaces places, QObject* parent)
       m_session(openSession(m_places.cache)),
       m_results(m_session ? m_session->results() : m_places.cache / "results"),
       m_queue(m_places.program, {}, m_session ? m_session->queue() : fs::path()),
+      m_editing(this),
       m_background(this) {
   if (m_session) {
     m_copy = std::make_unique<engine::WorkingCopyWriter>(m_session->workingCopy());
@@ -35,6 +37,9 @@ Session::Session(SessionPlaces places, QObject* parent)
   m_timer.setInterval(kPollMs);
   connect(&m_timer, &QTimer::timeout, this, &Session::poll);
   m_timer.start();
+  m_editDelay.setSingleShot(true);
+  m_editDelay.setInterval(kEditDelayMs);
+  connect(&m_editDelay, &QTimer::timeout, this, &Session::startEdits);
   // Once the window listens.
   QMetaObject::invokeMethod(this, &Session::goOnWithLeft, Qt::QueuedConnection);
 }
@@ -171,7 +176,7 @@ void Session::pick(const Camera& camera, float x, float y) {
   }
   m_background.run(
       "Focusing",
-      [cloud = source->cloud, camera, x, y](TaskContext&) {
+      [cloud = source->shown(), camera, x, y](TaskContext&) {
         return pickPoint(*cloud, camera, x, y);
       },
       [this](std::optional<Vec3> point) {

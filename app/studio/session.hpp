@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
 #include <QTimer>
@@ -21,6 +22,7 @@
 #include "app/engine/undo.hpp"
 #include "app/studio/background.hpp"
 #include "app/studio/document.hpp"
+#include "app/studio/edit_cache.hpp"
 #include "app/studio/view_camera.hpp"
 
 namespace volpress::studio {
@@ -60,6 +62,19 @@ public:
   /// A missing entry's file was found at `file`; others that moved along with it are found by it.
   void locate(EntryId entry, const std::filesystem::path& file);
 
+  /// Gives a source another list of edits, as one step that can be undone; what they make of it
+  /// follows with `sidesChanged`. Steps with the same `gesture` (a slider that is dragged), when
+  /// not 0, become one.
+  void setEdits(EntryId source, std::vector<edit::EditOperation> edits, const std::string& text,
+                std::uint64_t gesture = 0);
+  /// Gives an entry another value of one of its extras, as one step that can be undone.
+  void setExtra(EntryId entry, const std::string& key, const std::string& value,
+                const std::string& text, std::uint64_t gesture = 0);
+  /// Gives it the first value of an extra: no step, and nothing that would need saving.
+  void provideExtra(EntryId entry, const std::string& key, const std::string& value);
+  /// Whether edits are being done now.
+  [[nodiscard]] bool isEditing() const { return m_edited != 0; }
+
   /// What belongs to no entry: defaults, presets, extras of other parts. Changes through
   /// `changeProject`, which marks the project as modified.
   [[nodiscard]] const engine::Project& project() const { return m_project; }
@@ -90,6 +105,7 @@ public:
     std::string preset;
     ParamSet overrides;
     std::optional<engine::QualityTarget> target;
+    std::string name{};  ///< of the variant; empty: of codec, preset and target
   };
   /// Queues one job on the active source. Failures are told through `noted`.
   void addJob(const JobSettings& settings);
@@ -117,6 +133,7 @@ public:
 
 signals:
   void documentChanged();
+  void editingChanged();  ///< edits began, ended or were done
   void sourceOpened(volpress::studio::EntryId source);
   void sidesChanged();
   void jobsChanged();
@@ -140,6 +157,8 @@ private:
   void load(EntryId entry);
   void loadShown();
   void loaded(EntryId id, Result<Entry> entry);
+  void wantEdited();
+  void startEdits();
   void keepWorkingCopy();
   void watchQueueEnd(bool pendingBefore);
   [[nodiscard]] Result<engine::JobSpec> specFor(const JobSettings& settings, const Entry& source);
@@ -174,7 +193,14 @@ private:
   unsigned m_nextOutput = 1;
   std::size_t m_jobThreads = 0;
   QTimer m_timer;
-  Background m_background;  // last: its thread may still post to the above
+  std::shared_ptr<EditCache> m_editCache = std::make_shared<EditCache>();  // of its one thread
+  QTimer m_editDelay;
+  QElapsedTimer m_editClock;
+  EntryId m_edited = 0;  ///< whose edits are being done; 0: nobody's
+  std::vector<edit::EditOperation> m_editedBy;
+  std::uint64_t m_editRound = 0;
+  Background m_editing;  // last: their threads may still post to the above
+  Background m_background;
 };
 
 }  // namespace volpress::studio

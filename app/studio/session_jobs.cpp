@@ -92,9 +92,10 @@ Result<engine::JobSpec> Session::specFor(const JobSettings& settings, const Entr
   spec.overrides = settings.overrides;
   spec.target = settings.target;
   spec.views = m_project.views;
+  spec.edits = activeEdits(source.edits);
   spec.threads = m_jobThreads;
   spec.owner = source.id;
-  spec.title = variantName(info, settings);
+  spec.title = settings.name.empty() ? variantName(info, settings) : settings.name;
   spec.output = outputFor(source, settings.codec, settings.preset, info.extension);
   return spec;
 }
@@ -236,6 +237,7 @@ void Session::addVariant(const engine::JobStatus& job, std::shared_ptr<const Gau
   const compressors::Codec* codec = compressors::findCodec(job.spec.codec);
   entry.codecLabel = codec == nullptr ? job.spec.codec : codec->info().label;
   entry.jobId = job.id;
+  entry.edits = job.spec.edits;
   entry.evaluation = job.evaluation;
   if (job.evaluation) {
     entry.fileBytes = job.evaluation->fileBytes;

@@ -29,6 +29,7 @@ bool liesIn(const fs::path& file, const fs::path& folder) {
 void Session::told() {
   m_unkept = true;
   loadShown();
+  wantEdited();
   emit documentChanged();
   emit sidesChanged();
   emit projectChanged();
@@ -133,6 +134,7 @@ void Session::locate(EntryId id, const fs::path& file) {
       entry->path = *place;
       entry->missing = false;
       entry->cloud = nullptr;
+      entry->outcome = nullptr;
       ++found;
     }
   }
@@ -351,6 +353,7 @@ void Session::loaded(EntryId id, Result<Entry> read) {
     entry->formatId = std::move(read->formatId);
   }
   const bool isSource = entry->isSource() && read;
+  wantEdited();
   emit documentChanged();
   if (isSource) {
     emit sourceOpened(id);
@@ -366,7 +369,7 @@ void Session::exportVariant(EntryId entryId, const fs::path& target) {
   const Entry* source = entry->isSource() ? nullptr : m_document.find(entry->sourceId);
   ExportReference reference;
   if (source != nullptr) {
-    reference = {source->cloud, source->path, m_project.views};
+    reference = {source->cloud, source->path, m_project.views, entry->edits};
   }
   m_background.run(
       "Exporting " + entry->name,

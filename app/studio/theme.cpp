@@ -131,6 +131,7 @@ QStatusBar::item { border: none; }
 QLabel[quiet="true"] { color: %5; }
 QLabel[section="true"] { color: %5; font-weight: 600; }
 QLabel[title="true"] { font-size: 22px; font-weight: 600; }
+QFrame[card="true"] { border: 1px solid %6; border-radius: 4px; }
 QFrame[line="true"] { background: %6; max-height: 1px; min-height: 1px; border: none; }
 QFrame[verticalLine="true"] { background: %6; max-width: 1px; min-width: 1px; border: none; }
 )")

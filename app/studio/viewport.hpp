@@ -78,6 +78,11 @@ public:
   [[nodiscard]] NavigationMode navigation() const { return m_navigation; }
   /// Lines drawn over the pictures; null takes them away.
   void setCameraLines(std::shared_ptr<const std::vector<WorldLine>> lines);
+  /// The outline and handles of a crop; null takes them away. A drag that is under way goes on.
+  void setGizmo(std::shared_ptr<const Gizmo> gizmo);
+  [[nodiscard]] const std::shared_ptr<const Gizmo>& gizmo() const { return m_state.gizmo; }
+  /// Where a handle of it lies in the pane of side A, in logical pixels of the canvas.
+  [[nodiscard]] std::optional<QPointF> handlePosition(std::size_t handle) const;
   /// Moves the pivot to a point found by a pick, with a short glide.
   void glideTo(Vec3 point);
 
@@ -97,6 +102,12 @@ signals:
   void noted(const QString& text);
   /// The graphics device went away; the software draws from now on.
   void deviceLost(const QString& reason);
+  /// A handle of the gizmo was grabbed, is dragged from where it was grabbed to a pixel of the same
+  /// camera's picture, and was let go.
+  void handleGrabbed(std::size_t handle);
+  void handleDragged(std::size_t handle, const volpress::Camera& camera,
+                     const std::array<float, 2>& from, const std::array<float, 2>& to);
+  void handleReleased();
   /// Someone wants to look closer at the surface under this pixel of that camera.
   void pickWanted(const volpress::Camera& camera, float x, float y);
 
@@ -105,7 +116,7 @@ protected:
   void changeEvent(QEvent* event) override;
 
 private:
-  enum class Drag : std::uint8_t { None, Orbit, Pan, Fly, Wipe, HeatRange };
+  enum class Drag : std::uint8_t { None, Orbit, Pan, Fly, Wipe, HeatRange, Handle };
 
   void attach(QObject* canvas, QWidget* widget);
   void startLoop();
@@ -119,6 +130,9 @@ private:
   [[nodiscard]] bool overWipe(QPointF logical) const;
   [[nodiscard]] std::optional<HeatScaleLayout> heatScaleUnder(QPointF logical) const;
   void dragHeatRange(QPointF logical);
+  [[nodiscard]] std::optional<std::size_t> handleUnder(QPointF logical) const;
+  void grabHandle(std::size_t handle, QPointF logical);
+  void dragHandle(QPointF logical);
   void follow(QPointF logical);
   void hover(QPointF logical);
   /// Whether these keys are a shortcut of the window's action of that name.
@@ -142,6 +156,8 @@ private:
   std::uint64_t m_framesShown = 0;
   Drag m_drag = Drag::None;
   QPointF m_lastPointer;
+  PaneLayout m_handlePane;  ///< in which a handle was grabbed
+  std::array<float, 2> m_handleFrom{};
   std::set<int> m_flyKeys;
   float m_flySpeed = 1;
   NavigationMode m_navigation = NavigationMode::Orbit;

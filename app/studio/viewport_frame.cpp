@@ -88,12 +88,10 @@ bool cutTo(const PixelRect& rect, std::array<float, 4>& ends) {
   return true;
 }
 
-void addLines(std::vector<OverlayLine>& lines, const ViewportState& state, const PaneLayout& pane) {
-  if (state.cameraLines == nullptr) {
-    return;
-  }
+void addLines(std::vector<OverlayLine>& lines, const std::vector<WorldLine>& added,
+              const ViewportState& state, const PaneLayout& pane) {
   const Camera camera = paneCamera(state, pane);
-  for (const WorldLine& line : *state.cameraLines) {
+  for (const WorldLine& line : added) {
     auto ends = projectLine(camera, line);
     if (!ends) {
       continue;
@@ -107,7 +105,36 @@ void addLines(std::vector<OverlayLine>& lines, const ViewportState& state, const
   }
 }
 
+void addGizmo(OverlayModel& overlay, const ViewportState& state, const PaneLayout& pane) {
+  if (state.gizmo == nullptr) {
+    return;
+  }
+  addLines(overlay.lines, state.gizmo->lines, state, pane);
+  for (std::size_t i = 0; i < state.gizmo->handles.size(); ++i) {
+    if (const auto at = handlePlace(state, pane, state.gizmo->handles[i])) {
+      overlay.handles.push_back({(*at)[0], (*at)[1], state.gizmoHandle == i,
+                                 i == 0 ? std::nullopt : std::optional((i - 1) / 2)});
+    }
+  }
+}
+
 }  // namespace
+
+std::optional<std::array<float, 2>> handlePlace(const ViewportState& state, const PaneLayout& pane,
+                                                const Vec3& handle) {
+  auto at = project(paneCamera(state, pane), handle);
+  if (!at) {
+    return std::nullopt;
+  }
+  (*at)[0] += static_cast<float>(pane.picture.x);
+  (*at)[1] += static_cast<float>(pane.picture.y);
+  const auto left = static_cast<float>(pane.visible.x);
+  const auto top = static_cast<float>(pane.visible.y);
+  const bool inside = (*at)[0] >= left && (*at)[1] >= top &&
+                      (*at)[0] < left + static_cast<float>(pane.visible.width) &&
+                      (*at)[1] < top + static_cast<float>(pane.visible.height);
+  return inside ? at : std::nullopt;
+}
 
 int fieldHeight(const PaneLayout& pane) {
   return std::max(1, std::min(pane.picture.width, pane.picture.height));
@@ -145,7 +172,10 @@ OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout
     if (!pane.shown || state.sides[side].cloud == nullptr) {
       continue;
     }
-    addLines(overlay.lines, state, pane);
+    if (state.cameraLines != nullptr) {
+      addLines(overlay.lines, *state.cameraLines, state, pane);
+    }
+    addGizmo(overlay, state, pane);
     OverlayLabel label;
     label.x = static_cast<float>(pane.visible.x) + margin;
     label.y = static_cast<float>(pane.visible.y) + margin;

@@ -12,6 +12,7 @@
 #include "app/studio/camera_frusta.hpp"
 #include "app/studio/compare_heat.hpp"
 #include "app/studio/compare_layout.hpp"
+#include "app/studio/crop_gizmo.hpp"
 #include "app/studio/document.hpp"
 #include "app/studio/overlay_painter.hpp"
 #include "app/studio/picture_maker.hpp"
@@ -49,6 +50,8 @@ struct ViewportState {
   bool pivotShown = false;                                      ///< while the camera turns about it
   bool wipeHovered = false;                                     ///< the handle is drawn stronger
   std::shared_ptr<const std::vector<WorldLine>> cameraLines{};  ///< null: none
+  std::shared_ptr<const Gizmo> gizmo{};                         ///< of a crop; null: none
+  std::optional<std::size_t> gizmoHandle;                       ///< under the pointer, or dragged
 };
 
 /// A line over one pane, device pixels, already cut to the pane.
@@ -91,6 +94,19 @@ struct LoupeTile {
   std::vector<std::string> lines;
 };
 
+/// What one drags a crop by.
+struct OverlayHandle {
+  float x = 0;  ///< device pixels
+  float y = 0;
+  bool hovered = false;
+  std::optional<std::size_t> axis;  ///< that it moves along: x, y, z; the middle has none
+};
+
+/// Where a handle lies in a pane; nothing when it is behind the camera or outside of the pane.
+[[nodiscard]] std::optional<std::array<float, 2>> handlePlace(const ViewportState& state,
+                                                              const PaneLayout& pane,
+                                                              const Vec3& handle);
+
 /// Words and lines over the pictures, the same for every way of drawing them.
 struct OverlayModel {
   float scale = 1;
@@ -101,7 +117,8 @@ struct OverlayModel {
   int wipeX = -1;
   bool wipeHovered = false;
   std::vector<std::array<float, 2>> pivots;  ///< one a pane
-  HeatView heat;                             ///< its scale is drawn unless the kind is None
+  std::vector<OverlayHandle> handles;
+  HeatView heat;  ///< its scale is drawn unless the kind is None
   std::vector<LoupeTile> loupe;
 };
 

@@ -64,10 +64,15 @@ void Viewport::follow(QPointF logical) {
 
 void Viewport::hover(QPointF logical) {
   const bool overScale = heatScaleUnder(logical).has_value();
-  const bool over = !overScale && overWipe(logical);
-  const bool changed = over != m_state.wipeHovered;
+  const auto handle = overScale ? std::nullopt : handleUnder(logical);
+  const bool over = !overScale && !handle && overWipe(logical);
+  const bool changed = over != m_state.wipeHovered || handle != m_state.gizmoHandle;
   m_state.wipeHovered = over;
-  setCanvasCursor(overScale ? Qt::PointingHandCursor : over ? Qt::SplitHCursor : Qt::ArrowCursor);
+  m_state.gizmoHandle = handle;
+  setCanvasCursor(overScale ? Qt::PointingHandCursor
+                  : handle  ? Qt::SizeAllCursor
+                  : over    ? Qt::SplitHCursor
+                            : Qt::ArrowCursor);
   if (changed || m_state.loupe) {
     push();
   }
@@ -95,6 +100,9 @@ void Viewport::pressed(const QMouseEvent& event) {
   if (event.button() == Qt::LeftButton && heatScaleUnder(event.position())) {
     m_drag = Drag::HeatRange;
     dragHeatRange(event.position());
+  } else if (const auto handle = handleUnder(event.position());
+             event.button() == Qt::LeftButton && handle) {
+    grabHandle(*handle, event.position());
   } else if (event.button() == Qt::LeftButton && overWipe(event.position())) {
     m_drag = Drag::Wipe;
   } else if (event.button() == Qt::MiddleButton || (event.button() == Qt::LeftButton && shift)) {
@@ -120,6 +128,7 @@ void Viewport::moved(const QMouseEvent& event) {
   switch (m_drag) {
     case Drag::None: hover(event.position()); return;
     case Drag::HeatRange: dragHeatRange(event.position()); return;
+    case Drag::Handle: dragHandle(event.position()); return;
     case Drag::Wipe:
       setWipe(
           wipeAt(static_cast<int>(std::lround(devicePoint(event.position()).x())), m_state.width));
@@ -145,7 +154,11 @@ void Viewport::released(const QMouseEvent& event) {
     m_flyKeys.clear();
     setCanvasCursor(Qt::ArrowCursor);
   }
+  const bool handled = m_drag == Drag::Handle;
   m_drag = Drag::None;
+  if (handled) {
+    emit handleReleased();
+  }
   if (m_state.pivotShown) {
     m_state.pivotShown = false;
     push();

@@ -177,5 +177,25 @@ TEST(Sweep, coversTheKnobAndIsBounded) {
                             32));
 }
 
+TEST(Sweep, spreadsValuesOverARangeOnTheKnobsSteps) {
+  ParamSpec whole;
+  whole.defaultValue = std::int64_t{4};
+  whole.range = ParamRange{1, 10, 1, false};
+  using Values = std::vector<ParamValue>;
+  EXPECT_EQ(spreadValues(whole, 2, 8, 4),
+            (Values{std::int64_t{2}, std::int64_t{4}, std::int64_t{6}, std::int64_t{8}}));
+  EXPECT_EQ(spreadValues(whole, 8, 2, 2), (Values{std::int64_t{8}, std::int64_t{2}}));
+  EXPECT_EQ(spreadValues(whole, 3, 5, 9).size(), 3U) << "each value once";
+  EXPECT_EQ(spreadValues(whole, -50, 90, 2), (Values{std::int64_t{1}, std::int64_t{10}}));
+  ParamSpec ratio;
+  ratio.defaultValue = 1.0;
+  ratio.range = ParamRange{0.01, 100, 0, true};
+  const Values values = spreadValues(ratio, 0.1, 10, 3);
+  ASSERT_EQ(values.size(), 3U);
+  EXPECT_NEAR(std::get<double>(values[1]), 1, 1e-12);
+  ratio.range.reset();
+  EXPECT_TRUE(spreadValues(ratio, 0.1, 10, 3).empty());
+}
+
 }  // namespace
 }  // namespace volpress::engine

@@ -140,6 +140,60 @@ TEST_F(CameraTools, bookmarksAreKeptNamedMovedAndRemoved) {
   EXPECT_EQ(list->count(), 1);
 }
 
+TEST_F(CameraTools, bookmarksAndPathAreUndoneAndKeptInTheProject) {
+  openScene();
+  auto* list = child<QListWidget>("bookmarkList");
+  const auto undo = [&] { QTest::keyClick(window.get(), Qt::Key_Z, Qt::ControlModifier); };
+  const auto redo = [&] {
+    QTest::keyClick(window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+  };
+  const int before = list->count();
+  press("bookmarkAdd");
+  orbit(120, 40);
+  press("bookmarkAdd");
+  ASSERT_EQ(list->count(), before + 2);
+  const QString name = list->item(before)->text();
+  list->setFocus();
+  list->setCurrentRow(before);
+  QTest::keyClick(list, Qt::Key_Delete);
+  ASSERT_EQ(list->count(), before + 1);
+  undo();
+  ASSERT_EQ(list->count(), before + 2);
+  EXPECT_EQ(list->item(before)->text(), name);
+  undo();
+  undo();
+  EXPECT_EQ(list->count(), before);
+  redo();
+  EXPECT_EQ(list->count(), before + 1);
+
+  auto* panel = window->findChild<PathPanel*>();
+  const std::size_t keys = panel->path().keys.size();
+  QTest::keyClick(canvas(), Qt::Key_K);
+  QTest::qWait(1300);  // apart, so that they are two steps
+  orbit(80, 0);
+  QTest::keyClick(canvas(), Qt::Key_K);
+  ASSERT_EQ(panel->path().keys.size(), keys + 2);
+  undo();
+  EXPECT_EQ(panel->path().keys.size(), keys + 1);
+  undo();
+  EXPECT_EQ(panel->path().keys.size(), keys);
+  redo();
+  EXPECT_EQ(panel->path().keys.size(), keys + 1);
+
+  // The project carries them, whatever the settings of this person say.
+  const auto file = testing::scratchFolder("cameras") / "tour.volpress";
+  ASSERT_TRUE(window->session().saveProject(file));
+  press("bookmarkAdd");
+  EXPECT_EQ(list->count(), before + 2);
+  window->session().openProject(file);
+  ASSERT_TRUE(waitUntil(
+      [&] { return document().activeSource() != nullptr && document().activeSource()->isLoaded(); },
+      60));
+  EXPECT_EQ(list->count(), before + 1);
+  EXPECT_EQ(panel->path().keys.size(), keys + 1);
+  EXPECT_FALSE(window->session().isModified());
+}
+
 TEST_F(CameraTools, whatBelongsToAFileComesBackWithIt) {
   openScene();
   trigger("up+Z");
