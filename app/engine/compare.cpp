@@ -32,7 +32,7 @@ Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
   }
   std::string known;
   for (const compressors::Codec* codec : compressors::allCodecs()) {
-    known += (known.empty() ? "" : ", ") + codec->info().id;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", codec->info().id);
   }
   return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
 }
@@ -41,8 +41,7 @@ Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
 std::string nameOf(const CodecChoice& choice) {
   std::string name = choice.preset;
   for (const auto& [id, value] : choice.overrides) {
-    const std::string change = id + "=" + formatParamValue(value);
-    name = name == "default" ? change : name + "," + change;
+    name = fmt::format("{}{}={}", name == "default" ? "" : name + ",", id, formatParamValue(value));
   }
   return name;
 }

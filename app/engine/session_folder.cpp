@@ -45,6 +45,7 @@ std::vector<fs::path> leftSessions(const fs::path& root) {
   }
   std::sort(found.begin(), found.end(), std::greater<>());
   std::vector<fs::path> folders;
+  folders.reserve(found.size());
   for (auto& [time, path] : found) {
     folders.push_back(std::move(path));
   }

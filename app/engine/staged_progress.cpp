@@ -39,8 +39,11 @@ Progress::Snapshot StagedProgress::snapshot() const {
   const Progress::Stage& stage = m_stages[m_stage];
   Progress::Snapshot inner = m_inner[m_stage]->snapshot();
   const double fraction = total > 0 ? (before + stage.weight * inner.fraction) / total : 0;
-  return {std::clamp(fraction, 0.0, 1.0), inner.stage.empty() ? stage.name : std::move(inner.stage),
-          std::move(inner.detail)};
+  inner.fraction = std::clamp(fraction, 0.0, 1.0);
+  if (inner.stage.empty()) {
+    inner.stage = stage.name;
+  }
+  return inner;
 }
 
 }  // namespace volpress::engine

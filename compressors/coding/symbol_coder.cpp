@@ -83,8 +83,8 @@ struct Channel {
   TokenTree tree;
   std::vector<std::uint8_t> classOf;  ///< by token
 
-  Channel(TokenMap tokens, TokenTree frequencies)
-      : map(std::move(tokens)), tree(std::move(frequencies)), classOf(tree.quantiles(kClasses)) {}
+  Channel(const TokenMap& tokens, TokenTree frequencies)
+      : map(tokens), tree(std::move(frequencies)), classOf(tree.quantiles(kClasses)) {}
 };
 
 struct RowRange {
@@ -242,7 +242,7 @@ Bytes encodeTables(std::span<const std::int32_t> values, const SymbolLayout& lay
     TokenTree tree(counts);
     map.write(encoder);
     tree.write(encoder);
-    chain.channels.emplace_back(std::move(map), std::move(tree));
+    chain.channels.emplace_back(map, std::move(tree));
   }
   return encoder.finish();
 }
@@ -257,7 +257,7 @@ Result<void> decodeTables(ByteView stream, std::size_t count, Chain& chain) {
                   chain.first + i);
     }
     TokenTree tree(decoder, map.tokenCount());
-    chain.channels.emplace_back(std::move(map), std::move(tree));
+    chain.channels.emplace_back(map, std::move(tree));
   }
   if (!decoder.atEnd()) {
     return fail(ErrorCode::CorruptData, "symbol tables of channels {}..{}: {}", chain.first,

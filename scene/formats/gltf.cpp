@@ -174,6 +174,7 @@ json skeleton(bool spz) {
 }
 
 /// A file's JSON, and the binary buffer that goes with it as the parts of a sink.
+// NOLINTNEXTLINE(bugprone-exception-escape): the JSON library says that its moves do not throw
 struct Plan {
   json root;
   std::uint64_t bufferBytes = 0;
@@ -289,7 +290,7 @@ private:
 
 std::uint64_t padded(std::uint64_t size) { return (size + 3) / 4 * 4; }
 
-Result<void> writeGlb(Plan plan, const ByteSink& sink) {
+Result<void> writeGlb(const Plan& plan, const ByteSink& sink) {
   std::string text = plan.root.dump();
   text.resize(padded(text.size()), ' ');
   const std::uint64_t binary = padded(plan.bufferBytes);
@@ -324,7 +325,7 @@ Result<void> writeJson(Plan plan, const ByteSink& sink) {
   VOLPRESS_CHECK(plan.writeBuffer([&](ByteView part) {
     kept.insert(kept.end(), part.begin(), part.end());
     const std::size_t whole = kept.size() / 3 * 3;
-    const Result<void> written = sink(viewBytes(encodeBase64(ByteView(kept).first(whole))));
+    Result<void> written = sink(viewBytes(encodeBase64(ByteView(kept).first(whole))));
     kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(whole));
     return written;
   }));

@@ -41,6 +41,7 @@ private:
 };
 
 /// A parsed file. Views point into the file, or into what was decoded or read beside it.
+// NOLINTNEXTLINE(bugprone-exception-escape): the JSON library says that its moves do not throw
 class GltfDocument {
 public:
   /// A .glb or the JSON of a .gltf. CorruptData for chunks that do not fit, UnsupportedVersion for

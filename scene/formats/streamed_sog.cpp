@@ -34,8 +34,8 @@ Result<GaussianCloud> loadUnit(const std::string& name, const FileSource& source
   if (!cloud) {
     return withContext(std::move(cloud).error(), name);
   }
-  for (std::string& warning : inner.warnings) {
-    context.warnings.push_back(name + ": " + warning);
+  for (const std::string& warning : inner.warnings) {
+    context.warnings.push_back(fmt::format("{}: {}", name, warning));
   }
   return cloud;
 }

@@ -1,14 +1,11 @@
 #include "app/engine/camera_path.hpp"
 
 #include <cmath>
-#include <numbers>
 
 #include <gtest/gtest.h>
 
 namespace volpress::engine {
 namespace {
-
-constexpr double kPi = std::numbers::pi;
 
 /// At `position`, turned by `yaw` about y.
 Viewpoint view(std::array<double, 3> position, double yaw = 0) {

@@ -237,6 +237,7 @@ TEST_F(JobQueueTest, destructionEndsTheWorkers) {
 TEST_F(JobQueueTest, callsFromManyThreadsAreSafe) {
   JobQueue queue(FAKE_WORKER, 4);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 5; ++i) {

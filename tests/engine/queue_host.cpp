@@ -1,6 +1,7 @@
-// A program with a queue, for being killed: `queue_host FOLDER PROGRAM JOBS MODE`. Adds JOBS jobs
-// the first time, then goes on with what it finds; writes "done N" and "failed N" once for each job
-// that has come to its end as this program sees it, and "end" when all have.
+// A program with a queue, for being killed: `queue_host FOLDER PROGRAM JOBS MODE`. Adds jobs until
+// there are JOBS (an earlier one may have been killed before it had), goes on with what it finds;
+// writes "done N" and "failed N" once for each job that has come to its end as this program sees
+// it, and "end" when all have.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -19,13 +20,12 @@ int main(int count, char** arguments) {
   }
   const std::filesystem::path folder = arguments[1];
   const auto jobs = static_cast<unsigned>(std::strtoul(arguments[3], nullptr, 10));
-  const bool fresh = !std::filesystem::exists(folder / "queue" / "queue.json");
   engine::JobQueue queue(arguments[2], engine::QueueLimits{2, 0}, folder / "queue");
   if (!queue.problem().empty()) {
     std::fprintf(stderr, "%s\n", queue.problem().c_str());
     return 1;
   }
-  for (unsigned i = 0; fresh && i < jobs; ++i) {
+  for (std::size_t i = queue.jobs().size(); i < jobs; ++i) {
     engine::JobSpec spec;
     spec.input = folder / "scene.ply";
     spec.output = folder / "results" / (std::to_string(i) + ".vpc");

@@ -281,7 +281,7 @@ TEST(PlyDialects, ElementsAroundTheVerticesAreSkipped) {
     builder.dataBefore =
         std::string(format) == "ascii"
             ? "1 2\n3 4\n2 7 8 0\n0 1\n"
-            : std::string(10, '\1') + "\2" + three + three + "f" + std::string(1, '\0') + "f";
+            : fmt::format("{}\2{}{}f{}f", std::string(10, '\1'), three, three, '\0');
     builder.addSplat();
     SCOPED_TRACE(format);
     FormatIo io;

@@ -16,7 +16,6 @@
 namespace volpress::formats {
 namespace {
 
-using testing::decodeOk;
 using testing::encodeOk;
 using testing::FormatIo;
 

@@ -110,6 +110,7 @@ TEST(SoftwareRasterizer, EqualDepthsKeepSplatOrder) {
 
 TEST(SoftwareRasterizer, StopsBeforeTransmittanceFallsUnderTheLimit) {
   std::vector<SplatSpec> specs;
+  specs.reserve(4);
   for (int i = 0; i < 4; ++i) {
     specs.push_back({{0, 0, 3 + 0.1F * static_cast<float>(i)}, 1, 0.98F, {1, 1, 1}});
   }

@@ -28,6 +28,7 @@ std::size_t codedSize(const std::vector<float>& values, std::size_t channels) {
 TEST(LosslessFloats, KeepEveryBitPattern) {
   std::mt19937 random(1);
   std::vector<float> values;
+  values.reserve(30009);
   for (int i = 0; i < 30000; ++i) {
     values.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(random())));
   }

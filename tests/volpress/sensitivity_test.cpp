@@ -124,6 +124,7 @@ TEST_F(SensitivityTest, PredictsTheErrorOfRemoval) {
 
 TEST(RateModel, FindsTheSlopeOfAWantedError) {
   std::vector<double> errors;
+  errors.reserve(1000);
   for (int i = 0; i < 1000; ++i) {
     errors.push_back(std::pow(10.0, -4.0 - 0.006 * i));
   }
