@@ -26,7 +26,7 @@ struct Case {
 
 void decode(benchmark::State& state, const char* id) {
   Case test(id);
-  for (auto step : state) {
+  for ([[maybe_unused]] auto _ : state) {
     auto cloud = test.format->decode(test.bytes, test.context);
     benchmark::DoNotOptimize(cloud);
   }
@@ -35,7 +35,7 @@ void decode(benchmark::State& state, const char* id) {
 
 void encode(benchmark::State& state, const char* id) {
   Case test(id);
-  for (auto step : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto done = test.format->encodeTo(test.cloud, test.params, test.context,
                                             [](ByteView part) -> Result<void> {
                                               benchmark::DoNotOptimize(part.data());
