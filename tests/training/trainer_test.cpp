@@ -90,9 +90,9 @@ void expectSameCloud(const GaussianCloud& a, const GaussianCloud& b) {
 TEST(InitialCloud, SplatsAreAsWideAsTheirNeighboursAreFar) {
   TrainingSet set;
   for (int i = 0; i < 125; ++i) {  // a grid of spacing 0.5: at least three neighbours each
-    set.points.push_back(0.5F * static_cast<float>(i % 5));
-    set.points.push_back(0.5F * static_cast<float>(i / 5 % 5));
-    set.points.push_back(0.5F * static_cast<float>(i / 25));
+    for (const int step : {i % 5, i / 5 % 5, i / 25}) {
+      set.points.push_back(0.5F * static_cast<float>(step));
+    }
   }
   set.pointColors.assign(375, 0.75F);
   SerialRunner runner;
