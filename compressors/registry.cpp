@@ -1,6 +1,7 @@
 #include "compressors/codec.hpp"
 #include "compressors/container/container.hpp"
 #include "compressors/format_codecs.hpp"
+#include "compressors/gaussianforest/gaussianforest.hpp"
 #include "compressors/lightgaussian/lightgaussian.hpp"
 #include "compressors/mesongs/mesongs.hpp"
 #include "compressors/null_codec.hpp"
@@ -12,8 +13,9 @@ std::span<const Codec* const> allCodecs() {
   // The order in which people see them: what nothing costs, then formats in wide use, then papers,
   // then ours.
   static const Codec* const kCodecs[] = {
-      &nullCodec(),  &spzCodec(),           &sogCodec(),     &compressedPlyCodec(),
-      &splatCodec(), &lightGaussianCodec(), &mesonGsCodec(), &volpressCodec(),
+      &nullCodec(),     &spzCodec(),           &sogCodec(),     &compressedPlyCodec(),
+      &splatCodec(),    &lightGaussianCodec(), &mesonGsCodec(), &gaussianForestCodec(),
+      &volpressCodec(),
   };
   return kCodecs;
 }
