@@ -1,5 +1,7 @@
 // The studio against kill -9, of itself and of its workers, at random moments of a walk through its
-// window. $VOLPRESS_KILLS says how often (default 3); $VOLPRESS_KILL_SEED repeats a run.
+// window. $VOLPRESS_KILLS says how often (default 3), every second time a worker is killed before
+// the studio; $VOLPRESS_KILL_WAIT_MS is the longest life of a studio, $VOLPRESS_KILL_SEED repeats a
+// run.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -135,6 +137,7 @@ std::vector<int> workersOf(pid_t parent) {
 TEST(StudioKill, everyResultIsThereAgainAndTheQueueGoesOn) {
   const unsigned kills = numberFrom("VOLPRESS_KILLS", 3);
   const unsigned seed = numberFrom("VOLPRESS_KILL_SEED", 1);
+  const unsigned life = numberFrom("VOLPRESS_KILL_WAIT_MS", 6000);
   const double wait = 60;
   std::mt19937 random(seed);
   const auto cache = testing::scratchFolder("studio-kill");
@@ -172,10 +175,10 @@ TEST(StudioKill, everyResultIsThereAgainAndTheQueueGoesOn) {
       known = studio.results();
       break;
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 8000));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % life));
     const std::vector<int> workers = workersOf(studio.process());
     allWorkers.insert(allWorkers.end(), workers.begin(), workers.end());
-    if (!workers.empty()) {
+    if (!workers.empty() && round % 2 == 1) {
       ::kill(workers[random() % workers.size()], SIGKILL);
       ++workersKilled;
       std::this_thread::sleep_for(std::chrono::milliseconds(random() % 300));
