@@ -103,6 +103,7 @@ void expectReference(const GaussianCloud& cloud, const Camera& camera, unsigned 
                                          static_cast<double>(kBackground[2])};
   const auto compare = [&](const char* group, const FloatArray& values, const auto& parameters) {
     std::vector<double> expected;
+    expected.reserve(parameters.size());
     for (const float& parameter : parameters) {
       expected.push_back(testing::referenceDerivative(cloud, camera, background, maxShDegree,
                                                       directColors, lossGradient, &parameter));
