@@ -1,4 +1,5 @@
 #include "compressors/codec.hpp"
+#include "compressors/compact3d/compact3d.hpp"
 #include "compressors/container/container.hpp"
 #include "compressors/format_codecs.hpp"
 #include "compressors/gaussianforest/gaussianforest.hpp"
@@ -13,9 +14,9 @@ std::span<const Codec* const> allCodecs() {
   // The order in which people see them: what nothing costs, then formats in wide use, then papers,
   // then ours.
   static const Codec* const kCodecs[] = {
-      &nullCodec(),     &spzCodec(),           &sogCodec(),     &compressedPlyCodec(),
-      &splatCodec(),    &lightGaussianCodec(), &mesonGsCodec(), &gaussianForestCodec(),
-      &volpressCodec(),
+      &nullCodec(),           &spzCodec(),           &sogCodec(),     &compressedPlyCodec(),
+      &splatCodec(),          &lightGaussianCodec(), &mesonGsCodec(), &compact3dCodec(),
+      &gaussianForestCodec(), &volpressCodec(),
   };
   return kCodecs;
 }

@@ -43,11 +43,15 @@ private:
 
 }  // namespace
 
+fs::path sourceFile(std::string_view relative) {
+  const std::string source = environment("VOLPRESS_SOURCE");
+  return (source.empty() ? fs::current_path() : fs::path(source)) / relative;
+}
+
 std::optional<fs::path> realData(std::string_view relative) {
   fs::path root = environment("VOLPRESS_TEST_DATA");
   if (root.empty()) {
-    const std::string source = environment("VOLPRESS_SOURCE");
-    root = (source.empty() ? fs::current_path() : fs::path(source)) / "../shared/data";
+    root = sourceFile("../shared/data");
   }
   const fs::path path = root / relative;
   std::error_code ignored;

@@ -12,6 +12,9 @@ namespace volpress::testing {
 /// tree. A test that gets nothing skips with a message.
 [[nodiscard]] std::optional<std::filesystem::path> realData(std::string_view relative);
 
+/// The path of a file of the source tree, given relative to it.
+[[nodiscard]] std::filesystem::path sourceFile(std::string_view relative);
+
 /// A fresh empty folder for this test, removed at exit.
 [[nodiscard]] std::filesystem::path scratchFolder(std::string_view name);
 
