@@ -1,5 +1,6 @@
 #include "compressors/codec.hpp"
 #include "compressors/compact3d/compact3d.hpp"
+#include "compressors/compact3dgs/compact3dgs.hpp"
 #include "compressors/container/container.hpp"
 #include "compressors/format_codecs.hpp"
 #include "compressors/gaussianforest/gaussianforest.hpp"
@@ -14,8 +15,9 @@ std::span<const Codec* const> allCodecs() {
   // The order in which people see them: what nothing costs, then formats in wide use, then papers,
   // then ours.
   static const Codec* const kCodecs[] = {
-      &nullCodec(),           &spzCodec(),           &sogCodec(),     &compressedPlyCodec(),
-      &splatCodec(),          &lightGaussianCodec(), &mesonGsCodec(), &compact3dCodec(),
+      &nullCodec(),           &spzCodec(),       &sogCodec(),
+      &compressedPlyCodec(),  &splatCodec(),     &lightGaussianCodec(),
+      &mesonGsCodec(),        &compact3dCodec(), &compact3dgsCodec(),
       &gaussianForestCodec(), &volpressCodec(),
   };
   return kCodecs;

@@ -84,7 +84,7 @@ TEST_F(Compact3dTest, QualityMovesSizeAndPictureTheSameWay) {
 TEST_F(Compact3dTest, QualityFollowsEachCodebook) {
   for (const char* id : {"color_codebook", "sh_codebook", "scale_codebook", "rotation_codebook"}) {
     double last = 0;
-    for (const std::int64_t entries : {4, 64, 1000}) {
+    for (const std::int64_t entries : {8, 500}) {
       const double now = psnrOf(codeScene(codec(), *s_scene, "high", {{id, entries}}, *s_runner));
       EXPECT_GT(now, last) << id << entries;
       last = now;

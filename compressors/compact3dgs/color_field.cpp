@@ -1,0 +1,372 @@
+#include "compressors/compact3dgs/color_field.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <vector>
+
+#include <Eigen/Dense>
+
+#include "compressors/learning/adam.hpp"
+#include "compressors/learning/fine_tune.hpp"
+#include "compressors/learning/view_order.hpp"
+#include "scene/types/spherical_harmonics.hpp"
+
+namespace volpress::compressors::compact3dgs {
+namespace {
+
+using Direction = std::array<float, 3>;
+
+/// Rates and their fall as in the released code, over the steps given.
+constexpr double kFirstRate = 0.01;
+constexpr double kLastRate = 0.0004;
+constexpr std::size_t kFewestSamples = 128;
+constexpr std::size_t kMostSamples = 8192;
+constexpr std::size_t kSplatsPerSample = 16;
+/// Share of the samples that are seen from anywhere: what is baked needs all directions.
+constexpr double kAnywhereShare = 0.3;
+constexpr float kGridStart = 1e-4F;
+constexpr std::size_t kSplatGrain = 1024;
+/// Splats that are baked together.
+constexpr std::size_t kBakedTogether = 2048;
+
+/// A number of [0, 1) that belongs to a sample.
+double unit(std::uint64_t seed, std::uint64_t what) {
+  return static_cast<double>(learning::mixSeed(seed, what) >> 11) * 0x1p-53;
+}
+
+Direction directionTo(const float* mean, const std::array<float, 3>& eye) {
+  std::array<double, 3> way{};
+  double length = 0;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    way[axis] = static_cast<double>(mean[axis]) - static_cast<double>(eye[axis]);
+    length += way[axis] * way[axis];
+  }
+  length = std::sqrt(length);
+  if (!(length > 0)) {
+    return {0, 0, 1};
+  }
+  return {static_cast<float>(way[0] / length), static_cast<float>(way[1] / length),
+          static_cast<float>(way[2] / length)};
+}
+
+/// `count` directions all around, evenly: a Fibonacci spiral.
+std::vector<Direction> spread(std::size_t count) {
+  std::vector<Direction> directions(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double z = 1 - (2 * static_cast<double>(i) + 1) / static_cast<double>(count);
+    const double angle = static_cast<double>(i) * std::numbers::pi * (3 - std::sqrt(5.0));
+    const double flat = std::sqrt(1 - z * z);
+    directions[i] = {static_cast<float>(flat * std::cos(angle)),
+                     static_cast<float>(flat * std::sin(angle)), static_cast<float>(z)};
+  }
+  return directions;
+}
+
+/// SH band 0 that has the colour of all the splat's bands in this direction.
+void flatColor(const GaussianCloud& cloud, std::size_t splat, const Direction& direction,
+               float* out) {
+  std::array<float, kMaxShBasis> basis{};
+  evaluateShBasis(cloud.shDegree, direction, basis);
+  const std::size_t rest = shRestCount(cloud.shDegree);
+  for (std::size_t c = 0; c < 3; ++c) {
+    float sum = cloud.shDc[3 * splat + c] * basis[0];
+    for (std::size_t k = 0; k < rest; ++k) {
+      sum += cloud.shRest[3 * (rest * splat + k) + c] * basis[k + 1];
+    }
+    out[c] = sum / kSh0;
+  }
+}
+
+std::array<std::size_t, 4> networkWidths(std::size_t features) {
+  return {features + ColorField::kDirectionValues, ColorField::kHidden, ColorField::kHidden, 3};
+}
+
+void roundAll(const FloatArray& exact, float step, FloatArray& rounded) {
+  rounded.resize(exact.size());
+  std::transform(exact.begin(), exact.end(), rounded.begin(),
+                 [step](float value) { return roundedTo(value, step); });
+}
+
+}  // namespace
+
+float roundedTo(float value, float step) noexcept {
+  return step > 0 ? step * std::round(value / step) : value;
+}
+
+FieldPlace placeOf(const FloatArray& means) {
+  const std::size_t count = means.size() / 3;
+  FieldPlace place;
+  std::vector<float> values(count);
+  const auto ranked = [&values](double rank) {
+    const auto at =
+        values.begin() + static_cast<std::ptrdiff_t>(rank * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), at, values.end());
+    return *at;
+  };
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    for (std::size_t i = 0; i < count; ++i) {
+      values[i] = means[3 * i + axis];
+    }
+    place.centre[axis] = ranked(0.5);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    values[i] = std::hypot(means[3 * i] - place.centre[0], means[3 * i + 1] - place.centre[1],
+                           means[3 * i + 2] - place.centre[2]);
+  }
+  place.radius = ranked(0.9);
+  if (!(place.radius > 0) || !std::isfinite(place.radius)) {
+    place.radius = 1;
+  }
+  return place;
+}
+
+ColorField::ColorField(const learning::HashGridShape& shape, const FieldPlace& place)
+    : m_grid(shape), m_network(learning::mlp(networkWidths(m_grid.outputs()))), m_place(place) {}
+
+FieldWeights ColorField::freshWeights(std::uint64_t seed) const {
+  FieldWeights weights;
+  weights.network = m_network.freshParameters(seed);
+  weights.grid.resize(m_grid.parameters());
+  for (std::size_t i = 0; i < weights.grid.size(); ++i) {
+    weights.grid[i] = kGridStart * static_cast<float>(2 * unit(~seed, i) - 1);
+  }
+  return weights;
+}
+
+FloatArray ColorField::points(const FloatArray& means) const {
+  FloatArray points(means.size());
+  for (std::size_t i = 0; i < means.size(); i += 3) {
+    std::array<float, 3> place{};
+    float length = 0;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      place[axis] = (means[i + axis] - m_place.centre[axis]) / m_place.radius;
+      length += place[axis] * place[axis];
+    }
+    length = std::sqrt(length);
+    // Far away the sum of squares may overflow: such a splat lies on the border.
+    const bool far = length > 1;
+    const float shrink = !far ? 1.0F : std::isfinite(length) ? (2 - 1 / length) / length : 0.0F;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      points[i + axis] = place[axis] * shrink / 4 + 0.5F;
+    }
+  }
+  return points;
+}
+
+void ColorField::fillInput(const float* features, const Direction& direction, float* row) const {
+  std::copy_n(features, m_grid.outputs(), row);
+  std::array<float, kMaxShBasis> basis{};
+  evaluateShBasis(kDirectionDegree, direction, basis);
+  std::copy_n(basis.begin(), kDirectionValues, row + m_grid.outputs());
+}
+
+Result<FieldWeights> ColorField::fit(const GaussianCloud& teacher, std::span<const Camera> cameras,
+                                     const FieldFit& options, RunContext& context) const {
+  TaskRunner& runner = context.runner;
+  FieldWeights master = freshWeights(options.seed);
+  FieldWeights seen;
+  FieldWeights gradient;
+  gradient.grid.assign(master.grid.size(), 0.0F);
+  gradient.network.assign(master.network.size(), 0.0F);
+  learning::Adam gridDescent;
+  learning::Adam networkDescent;
+
+  // Running sums of the splats' weights: a uniform number finds its splat by bisection.
+  std::vector<double> ranks(teacher.count);
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    ranks[i] = options.weights.empty() ? 1.0 : static_cast<double>(options.weights[i]);
+  }
+  std::partial_sum(ranks.begin(), ranks.end(), ranks.begin());
+  const FloatArray places = points(teacher.means);
+  const std::size_t samples =
+      std::clamp(teacher.count / kSplatsPerSample, kFewestSamples, kMostSamples);
+  std::vector<float> where(3 * samples);
+  std::vector<float> targets(3 * samples);
+  std::vector<Direction> directions(samples);
+  FloatArray features(samples * m_grid.outputs());
+  FloatArray rows(samples * inputs());
+  FloatArray out(3 * samples);
+  FloatArray pulled(3 * samples);
+  FloatArray rowGradient(rows.size());
+  FloatArray featureGradient(features.size());
+  FloatArray tape;
+  const learning::RateSchedule rate{kFirstRate, kLastRate, 1, 0};
+  for (unsigned step = 0; step < options.steps; ++step) {
+    if (context.stop.stop_requested()) {
+      return fail(ErrorCode::Cancelled, "fitting the colour field was cancelled");
+    }
+    const std::uint64_t seed = learning::mixSeed(options.seed, step);
+    runner.parallelFor(samples, kSplatGrain, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        const double rank = unit(seed, 4 * i) * ranks.back();
+        const auto splat = std::min<std::size_t>(
+            teacher.count - 1,
+            static_cast<std::size_t>(std::upper_bound(ranks.begin(), ranks.end(), rank) -
+                                     ranks.begin()));
+        if (cameras.empty() || unit(seed, 4 * i + 1) < kAnywhereShare) {
+          const double z = 2 * unit(seed, 4 * i + 2) - 1;
+          const double angle = 2 * std::numbers::pi * unit(seed, 4 * i + 3);
+          const double flat = std::sqrt(1 - z * z);
+          directions[i] = {static_cast<float>(flat * std::cos(angle)),
+                           static_cast<float>(flat * std::sin(angle)), static_cast<float>(z)};
+        } else {
+          const auto camera =
+              static_cast<std::size_t>(unit(seed, 4 * i + 2) * static_cast<double>(cameras.size()));
+          directions[i] = directionTo(&teacher.means[3 * splat], cameras[camera].position);
+        }
+        flatColor(teacher, splat, directions[i], &targets[3 * i]);
+        std::copy_n(&places[3 * splat], 3, &where[3 * i]);
+      }
+    });
+    const bool rounds = step >= options.steps / 2;
+    roundAll(master.grid, rounds ? options.rounding.grid : 0, seen.grid);
+    roundAll(master.network, rounds ? options.rounding.network : 0, seen.network);
+    m_grid.forward(seen.grid, where, features, runner);
+    runner.parallelFor(samples, kSplatGrain, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        fillInput(&features[i * m_grid.outputs()], directions[i], &rows[i * inputs()]);
+      }
+    });
+    m_network.forward(seen.network, rows, out, tape, runner);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      pulled[i] = 2 * (out[i] - targets[i]) / static_cast<float>(out.size());
+    }
+    m_network.backward(seen.network, rows, out, tape, pulled, rowGradient, gradient.network,
+                       runner);
+    for (std::size_t i = 0; i < samples; ++i) {
+      std::copy_n(&rowGradient[i * inputs()], m_grid.outputs(),
+                  &featureGradient[i * m_grid.outputs()]);
+    }
+    m_grid.backward(where, featureGradient, gradient.grid, runner);
+    const double now = learning::rateAt(rate, step, options.steps);
+    gridDescent.step(master.grid, gradient.grid, now, runner);
+    networkDescent.step(master.network, gradient.network, now, runner);
+    context.progress.report(static_cast<double>(step + 1) / options.steps,
+                            fmt::format("{}/{} steps", step + 1, options.steps));
+  }
+  return master;
+}
+
+void ColorField::look(const FieldWeights& weights, const FloatArray& means,
+                      const std::array<float, 3>& eye, FloatArray& values, FloatArray& rows,
+                      FloatArray& tape, TaskRunner& runner) const {
+  const std::size_t count = means.size() / 3;
+  const FloatArray places = points(means);
+  FloatArray features(count * m_grid.outputs());
+  m_grid.forward(weights.grid, places, features, runner);
+  rows.resize(count * inputs());
+  runner.parallelFor(count, kSplatGrain, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      fillInput(&features[i * m_grid.outputs()], directionTo(&means[3 * i], eye),
+                &rows[i * inputs()]);
+    }
+  });
+  values.resize(3 * count);
+  m_network.forward(weights.network, rows, values, tape, runner);
+}
+
+Result<void> ColorField::bake(const FieldWeights& weights, GaussianCloud& cloud, TaskRunner& runner,
+                              const std::stop_token& stop) const {
+  const std::size_t rest = shRestCount(cloud.shDegree);
+  const std::size_t bands = rest + 1;
+  const std::vector<Direction> directions = spread(bands + bands / 2);
+  const std::size_t turns = directions.size();
+  // The matrix of least squares: what `turns` colours say about `bands` coefficients.
+  Eigen::MatrixXd basis(turns, bands);
+  for (std::size_t turn = 0; turn < turns; ++turn) {
+    std::array<float, kMaxShBasis> values{};
+    evaluateShBasis(cloud.shDegree, directions[turn], values);
+    for (std::size_t k = 0; k < bands; ++k) {
+      basis(static_cast<Eigen::Index>(turn), static_cast<Eigen::Index>(k)) =
+          static_cast<double>(values[k]) / static_cast<double>(kSh0);
+    }
+  }
+  const Eigen::MatrixXf solve =
+      basis.completeOrthogonalDecomposition().pseudoInverse().cast<float>();
+
+  const FloatArray places = points(cloud.means);
+  FloatArray features;
+  FloatArray rows;
+  FloatArray out;
+  for (std::size_t first = 0; first < cloud.count; first += kBakedTogether) {
+    if (stop.stop_requested()) {
+      return fail(ErrorCode::Cancelled, "baking colours was cancelled");
+    }
+    const std::size_t count = std::min(kBakedTogether, cloud.count - first);
+    features.resize(count * m_grid.outputs());
+    m_grid.forward(weights.grid, std::span<const float>(places).subspan(3 * first, 3 * count),
+                   features, runner);
+    rows.resize(count * turns * inputs());
+    out.resize(3 * count * turns);
+    runner.parallelFor(count, 64, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        for (std::size_t turn = 0; turn < turns; ++turn) {
+          fillInput(&features[i * m_grid.outputs()], directions[turn],
+                    &rows[(i * turns + turn) * inputs()]);
+        }
+      }
+    });
+    m_network.forward(weights.network, rows, out, runner);
+    runner.parallelFor(count, 64, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        for (std::size_t k = 0; k < bands; ++k) {
+          std::array<float, 3> sum{};
+          for (std::size_t turn = 0; turn < turns; ++turn) {
+            const float part = solve(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(turn));
+            for (std::size_t c = 0; c < 3; ++c) {
+              sum[c] += part * out[3 * (i * turns + turn) + c];
+            }
+          }
+          float* to = k == 0 ? &cloud.shDc[3 * (first + i)]
+                             : &cloud.shRest[3 * (rest * (first + i) + k - 1)];
+          std::copy(sum.begin(), sum.end(), to);
+        }
+      }
+    });
+  }
+  return {};
+}
+
+FieldError measureField(const ColorField& field, const FieldWeights& weights,
+                        const GaussianCloud& teacher, const GaussianCloud& baked,
+                        std::span<const Camera> cameras, std::span<const float> importance,
+                        TaskRunner& runner) {
+  FieldError result;
+  FloatArray values;
+  FloatArray rows;
+  FloatArray tape;
+  double mass = 0;
+  double fieldError = 0;
+  double bakedError = 0;
+  const auto shown = [](float value) {
+    return std::clamp(0.5 + static_cast<double>(kSh0) * static_cast<double>(value), 0.0, 1.0);
+  };
+  constexpr std::size_t kMostCameras = 8;
+  const std::size_t stride = cameras.size() / kMostCameras + 1;
+  for (std::size_t view = 0; view < cameras.size(); view += stride) {
+    const std::array<float, 3>& eye = cameras[view].position;
+    field.look(weights, teacher.means, eye, values, rows, tape, runner);
+    for (std::size_t i = 0; i < teacher.count; ++i) {
+      const Direction direction = directionTo(&teacher.means[3 * i], eye);
+      std::array<float, 3> wanted{};
+      std::array<float, 3> got{};
+      flatColor(teacher, i, direction, wanted.data());
+      flatColor(baked, i, direction, got.data());
+      const double weight = importance.empty() ? 1.0 : static_cast<double>(importance[i]);
+      mass += 3 * weight;
+      for (std::size_t c = 0; c < 3; ++c) {
+        const double middle = shown(values[3 * i + c]);
+        fieldError += weight * (middle - shown(wanted[c])) * (middle - shown(wanted[c]));
+        bakedError += weight * (middle - shown(got[c])) * (middle - shown(got[c]));
+      }
+    }
+  }
+  constexpr double kLeastError = 1e-12;
+  result.fieldPsnr = -10 * std::log10(std::max(kLeastError, fieldError / std::max(mass, 1e-300)));
+  result.bakedPsnr = -10 * std::log10(std::max(kLeastError, bakedError / std::max(mass, 1e-300)));
+  return result;
+}
+
+}  // namespace volpress::compressors::compact3dgs

@@ -1,0 +1,305 @@
+#include "compressors/compact3dgs/encoder.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "compressors/coding/canonical_rotation.hpp"
+#include "compressors/compact3dgs/faithful_file.hpp"
+#include "compressors/compact3dgs/joint_training.hpp"
+#include "compressors/compact3dgs/mask.hpp"
+#include "compressors/compact3dgs/packed_file.hpp"
+#include "compressors/stages/significance.hpp"
+
+namespace volpress::compressors::compact3dgs {
+namespace {
+
+enum Stage : std::size_t { kMasking, kScoring, kClustering, kField, kTuning, kPacking };
+
+/// Steps and position bits of the packed layout at the neutral quality.
+constexpr PackedSteps kNeutralSteps{0.25F, 0.05F, 0.02F, 0.01F, {0.0625F, 0.0078125F}};
+constexpr double kNeutralBits = 12;
+constexpr double kBitsPerOctave = 0.6;
+/// Keeps what no view sees from losing its values altogether.
+constexpr double kLeastWeight = 0.05;
+
+/// One encode: the stages share the splats that stay and what is stored of them.
+class Encoder {
+public:
+  Encoder(const GaussianCloud& original, const Settings& settings, RunContext& context)
+      : m_original(original),
+        m_settings(settings),
+        m_context(context),
+        m_cameras(coding::trainingCameras(context.views)) {}
+
+  Result<std::vector<Chunk>> run() {
+    VOLPRESS_CHECK(checkViews());
+    setStages();
+    VOLPRESS_CHECK(mask());
+    canonicalise();
+    VOLPRESS_CHECK(weigh());
+    setSteps();
+    VOLPRESS_CHECK(cluster());
+    VOLPRESS_CHECK(fitField());
+    VOLPRESS_CHECK(tune());
+    enter(kPacking);
+    VOLPRESS_CHECK(logField());
+    auto chunks = write();
+    if (chunks) {
+      logTime();
+      m_context.progress.finish();
+    }
+    return chunks;
+  }
+
+private:
+  [[nodiscard]] bool hasViews() const {
+    return !m_cameras.empty() && m_context.rasterizer != nullptr;
+  }
+  [[nodiscard]] bool packs() const { return m_settings.layout == Layout::Packed; }
+
+  [[nodiscard]] Result<void> checkViews() const {
+    if ((m_settings.maskSteps > 0 || m_settings.steps > 0) && !hasViews()) {
+      return fail(ErrorCode::InvalidParameter,
+                  "Compact 3DGS needs a renderer and at least one view that is not held out, to "
+                  "see what matters; there are {} such views",
+                  m_cameras.size());
+    }
+    return {};
+  }
+
+  void setStages() {
+    // Weights in the time of scoring one view.
+    const double views = static_cast<double>(std::max<std::size_t>(1, m_cameras.size()));
+    m_context.progress.setStages({{"learning the mask", 4.0 * m_settings.maskSteps},
+                                  {"scoring views", hasViews() ? views : 0},
+                                  {"building codebooks", 20},
+                                  {"fitting the colour field", 1.0 * m_settings.fieldSteps},
+                                  {"fine-tuning", 8.0 * m_settings.steps},
+                                  {"packing", 50}});
+  }
+
+  /// Enters a stage and logs how long the one before took.
+  void enter(Stage stage) {
+    logTime();
+    m_stage = stage;
+    m_stageStart = std::chrono::steady_clock::now();
+    m_context.progress.enter(stage);
+  }
+  void logTime() {
+    constexpr const char* kNames[] = {"learning the mask",  "scoring",
+                                      "building codebooks", "fitting the colour field",
+                                      "fine-tuning",        "packing"};
+    if (m_stage) {
+      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_stageStart;
+      m_context.log.push_back(fmt::format("{}: {:.1f} s", kNames[*m_stage], passed.count()));
+    }
+  }
+
+  Result<void> mask() {
+    m_student = m_original;
+    m_student.extras.clear();
+    if (m_settings.maskSteps == 0) {
+      return {};
+    }
+    enter(kMasking);
+    return learnMask(m_original, m_cameras, m_settings, m_student, m_context);
+  }
+
+  /// Describes equal ellipsoids alike, so that codebooks serve more of them.
+  void canonicalise() {
+    for (std::size_t i = 0; i < m_student.count; ++i) {
+      const coding::CanonicalEllipsoid ellipsoid = coding::canonicalEllipsoid(
+          m_student.logScales.data() + 3 * i, m_student.rotations.data() + 4 * i);
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        m_student.logScales[3 * i + axis] = static_cast<float>(ellipsoid.logScales[axis]);
+      }
+      for (std::size_t part = 0; part < 4; ++part) {
+        m_student.rotations[4 * i + part] = static_cast<float>(ellipsoid.rotation[part]);
+      }
+    }
+  }
+
+  /// How much each splat pulls at codebooks and field.
+  Result<void> weigh() {
+    if (!hasViews()) {
+      return {};
+    }
+    enter(kScoring);
+    VOLPRESS_TRY(
+        const coding::Significance significance,
+        coding::scoreSplats(m_student, m_cameras,
+                            {coding::ScoreKind::Contribution, coding::VolumeNorm::None, 0, false},
+                            m_context));
+    const std::vector<double>& score = significance.score;
+    const double mean =
+        std::accumulate(score.begin(), score.end(), 0.0) / static_cast<double>(score.size());
+    if (!(mean > 0)) {
+      return {};  // nothing is seen: all weigh alike
+    }
+    m_weights.resize(score.size());
+    for (std::size_t i = 0; i < score.size(); ++i) {
+      m_weights[i] = static_cast<float>(std::max(kLeastWeight, score[i] / mean));
+    }
+    return {};
+  }
+
+  /// Decides on grid and steps, and places the splats where a decoder sees them.
+  void setSteps() {
+    if (packs()) {
+      const auto finer = static_cast<float>(std::exp2(-m_settings.octaves));
+      m_steps = kNeutralSteps;
+      for (float* step : {&m_steps.opacity, &m_steps.color, &m_steps.scales, &m_steps.rotations,
+                          &m_steps.field.grid, &m_steps.field.network}) {
+        *step *= finer;
+      }
+      const double bits = std::clamp(kNeutralBits + kBitsPerOctave * m_settings.octaves, 1.0,
+                                     static_cast<double>(coding::kMaxGridBits));
+      const double whole = std::ceil(bits);
+      m_grid = coding::PositionGrid::over(m_student.means, static_cast<unsigned>(whole));
+      m_grid.cell *= static_cast<float>(std::exp2(whole - bits));
+    } else {
+      m_steps = {0, 0, 0, 0, {0, 0}};
+    }
+    roundMeans(m_student);
+  }
+
+  void roundMeans(GaussianCloud& cloud) const {
+    for (std::size_t i = 0; i < cloud.count; ++i) {
+      if (packs()) {
+        const auto centre = m_grid.position(m_grid.quantise(&cloud.means[3 * i]));
+        std::copy(centre.begin(), centre.end(), &cloud.means[3 * i]);
+      } else {
+        std::transform(&cloud.means[3 * i], &cloud.means[3 * i] + 3, &cloud.means[3 * i],
+                       halfRounded);
+      }
+    }
+  }
+
+  Result<void> cluster() {
+    enter(kClustering);
+    const auto train = [&](const FloatArray& values, std::size_t dimension,
+                           float step) -> Result<ResidualBooks> {
+      VOLPRESS_TRY(ResidualBooks books,
+                   trainResidualBooks(values, dimension, m_settings.stages, m_settings.codes,
+                                      m_weights, m_context.seed, m_context.runner, m_context.stop));
+      if (step > 0) {
+        roundEntries(books, step);
+        assignRows(values, books, m_context.runner);
+      }
+      return books;
+    };
+    VOLPRESS_TRY(m_scene.scales, train(m_student.logScales, 3, m_steps.scales));
+    VOLPRESS_TRY(m_scene.rotations, train(m_student.rotations, 4, m_steps.rotations));
+    return {};
+  }
+
+  Result<void> fitField() {
+    if (m_original.shDegree == 0 && !m_settings.fieldAlways) {
+      m_context.log.push_back(
+          "the scene's colours do not depend on the view: a colour field is not beneficial, plain "
+          "colours are stored");
+      return {};
+    }
+    enter(kField);
+    m_scene.tableBits = tableBitsFor(m_settings, m_student.count);
+    m_scene.place = placeOf(m_student.means);
+    m_field.emplace(fieldShape(m_scene.tableBits), m_scene.place);
+    FieldFit fit;
+    fit.steps = m_settings.fieldSteps;
+    fit.rounding = m_steps.field;
+    fit.weights = m_weights;
+    fit.seed = m_context.seed;
+    VOLPRESS_TRY(m_scene.field, m_field->fit(m_student, m_cameras, fit, m_context));
+    return {};
+  }
+
+  Result<void> tune() {
+    if (m_settings.steps == 0) {
+      return {};
+    }
+    enter(kTuning);
+    JointTask task;
+    task.field = m_field ? &*m_field : nullptr;
+    task.steps = m_steps;
+    task.roundPlain = [this](GaussianCloud& cloud) {
+      roundMeans(cloud);
+      for (std::size_t i = 0; packs() && i < cloud.count; ++i) {
+        cloud.opacityLogits[i] = roundedLogit(cloud.opacityLogits[i], m_steps.opacity);
+      }
+    };
+    return trainJointly(m_original, m_cameras, m_settings, task, m_student, m_scene, m_context);
+  }
+
+  [[nodiscard]] SceneHeader header() const {
+    return {static_cast<std::uint8_t>(m_settings.layout),
+            m_field ? std::min(m_settings.shDegree, m_original.shDegree) : 0U, m_original.frame,
+            m_original.filter, static_cast<std::uint32_t>(m_student.count)};
+  }
+
+  /// Says how well field and baked colours fit.
+  Result<void> logField() {
+    roundMeans(m_student);
+    m_scene.means = m_student.means;
+    m_scene.opacityLogits = m_student.opacityLogits;
+    m_scene.colors = m_student.shDc;
+    if (!m_field) {
+      return {};
+    }
+    FieldWeights seen = m_scene.field;
+    for (float& value : seen.grid) {
+      value = roundedTo(value, m_steps.field.grid);
+    }
+    for (float& value : seen.network) {
+      value = roundedTo(value, m_steps.field.network);
+    }
+    GaussianCloud baked = withShDegree(m_student, header().shDegree);
+    VOLPRESS_CHECK(m_field->bake(seen, baked, m_context.runner, m_context.stop));
+    const FieldError error =
+        measureField(*m_field, seen, m_student, baked, m_cameras, m_weights, m_context.runner);
+    if (!m_cameras.empty()) {
+      m_context.log.push_back(fmt::format(
+          "colour field: a table of 2^{}, {} numbers; colours are {:.2f} dB from the scene's SH, "
+          "and baked to SH of degree {} {:.2f} dB from the field's own",
+          m_scene.tableBits, seen.grid.size() + seen.network.size(), error.fieldPsnr,
+          baked.shDegree, error.bakedPsnr));
+    }
+    return {};
+  }
+
+  Result<std::vector<Chunk>> write() {
+    m_context.log.push_back(fmt::format("{} of {} splats are left; {} stages of {} codes",
+                                        m_student.count, m_original.count, m_settings.stages,
+                                        m_settings.codes));
+    if (packs()) {
+      VOLPRESS_TRY(PackedFile file, writePacked(header(), m_scene, m_grid, m_steps, m_context.stop,
+                                                m_context.runner));
+      return std::move(file.chunks);
+    }
+    return writeFaithful(header(), m_scene, m_context.runner);
+  }
+
+  const GaussianCloud& m_original;
+  const Settings& m_settings;
+  RunContext& m_context;
+  std::vector<Camera> m_cameras;
+  GaussianCloud m_student;
+  std::vector<float> m_weights;  ///< of the student's splats, or empty
+  PackedSteps m_steps;
+  coding::PositionGrid m_grid;
+  StoredScene m_scene;
+  std::optional<ColorField> m_field;
+  std::optional<Stage> m_stage;
+  std::chrono::steady_clock::time_point m_stageStart;
+};
+
+}  // namespace
+
+Result<std::vector<Chunk>> encodeCloud(const GaussianCloud& cloud, const Settings& settings,
+                                       RunContext& context) {
+  return Encoder(cloud, settings, context).run();
+}
+
+}  // namespace volpress::compressors::compact3dgs
