@@ -153,11 +153,12 @@ private:
 
   [[nodiscard]] std::string qualityAxis() const {
     std::string svg;
-    const double step = m_top - m_bottom > 40 ? 10 : 5;
-    for (double psnr = std::ceil(m_bottom / step) * step; psnr <= m_top; psnr += step) {
+    const int step = m_top - m_bottom > 40 ? 10 : 5;
+    for (int psnr = static_cast<int>(std::ceil(m_bottom / step)) * step; psnr <= m_top;
+         psnr += step) {
       svg += fmt::format(
           "<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>\n"
-          "<text class=\"tick\" text-anchor=\"end\" x=\"{3}\" y=\"{4:.1f}\">{5:g}</text>\n",
+          "<text class=\"tick\" text-anchor=\"end\" x=\"{3}\" y=\"{4:.1f}\">{5}</text>\n",
           kLeft, kWidth - kRight, yOf(psnr), kLeft - 8, yOf(psnr) + 4, psnr);
     }
     for (std::size_t i = 1; i < kBands.size(); ++i) {

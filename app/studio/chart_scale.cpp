@@ -45,8 +45,9 @@ ChartAxis makeSizeAxis(const std::vector<double>& bytes) {
       axis.high = middle * std::sqrt(10.0);
     }
   }
-  for (double decade = std::pow(10.0, std::floor(std::log10(axis.low))); decade <= axis.high;
-       decade *= 10) {
+  const int last = static_cast<int>(std::floor(std::log10(axis.high)));
+  for (int power = static_cast<int>(std::floor(std::log10(axis.low))); power <= last; ++power) {
+    const double decade = std::pow(10.0, power);
     for (const double digit : {1.0, 2.0, 5.0}) {
       const double value = decade * digit;
       if (value >= axis.low && value <= axis.high) {

@@ -224,9 +224,10 @@ void EditPanel::refresh() {
           ? QString()
           : tr("%1. What is shown is how it was before.").arg(QString::fromStdString(problem)));
   m_problem->setVisible(!problem.empty());
-  const bool counted =
-      m_outcome != nullptr && m_outcome->cloud != nullptr && !activeEdits(m_edits).empty();
-  const std::size_t kept = counted ? m_outcome->cloud->count : m_splats;
+  const GaussianCloud* const edited =
+      m_outcome != nullptr && !activeEdits(m_edits).empty() ? m_outcome->cloud.get() : nullptr;
+  const bool counted = edited != nullptr;
+  const std::size_t kept = counted ? edited->count : m_splats;
   m_summary->setVisible(open);
   m_share->setVisible(open && !m_edits.empty());
   m_summary->setText(counted ? tr("%1 of %2 splats kept")
