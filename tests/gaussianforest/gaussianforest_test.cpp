@@ -1,6 +1,7 @@
 #include "compressors/gaussianforest/gaussianforest.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <thread>
 
@@ -8,6 +9,7 @@
 
 #include "compressors/container/container.hpp"
 #include "renderer/software/software_rasterizer.hpp"
+#include "scene/base/half_float.hpp"
 #include "tests/support/test_clouds.hpp"
 #include "tests/support/test_data.hpp"
 #include "tests/support/test_scenes.hpp"
@@ -91,7 +93,8 @@ TEST_F(GaussianForestTest, SharingMoreTakesFewerBytes) {
   std::size_t last = std::numeric_limits<std::size_t>::max();
   for (const double leaves : {5.0, 10.0, 20.0, 40.0}) {
     const std::size_t size =
-        codeScene(codec(), *s_scene, "fast", quick({{"leaves_per_node", leaves}}), *s_runner)
+        codeScene(codec(), *s_scene, "fast",
+                  quick({{"leaves_per_node", leaves}, {"fit_steps", std::int64_t{20}}}), *s_runner)
             .file.size();
     EXPECT_LT(size, last) << leaves;
     last = size;
@@ -99,7 +102,8 @@ TEST_F(GaussianForestTest, SharingMoreTakesFewerBytes) {
   std::size_t before = 0;
   for (const double bits : {4.0, 6.0, 8.0}) {
     const std::size_t size =
-        codeScene(codec(), *s_scene, "fast", quick({{"feature_bits", bits}}), *s_runner)
+        codeScene(codec(), *s_scene, "fast",
+                  quick({{"feature_bits", bits}, {"fit_steps", std::int64_t{20}}}), *s_runner)
             .file.size();
     EXPECT_GT(size, before) << bits;
     before = size;
@@ -210,6 +214,51 @@ TEST(GaussianForestFile, RefusesRunsThatNameOtherParents) {
     const auto decoded = codec().decode(writeContainer(damaged).value(), context);
     ASSERT_FALSE(decoded) << name;
     EXPECT_EQ(decoded.error().code, ErrorCode::CorruptData) << name;
+  }
+}
+
+/// Networks of zeros but for their last biases: every splat is what FORMAT.md says by hand.
+TEST(GaussianForestFile, IsDecodedAsByHand) {
+  SerialRunner runner;
+  TestScene scene;
+  scene.cloud = std::make_shared<const GaussianCloud>(testing::randomCloud(60, 0, 3));
+  scene.views = testing::orbitViews(*scene.cloud, 2, 40, 30);
+  Container container =
+      readContainer(codeScene(codec(), scene, "fast", {{"prune", 0.0}}, runner).file).value();
+  constexpr std::size_t kInputs = 16 + 32 + 24;
+  constexpr std::size_t kHiddenParts = kInputs * 64 + 64 + 64 * 64 + 64;
+  ByteWriter nets;
+  const auto writeNet = [&](const std::vector<float>& biases) {
+    for (std::size_t i = 0; i < kHiddenParts + 64 * biases.size(); ++i) {
+      nets.write(halfFromFloat(0));
+    }
+    for (const float bias : biases) {
+      nets.write(halfFromFloat(bias));
+    }
+  };
+  writeNet({0.5F, -8, 4, 0, 0, -0.25F, 0.5F});
+  writeNet({0.25F, -1, 2});
+  for (Chunk& chunk : container.chunks) {
+    if (chunk.name == "networks") {
+      ASSERT_EQ(chunk.data.size(), nets.size());
+      chunk.data = nets.bytes();
+    }
+  }
+  Progress progress;
+  RunContext context{runner, progress, {}};
+  const auto decoded = codec().decode(writeContainer(container).value(), context);
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  const auto& cloud = std::get<GaussianCloud>(*decoded);
+  ASSERT_EQ(cloud.count, 60U);
+  for (std::size_t i = 0; i < cloud.count; ++i) {
+    const float size = cloud.logScales[3 * i] - 0.5F;
+    EXPECT_EQ(8 * size, std::round(8 * size));
+    EXPECT_EQ(cloud.logScales[3 * i + 1], size - 6);  // cut
+    EXPECT_EQ(cloud.logScales[3 * i + 2], size + 3);
+    EXPECT_EQ(std::vector<float>(&cloud.rotations[4 * i], &cloud.rotations[4 * i] + 4),
+              (std::vector<float>{1, 0, -0.25F, 0.5F}));
+    EXPECT_EQ(std::vector<float>(&cloud.shDc[3 * i], &cloud.shDc[3 * i] + 3),
+              (std::vector<float>{0.25F, -1, 2}));
   }
 }
 
