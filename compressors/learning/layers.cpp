@@ -308,8 +308,10 @@ public:
                        ofFirst + rows * m_first->kept(), outGradient, rows,
                        inGradient != nullptr ? other.data() : nullptr,
                        parameterGradient + m_first->parameters());
-    for (std::size_t i = 0; i < other.size(); ++i) {
-      inGradient[i] += other[i];
+    if (inGradient != nullptr) {
+      for (std::size_t i = 0; i < other.size(); ++i) {
+        inGradient[i] += other[i];
+      }
     }
   }
 
