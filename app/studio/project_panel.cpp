@@ -45,6 +45,11 @@ QString describe(const Entry& entry) {
                  .arg(file, QString::fromStdString(sizeText(one.fileBytes)),
                       QString::fromStdString(decibelText(one.meanPsnr)));
   }
+  for (const edit::EditOperation& operation : activeEdits(entry.edits)) {
+    const QString words = QString::fromStdString(edit::describeEdit(operation));
+    lines << (entry.isSource() ? QObject::tr("edited: %1") : QObject::tr("made after: %1"))
+                 .arg(words);
+  }
   if (!entry.note.empty()) {
     lines << QString::fromStdString(entry.note);
   }

@@ -10,6 +10,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QScreen>
 #include <QSpinBox>
 #include <QTest>
 #include <QTimer>
@@ -30,6 +31,9 @@ namespace {
 class SceneEditing : public WindowTest {
 protected:
   void openScene() {
+    if (std::getenv("VOLPRESS_SHOTS") != nullptr) {
+      window->resize(window->screen()->size());
+    }
     window->openFile(QString::fromStdString(someScene().string()));
     ASSERT_TRUE(waitUntil([&] { return document().activeSource() != nullptr; }, 60));
     ASSERT_TRUE(waitUntil([&] { return window->viewport().framesShown() > 0; }, 60));
