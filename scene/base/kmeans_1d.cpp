@@ -45,9 +45,10 @@ std::vector<std::size_t> cutCells(std::span<const float> sorted) {
   } else {
     const auto low = static_cast<double>(sorted.front());
     const double extent = static_cast<double>(sorted.back()) - low;
-    for (std::size_t c = 1; c < kCells / 2; ++c) {
-      const double part = static_cast<double>(c) / static_cast<double>(kCells / 2);
-      const float byRank = sorted[c * sorted.size() / (kCells / 2)];
+    constexpr std::size_t kOfEach = kCells / 2;
+    for (std::size_t c = 1; c < kOfEach; ++c) {
+      const double part = static_cast<double>(c) / static_cast<double>(kOfEach);
+      const float byRank = sorted[c * sorted.size() / kOfEach];
       const auto byValue = static_cast<float>(low + extent * part);
       for (const float value : {byRank, byValue}) {
         cuts.push_back(static_cast<std::size_t>(
