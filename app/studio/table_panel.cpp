@@ -89,7 +89,8 @@ TablePanel::TablePanel(QWidget* parent) : QWidget(parent) {
   m_table->verticalHeader()->setDefaultSectionSize(26);
   m_table->horizontalHeader()->setHighlightSections(false);
   m_table->horizontalHeader()->setDefaultSectionSize(76);
-  m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+  // The names first: the figures scroll where the window is narrow.
+  m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
   m_table->horizontalHeader()->setMinimumSectionSize(56);
   m_table->setShowGrid(false);
   m_table->setSelectionBehavior(QAbstractItemView::SelectRows);

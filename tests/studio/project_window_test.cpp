@@ -5,12 +5,9 @@
 #include <QAction>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QDoubleSpinBox>
-#include <QFileDialog>
 #include <QInputDialog>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSpinBox>
@@ -85,24 +82,6 @@ protected:
   }
   void pressOn(std::uint64_t id, const char* button) const {
     QTest::mouseClick(row(id)->findChild<QToolButton*>(button), Qt::LeftButton);
-  }
-  /// Types a path into an open file dialog and confirms it.
-  void answerFileDialog(const QString& name, const fs::path& path) const {
-    auto* dialog = child<QFileDialog>(name);
-    ASSERT_NE(dialog, nullptr);
-    auto* field = dialog->findChild<QLineEdit*>("fileNameEdit");
-    ASSERT_NE(field, nullptr);
-    ASSERT_TRUE(QTest::qWaitForWindowExposed(dialog));
-    // The list of folders that opens while one types would take Return for itself.
-    field->setCompleter(nullptr);
-    field->clear();
-    QTest::keyClicks(field, QString::fromStdString(path.string()));
-    const auto* buttons = dialog->findChild<QDialogButtonBox*>();
-    QPushButton* confirm =
-        buttons->button(dialog->acceptMode() == QFileDialog::AcceptSave ? QDialogButtonBox::Save
-                                                                        : QDialogButtonBox::Open);
-    ASSERT_TRUE(waitUntil([&] { return confirm->isEnabled(); }, 5));
-    QTest::mouseClick(confirm, Qt::LeftButton);
   }
   void saveTo(const fs::path& file) const {
     child<QAction>("saveProjectAs")->trigger();

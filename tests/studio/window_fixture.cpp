@@ -2,6 +2,9 @@
 
 #include <QAbstractItemView>
 #include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTabBar>
 #include <QTest>
@@ -102,6 +105,24 @@ void WindowTest::openTab(const QString& title) const {
     }
   }
   FAIL() << "no tab " << title.toStdString();
+}
+
+void WindowTest::answerFileDialog(const QString& name, const std::filesystem::path& path) const {
+  auto* dialog = child<QFileDialog>(name);
+  ASSERT_NE(dialog, nullptr);
+  auto* field = dialog->findChild<QLineEdit*>("fileNameEdit");
+  ASSERT_NE(field, nullptr);
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(dialog));
+  // The list of folders that opens while one types would take Return for itself.
+  field->setCompleter(nullptr);
+  field->clear();
+  QTest::keyClicks(field, QString::fromStdString(path.string()));
+  const auto* buttons = dialog->findChild<QDialogButtonBox*>();
+  QPushButton* confirm =
+      buttons->button(dialog->acceptMode() == QFileDialog::AcceptSave ? QDialogButtonBox::Save
+                                                                      : QDialogButtonBox::Open);
+  ASSERT_TRUE(waitUntil([&] { return confirm->isEnabled(); }, 5));
+  QTest::mouseClick(confirm, Qt::LeftButton);
 }
 
 QWindow* WindowTest::canvas() const {

@@ -40,7 +40,9 @@ protected:
   /// A side's combo box, by keys and Enter.
   void chooseEntry(QComboBox* combo, EntryId entry) const;
   void openTab(const QString& title) const;  ///< a click on a dock's tab
-  [[nodiscard]] QWindow* canvas() const;     ///< what receives the viewport's events
+  /// Types a path into an open file dialog and confirms it.
+  void answerFileDialog(const QString& name, const std::filesystem::path& path) const;
+  [[nodiscard]] QWindow* canvas() const;  ///< what receives the viewport's events
   /// Waits until the viewport has shown a full picture of the present state.
   [[nodiscard]] bool waitForFullPicture() const;
   [[nodiscard]] const Document& document() const { return window->session().document(); }
