@@ -18,8 +18,8 @@ struct TuningTask {
 };
 
 /// Moves leaves, features and networks of `scene` (unrounded values) against the pictures' loss;
-/// its steps stay. The round that is closest on the trials wins. With `context.scratch` a killed run goes on where it was. The same bits on any
-/// number of threads.
+/// its steps stay. The round that is closest on the trials wins. With `context.scratch` a killed
+/// run goes on where it was. The same bits on any number of threads.
 [[nodiscard]] Result<void> tuneForest(ForestScene& scene, const TuningTask& task,
                                       RunContext& context);
 
