@@ -38,11 +38,12 @@ public:
       }
       return;
     }
+    m_window.session().setViews("orbit:2");  // jobs end within a studio's short life
     // Mostly what brings results; cancelling only now and then, or nothing would ever be done.
     const auto what = m_random() % 600;
     if (what < 200) {
       addJob();
-    } else if (what < 240) {
+    } else if (what < 206) {
       pressOnRow("pause");
     } else if (what < 340) {
       pressOnRow("resume");
