@@ -8,6 +8,8 @@
 namespace volpress::coding {
 namespace {
 
+constexpr std::size_t kSplatGrain = 4096;
+
 using Quaternion = std::array<double, 4>;
 
 Quaternion multiply(const Quaternion& a, const Quaternion& b) {
@@ -62,6 +64,21 @@ CanonicalEllipsoid canonicalEllipsoid(const float* logScales, const float* rotat
     }
   }
   return result;
+}
+
+void canonicalise(GaussianCloud& cloud, TaskRunner& runner) {
+  runner.parallelFor(cloud.count, kSplatGrain, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const CanonicalEllipsoid ellipsoid =
+          canonicalEllipsoid(&cloud.logScales[3 * i], &cloud.rotations[4 * i]);
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        cloud.logScales[3 * i + axis] = static_cast<float>(ellipsoid.logScales[axis]);
+      }
+      for (std::size_t part = 0; part < 4; ++part) {
+        cloud.rotations[4 * i + part] = static_cast<float>(ellipsoid.rotation[part]);
+      }
+    }
+  });
 }
 
 }  // namespace volpress::coding

@@ -3,6 +3,9 @@
 
 #include <array>
 
+#include "scene/base/task_runner.hpp"
+#include "scene/types/gaussian_cloud.hpp"
+
 namespace volpress::coding {
 
 /// Log scales in falling order, and the unit quaternion w,x,y,z that goes with them whose w is
@@ -16,5 +19,8 @@ struct CanonicalEllipsoid {
 /// the same of these descriptions leaves less to store: about 5 bits a splat. `logScales` is 3
 /// floats, `rotation` a quaternion w,x,y,z of any length but zero.
 [[nodiscard]] CanonicalEllipsoid canonicalEllipsoid(const float* logScales, const float* rotation);
+
+/// Describes every splat of a cloud so: the same pictures.
+void canonicalise(GaussianCloud& cloud, TaskRunner& runner);
 
 }  // namespace volpress::coding

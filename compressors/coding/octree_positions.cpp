@@ -145,6 +145,13 @@ PositionGrid PositionGrid::over(std::span<const float> positions, unsigned preci
   return grid;
 }
 
+PositionGrid PositionGrid::between(std::span<const float> positions, double precision) {
+  const double whole = std::clamp(std::ceil(precision), 1.0, static_cast<double>(kMaxGridBits));
+  PositionGrid grid = over(positions, static_cast<unsigned>(whole));
+  grid.cell *= static_cast<float>(std::exp2(std::max(0.0, whole - precision)));
+  return grid;
+}
+
 GridPoint PositionGrid::quantise(const float* xyz) const noexcept {
   const double top = std::ldexp(1.0, static_cast<int>(bits)) - 1;
   std::array<std::uint32_t, 3> index{};

@@ -46,6 +46,9 @@ struct PositionGrid {
   /// some bits instead of costing all others precision. Cells grow when the whole needs more than
   /// kMaxGridBits. `precision` is 1..kMaxGridBits.
   [[nodiscard]] static PositionGrid over(std::span<const float> positions, unsigned precision);
+  /// The same for a precision between two whole ones: the grid of the next whole one with cells
+  /// that are larger by what is missing. More than kMaxGridBits is taken as that.
+  [[nodiscard]] static PositionGrid between(std::span<const float> positions, double precision);
 
   /// The cell a position (xyz) falls into; outside the grid, the nearest border cell.
   [[nodiscard]] GridPoint quantise(const float* xyz) const noexcept;

@@ -1,28 +1,26 @@
 #include "compressors/compact3d/encoder.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numeric>
-#include <optional>
 
 #include "compressors/coding/canonical_rotation.hpp"
 #include "compressors/compact3d/faithful_file.hpp"
 #include "compressors/compact3d/fine_tuning.hpp"
 #include "compressors/compact3d/packed_file.hpp"
 #include "compressors/stages/significance.hpp"
+#include "compressors/stages/stage_log.hpp"
 
 namespace volpress::compressors::compact3d {
 namespace {
 
 enum Stage : std::size_t { kScoring, kClustering, kTuning, kPacking };
+constexpr const char* kStageNames[] = {"scoring", "building codebooks", "fine-tuning", "packing"};
 
 /// Steps and position bits of the packed layout at the neutral quality.
 constexpr PackedSteps kNeutralSteps{0.25F, {0.03F, 0.045F, 0.05F, 0.02F}};
 constexpr double kNeutralBits = 12;
 constexpr double kBitsPerOctave = 0.6;
-/// Keeps what no view sees from losing its values altogether.
-constexpr double kLeastWeight = 0.05;
 
 /// One encode: the stages share the splats that stay and their codebooks.
 class Encoder {
@@ -41,7 +39,7 @@ public:
     VOLPRESS_CHECK(cluster());
     auto chunks = m_settings.layout == Layout::Packed ? packed() : faithful();
     if (chunks) {
-      logTime();
+      m_stages.logTime();
       m_context.progress.finish();
     }
     return chunks;
@@ -68,21 +66,6 @@ private:
                                   {"packing", 30}});
   }
 
-  /// Enters a stage and logs how long the one before took.
-  void enter(Stage stage) {
-    logTime();
-    m_stage = stage;
-    m_stageStart = std::chrono::steady_clock::now();
-    m_context.progress.enter(stage);
-  }
-  void logTime() {
-    constexpr const char* kNames[] = {"scoring", "building codebooks", "fine-tuning", "packing"};
-    if (m_stage) {
-      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_stageStart;
-      m_context.log.push_back(fmt::format("{}: {:.1f} s", kNames[*m_stage], passed.count()));
-    }
-  }
-
   /// The splats that are not too faint, with their parameters described as the codebooks like it.
   void choose() {
     std::vector<std::uint32_t> stay;
@@ -99,15 +82,8 @@ private:
     m_student = withShDegree(gatherSplats(m_original, stay),
                              std::min(m_settings.shDegree, m_original.shDegree));
     m_student.extras.clear();
-    for (std::size_t i = 0; m_settings.canonical && i < m_student.count; ++i) {
-      const coding::CanonicalEllipsoid ellipsoid = coding::canonicalEllipsoid(
-          m_student.logScales.data() + 3 * i, m_student.rotations.data() + 4 * i);
-      for (std::size_t axis = 0; axis < 3; ++axis) {
-        m_student.logScales[3 * i + axis] = static_cast<float>(ellipsoid.logScales[axis]);
-      }
-      for (std::size_t part = 0; part < 4; ++part) {
-        m_student.rotations[4 * i + part] = static_cast<float>(ellipsoid.rotation[part]);
-      }
+    if (m_settings.canonical) {
+      coding::canonicalise(m_student, m_context.runner);
     }
   }
 
@@ -116,27 +92,13 @@ private:
     if (!m_settings.weighted) {
       return {};
     }
-    enter(kScoring);
-    VOLPRESS_TRY(
-        const coding::Significance significance,
-        coding::scoreSplats(m_student, m_cameras,
-                            {coding::ScoreKind::Contribution, coding::VolumeNorm::None, 0, false},
-                            m_context));
-    const std::vector<double>& score = significance.score;
-    const double mean =
-        std::accumulate(score.begin(), score.end(), 0.0) / static_cast<double>(score.size());
-    if (!(mean > 0)) {
-      return {};  // nothing is seen: all weigh alike
-    }
-    m_weights.resize(score.size());
-    for (std::size_t i = 0; i < score.size(); ++i) {
-      m_weights[i] = static_cast<float>(std::max(kLeastWeight, score[i] / mean));
-    }
+    m_stages.enter(kScoring);
+    VOLPRESS_TRY(m_weights, coding::contributionWeights(m_student, m_cameras, m_context));
     return {};
   }
 
   Result<void> cluster() {
-    enter(kClustering);
+    m_stages.enter(kClustering);
     std::array<std::size_t, kGroups> entries{};
     for (std::size_t group = 0; group < kGroups; ++group) {
       entries[group] = wantedEntries(m_settings, group, m_student.count);
@@ -152,7 +114,7 @@ private:
     if (m_settings.steps == 0) {
       return {};
     }
-    enter(kTuning);
+    m_stages.enter(kTuning);
     VOLPRESS_TRY(
         const std::vector<std::uint32_t> stay,
         fineTuneCodebooks(m_original, m_cameras, m_settings, {roundPlain, roundEntries, m_weights},
@@ -190,19 +152,10 @@ private:
                     m_books[kScales].size(), m_books[kRotations].size()));
   }
 
-  [[nodiscard]] coding::PositionGrid grid() const {
-    const double bits = std::clamp(kNeutralBits + kBitsPerOctave * m_settings.octaves, 1.0,
-                                   static_cast<double>(coding::kMaxGridBits));
-    const double whole = std::ceil(bits);
-    coding::PositionGrid grid =
-        coding::PositionGrid::over(m_student.means, static_cast<unsigned>(whole));
-    grid.cell *= static_cast<float>(std::exp2(whole - bits));
-    return grid;
-  }
-
   Result<std::vector<Chunk>> packed() {
     PackedScene scene;
-    scene.grid = grid();
+    scene.grid = coding::PositionGrid::between(m_student.means,
+                                               kNeutralBits + kBitsPerOctave * m_settings.octaves);
     const auto finer = static_cast<float>(std::exp2(-m_settings.octaves));
     scene.steps = kNeutralSteps;
     scene.steps.opacity *= finer;
@@ -225,7 +178,7 @@ private:
           }
         },
         roundEntries));
-    enter(kPacking);
+    m_stages.enter(kPacking);
     if (m_settings.steps == 0) {
       // Splats choose among the entries as the decoder sees them.
       Codebooks rounded = m_books;
@@ -267,7 +220,7 @@ private:
 
   Result<std::vector<Chunk>> faithful() {
     VOLPRESS_CHECK(tune([](GaussianCloud&) {}, [](Codebooks&) {}));
-    enter(kPacking);
+    m_stages.enter(kPacking);
     for (Codebook& book : m_books) {
       orderEntries(book);
     }
@@ -282,8 +235,7 @@ private:
   GaussianCloud m_student;
   std::vector<float> m_weights;  ///< of the student's splats, or empty
   Codebooks m_books;
-  std::optional<Stage> m_stage;
-  std::chrono::steady_clock::time_point m_stageStart;
+  StageLog m_stages{m_context, kStageNames};
 };
 
 }  // namespace

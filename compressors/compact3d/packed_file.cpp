@@ -1,12 +1,12 @@
 #include "compressors/compact3d/packed_file.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "compressors/coding/luma_chroma.hpp"
 #include "compressors/coding/neighbours.hpp"
 #include "compressors/coding/quantise.hpp"
 #include "compressors/compact3d/chunk_names.hpp"
+#include "compressors/stages/packed_numbers.hpp"
 
 namespace volpress::compressors::compact3d {
 namespace {
@@ -35,25 +35,6 @@ SymbolLayout bookLayout(std::size_t entries, std::size_t dimension) {
   layout.channels = dimension;
   layout.chain = dimension == 4 ? 4 : 3;
   return layout;
-}
-
-Result<float> readPositive(ByteReader& reader, std::string_view field) {
-  VOLPRESS_TRY(const float value, reader.read<float>(field));
-  if (!(value > 0) || !std::isfinite(value)) {
-    return fail(ErrorCode::CorruptData, "{} is {}, it must be positive", field, value);
-  }
-  return value;
-}
-
-Result<SymbolArray> readSymbols(const Container& container, const char* name,
-                                const SymbolLayout& layout, const std::stop_token& stop,
-                                TaskRunner& runner) {
-  VOLPRESS_TRY(const ByteView stream, container.require(name));
-  auto symbols = coding::decodeSymbols(stream, layout, runner, stop);
-  if (!symbols) {
-    return withContext(symbols.error(), fmt::format("chunk '{}'", name));
-  }
-  return symbols;
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
 #include "compressors/compact3dgs/encoder.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <numeric>
 #include <optional>
 
 #include "compressors/coding/canonical_rotation.hpp"
@@ -12,18 +10,20 @@
 #include "compressors/compact3dgs/mask.hpp"
 #include "compressors/compact3dgs/packed_file.hpp"
 #include "compressors/stages/significance.hpp"
+#include "compressors/stages/stage_log.hpp"
 
 namespace volpress::compressors::compact3dgs {
 namespace {
 
 enum Stage : std::size_t { kMasking, kScoring, kClustering, kField, kTuning, kPacking };
+constexpr const char* kStageNames[] = {"learning the mask",  "scoring",
+                                       "building codebooks", "fitting the colour field",
+                                       "fine-tuning",        "packing"};
 
 /// Steps and position bits of the packed layout at the neutral quality.
 constexpr PackedSteps kNeutralSteps{0.25F, 0.05F, 0.02F, 0.01F, {0.0625F, 0.0078125F}};
 constexpr double kNeutralBits = 12;
 constexpr double kBitsPerOctave = 0.6;
-/// Keeps what no view sees from losing its values altogether.
-constexpr double kLeastWeight = 0.05;
 
 /// One encode: the stages share the splats that stay and what is stored of them.
 class Encoder {
@@ -38,17 +38,18 @@ public:
     VOLPRESS_CHECK(checkViews());
     setStages();
     VOLPRESS_CHECK(mask());
-    canonicalise();
+    // Equal ellipsoids described alike: codebooks serve more of them.
+    coding::canonicalise(m_student, m_context.runner);
     VOLPRESS_CHECK(weigh());
     setSteps();
     VOLPRESS_CHECK(cluster());
     VOLPRESS_CHECK(fitField());
     VOLPRESS_CHECK(tune());
-    enter(kPacking);
+    m_stages.enter(kPacking);
     VOLPRESS_CHECK(logField());
     auto chunks = write();
     if (chunks) {
-      logTime();
+      m_stages.logTime();
       m_context.progress.finish();
     }
     return chunks;
@@ -81,45 +82,14 @@ private:
                                   {"packing", 50}});
   }
 
-  /// Enters a stage and logs how long the one before took.
-  void enter(Stage stage) {
-    logTime();
-    m_stage = stage;
-    m_stageStart = std::chrono::steady_clock::now();
-    m_context.progress.enter(stage);
-  }
-  void logTime() {
-    constexpr const char* kNames[] = {"learning the mask",  "scoring",
-                                      "building codebooks", "fitting the colour field",
-                                      "fine-tuning",        "packing"};
-    if (m_stage) {
-      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_stageStart;
-      m_context.log.push_back(fmt::format("{}: {:.1f} s", kNames[*m_stage], passed.count()));
-    }
-  }
-
   Result<void> mask() {
     m_student = m_original;
     m_student.extras.clear();
     if (m_settings.maskSteps == 0) {
       return {};
     }
-    enter(kMasking);
+    m_stages.enter(kMasking);
     return learnMask(m_original, m_cameras, m_settings, m_student, m_context);
-  }
-
-  /// Describes equal ellipsoids alike, so that codebooks serve more of them.
-  void canonicalise() {
-    for (std::size_t i = 0; i < m_student.count; ++i) {
-      const coding::CanonicalEllipsoid ellipsoid = coding::canonicalEllipsoid(
-          m_student.logScales.data() + 3 * i, m_student.rotations.data() + 4 * i);
-      for (std::size_t axis = 0; axis < 3; ++axis) {
-        m_student.logScales[3 * i + axis] = static_cast<float>(ellipsoid.logScales[axis]);
-      }
-      for (std::size_t part = 0; part < 4; ++part) {
-        m_student.rotations[4 * i + part] = static_cast<float>(ellipsoid.rotation[part]);
-      }
-    }
   }
 
   /// How much each splat pulls at codebooks and field.
@@ -127,22 +97,8 @@ private:
     if (!hasViews()) {
       return {};
     }
-    enter(kScoring);
-    VOLPRESS_TRY(
-        const coding::Significance significance,
-        coding::scoreSplats(m_student, m_cameras,
-                            {coding::ScoreKind::Contribution, coding::VolumeNorm::None, 0, false},
-                            m_context));
-    const std::vector<double>& score = significance.score;
-    const double mean =
-        std::accumulate(score.begin(), score.end(), 0.0) / static_cast<double>(score.size());
-    if (!(mean > 0)) {
-      return {};  // nothing is seen: all weigh alike
-    }
-    m_weights.resize(score.size());
-    for (std::size_t i = 0; i < score.size(); ++i) {
-      m_weights[i] = static_cast<float>(std::max(kLeastWeight, score[i] / mean));
-    }
+    m_stages.enter(kScoring);
+    VOLPRESS_TRY(m_weights, coding::contributionWeights(m_student, m_cameras, m_context));
     return {};
   }
 
@@ -155,11 +111,8 @@ private:
                           &m_steps.field.grid, &m_steps.field.network}) {
         *step *= finer;
       }
-      const double bits = std::clamp(kNeutralBits + kBitsPerOctave * m_settings.octaves, 1.0,
-                                     static_cast<double>(coding::kMaxGridBits));
-      const double whole = std::ceil(bits);
-      m_grid = coding::PositionGrid::over(m_student.means, static_cast<unsigned>(whole));
-      m_grid.cell *= static_cast<float>(std::exp2(whole - bits));
+      m_grid = coding::PositionGrid::between(m_student.means,
+                                             kNeutralBits + kBitsPerOctave * m_settings.octaves);
     } else {
       m_steps = {0, 0, 0, 0, {0, 0}};
     }
@@ -179,7 +132,7 @@ private:
   }
 
   Result<void> cluster() {
-    enter(kClustering);
+    m_stages.enter(kClustering);
     const auto train = [&](const FloatArray& values, std::size_t dimension,
                            float step) -> Result<ResidualBooks> {
       VOLPRESS_TRY(ResidualBooks books,
@@ -203,7 +156,7 @@ private:
           "colours are stored");
       return {};
     }
-    enter(kField);
+    m_stages.enter(kField);
     m_scene.tableBits = tableBitsFor(m_settings, m_student.count);
     m_scene.place = placeOf(m_student.means);
     m_field.emplace(fieldShape(m_scene.tableBits), m_scene.place);
@@ -220,7 +173,7 @@ private:
     if (m_settings.steps == 0) {
       return {};
     }
-    enter(kTuning);
+    m_stages.enter(kTuning);
     JointTask task;
     task.field = m_field ? &*m_field : nullptr;
     task.steps = m_steps;
@@ -291,8 +244,7 @@ private:
   coding::PositionGrid m_grid;
   StoredScene m_scene;
   std::optional<ColorField> m_field;
-  std::optional<Stage> m_stage;
-  std::chrono::steady_clock::time_point m_stageStart;
+  StageLog m_stages{m_context, kStageNames};
 };
 
 }  // namespace

@@ -1,13 +1,13 @@
 #include "compressors/compact3dgs/packed_file.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "compressors/coding/luma_chroma.hpp"
 #include "compressors/coding/neighbours.hpp"
 #include "compressors/coding/quantise.hpp"
 #include "compressors/coding/symbol_coder.hpp"
 #include "compressors/compact3dgs/chunk_names.hpp"
+#include "compressors/stages/packed_numbers.hpp"
 
 namespace volpress::compressors::compact3dgs {
 namespace {
@@ -48,25 +48,6 @@ void valuesOf(const SymbolArray& levels, float step, Floats& values) {
   values.resize(levels.size());
   std::transform(levels.begin(), levels.end(), values.begin(),
                  [&](std::int32_t level) { return quantiser.value(level); });
-}
-
-Result<float> readPositive(ByteReader& reader, std::string_view field) {
-  VOLPRESS_TRY(const float value, reader.read<float>(field));
-  if (!(value > 0) || !std::isfinite(value)) {
-    return fail(ErrorCode::CorruptData, "{} is {}, it must be positive", field, value);
-  }
-  return value;
-}
-
-Result<SymbolArray> readSymbols(const Container& container, const char* name,
-                                const SymbolLayout& layout, const std::stop_token& stop,
-                                TaskRunner& runner) {
-  VOLPRESS_TRY(const ByteView stream, container.require(name));
-  auto symbols = coding::decodeSymbols(stream, layout, runner, stop);
-  if (!symbols) {
-    return withContext(symbols.error(), fmt::format("chunk '{}'", name));
-  }
-  return symbols;
 }
 
 /// Entries of all stages, one after the other.

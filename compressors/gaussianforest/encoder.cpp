@@ -1,15 +1,14 @@
 #include "compressors/gaussianforest/encoder.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <optional>
 
 #include "compressors/gaussianforest/fitting.hpp"
 #include "compressors/gaussianforest/planting.hpp"
 #include "compressors/gaussianforest/tuning.hpp"
 #include "compressors/learning/teacher_cameras.hpp"
 #include "compressors/stages/significance.hpp"
+#include "compressors/stages/stage_log.hpp"
 #include "compressors/stages/teachers.hpp"
 #include "scene/base/morton.hpp"
 
@@ -17,6 +16,8 @@ namespace volpress::compressors::gaussianforest {
 namespace {
 
 enum Stage : std::size_t { kScoring, kPlanting, kFitting, kDrawing, kTuning, kPacking };
+constexpr const char* kStageNames[] = {"scoring", "planting",    "fitting",
+                                       "drawing", "fine-tuning", "packing"};
 
 constexpr unsigned kFreeFitSteps = 50;
 constexpr std::size_t kSplatsPerFitStep = 24;
@@ -51,11 +52,11 @@ public:
     if (m_steps > 0) {
       VOLPRESS_CHECK(tune());
     }
-    enter(kPacking);
+    m_stages.enter(kPacking);
     const SceneHeader header{0, m_scene.shDegree, m_original.frame, m_original.filter,
                              static_cast<std::uint32_t>(m_scene.forest.leaves())};
     auto chunks = writeForest(header, m_scene, m_context.stop, m_context.runner);
-    logTime();
+    m_stages.logTime();
     if (chunks) {
       m_context.progress.finish();
     }
@@ -80,25 +81,9 @@ private:
          {"packing", 1}});
   }
 
-  /// Enters a stage and logs how long the one before took.
-  void enter(Stage stage) {
-    logTime();
-    m_stage = stage;
-    m_stageStart = std::chrono::steady_clock::now();
-    m_context.progress.enter(stage);
-  }
-  void logTime() {
-    constexpr const char* kNames[] = {"scoring", "planting",    "fitting",
-                                      "drawing", "fine-tuning", "packing"};
-    if (m_stage) {
-      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - *m_stageStart;
-      m_context.log.push_back(fmt::format("{}: {:.1f} s", kNames[*m_stage], passed.count()));
-    }
-  }
-
   /// The splats that stay, in Morton order, and their weights.
   Result<void> choose() {
-    enter(kScoring);
+    m_stages.enter(kScoring);
     VOLPRESS_TRY(const coding::Significance significance,
                  coding::scoreSplats(m_original, m_cameras,
                                      {coding::ScoreKind::WeightedContribution,
@@ -130,7 +115,7 @@ private:
   }
 
   Result<void> plant() {
-    enter(kPlanting);
+    m_stages.enter(kPlanting);
     m_scene.widths = m_settings.widths;
     m_scene.shDegree = m_target.shDegree;
     VOLPRESS_TRY(m_scene.forest, plantForest(m_target,
@@ -139,9 +124,7 @@ private:
                                              m_context.runner));
     m_scene.means = m_target.means;
     m_scene.opacityLogits = m_target.opacityLogits;
-    const double whole = std::ceil(m_settings.precision);
-    m_scene.steps.grid = coding::PositionGrid::over(m_target.means, static_cast<unsigned>(whole));
-    m_scene.steps.grid.cell *= static_cast<float>(std::exp2(whole - m_settings.precision));
+    m_scene.steps.grid = coding::PositionGrid::between(m_target.means, m_settings.precision);
     m_scene.steps.opacity =
         kNeutralOpacityStep * static_cast<float>(std::exp2(-0.5 * m_settings.octaves));
     m_context.log.push_back(fmt::format("{} leaves, {} nodes, {} roots", m_scene.forest.leaves(),
@@ -150,7 +133,7 @@ private:
   }
 
   Result<void> fit() {
-    enter(kFitting);
+    m_stages.enter(kFitting);
     const LeafDecoder decoder(m_scene.widths, m_scene.shDegree);
     m_scene.shared = freshAttributes(m_scene.forest, decoder, m_target, m_context.seed);
     VOLPRESS_TRY(const double loss,
@@ -182,7 +165,7 @@ private:
   }
 
   Result<void> tune() {
-    enter(kDrawing);
+    m_stages.enter(kDrawing);
     std::vector<learning::TeacherView> teachers;
     std::vector<learning::TeacherView> trials;
     if (m_context.photos.empty()) {
@@ -198,7 +181,7 @@ private:
       m_context.log.push_back(
           fmt::format("learns from {} photographs; {} are trials", teachers.size(), trials.size()));
     }
-    enter(kTuning);
+    m_stages.enter(kTuning);
     return tuneForest(m_scene, {teachers, trials, m_steps, m_settings.grow, m_original.count},
                       m_context);
   }
@@ -211,8 +194,7 @@ private:
   GaussianCloud m_target;        ///< the splats that stay, in Morton order
   std::vector<float> m_weights;  ///< of those
   ForestScene m_scene;           ///< exact values
-  std::optional<Stage> m_stage;
-  std::optional<std::chrono::steady_clock::time_point> m_stageStart;
+  StageLog m_stages{m_context, kStageNames};
 };
 
 }  // namespace

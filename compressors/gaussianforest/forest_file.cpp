@@ -7,6 +7,7 @@
 #include "compressors/coding/neighbours.hpp"
 #include "compressors/coding/quantise.hpp"
 #include "compressors/gaussianforest/parent_coder.hpp"
+#include "compressors/stages/packed_numbers.hpp"
 #include "scene/base/half_float.hpp"
 
 namespace volpress::compressors::gaussianforest {
@@ -104,25 +105,6 @@ Result<void> checkBound(const FloatArray& values, float most, const char* what) 
     }
   }
   return {};
-}
-
-Result<SymbolArray> readSymbols(const Container& container, const char* name,
-                                const SymbolLayout& layout, const std::stop_token& stop,
-                                TaskRunner& runner) {
-  VOLPRESS_TRY(const ByteView stream, container.require(name));
-  auto symbols = coding::decodeSymbols(stream, layout, runner, stop);
-  if (!symbols) {
-    return withContext(symbols.error(), fmt::format("chunk '{}'", name));
-  }
-  return symbols;
-}
-
-Result<float> readPositive(ByteReader& reader, std::string_view field) {
-  VOLPRESS_TRY(const float value, reader.read<float>(field));
-  if (!(value > 0) || !std::isfinite(value)) {
-    return fail(ErrorCode::CorruptData, "{} is {}, it must be positive", field, value);
-  }
-  return value;
 }
 
 Result<FloatArray> readNet(ByteReader& reader, const learning::Network& net, const char* what) {

@@ -1,10 +1,8 @@
 #include "compressors/lightgaussian/encoder.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <numeric>
-#include <optional>
 
 #include "compressors/coding/luma_chroma.hpp"
 #include "compressors/coding/quantise.hpp"
@@ -15,6 +13,7 @@
 #include "compressors/lightgaussian/packed_file.hpp"
 #include "compressors/lightgaussian/vectree.hpp"
 #include "compressors/stages/significance.hpp"
+#include "compressors/stages/stage_log.hpp"
 #include "scene/base/kmeans.hpp"
 
 namespace volpress::compressors::lightgaussian {
@@ -24,6 +23,12 @@ namespace {
 constexpr double kVolumePower = 0.1;
 
 enum Stage : std::size_t { kScoring, kTeachers, kFullRecovery, kRecovery, kCodebook, kPacking };
+constexpr const char* kStageNames[] = {"scoring",
+                                       "drawing the original",
+                                       "recovering all parameters",
+                                       "recovering colours",
+                                       "building the codebook",
+                                       "packing"};
 
 /// One encode: the stages share the student and what was learnt of it.
 class Encoder {
@@ -40,7 +45,7 @@ public:
     VOLPRESS_CHECK(prune());
     if (m_settings.recovery == Recovery::Full) {
       VOLPRESS_CHECK(drawViews());
-      enter(kFullRecovery);
+      m_stages.enter(kFullRecovery);
       VOLPRESS_CHECK(recoverFully(m_student, m_teachers, m_trials, m_settings.steps, m_context));
     }
     auto chunks = m_settings.layout == Layout::Packed ? packed() : faithful();
@@ -97,31 +102,11 @@ private:
          {"packing", 0.5 * views}});
   }
 
-  /// Enters a stage and logs how long the one before took.
-  void enter(Stage stage) {
-    logTime();
-    m_stageName = stage;
-    m_stageStart = std::chrono::steady_clock::now();
-    m_context.progress.enter(stage);
-  }
-  void logTime() {
-    constexpr const char* kNames[] = {"scoring",
-                                      "drawing the original",
-                                      "recovering all parameters",
-                                      "recovering colours",
-                                      "building the codebook",
-                                      "packing"};
-    if (m_stageName) {
-      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_stageStart;
-      m_context.log.push_back(fmt::format("{}: {:.1f} s", kNames[*m_stageName], passed.count()));
-    }
-  }
-
   Result<void> prune() {
     std::vector<std::uint32_t> kept(m_original.count);
     std::iota(kept.begin(), kept.end(), 0U);
     if (m_settings.prune > 0) {
-      enter(kScoring);
+      m_stages.enter(kScoring);
       VOLPRESS_TRY(
           const coding::Significance significance,
           coding::scoreSplats(m_original, m_cameras,
@@ -164,7 +149,7 @@ private:
     if (!m_teachers.empty()) {
       return {};
     }
-    enter(kTeachers);
+    m_stages.enter(kTeachers);
     if (!m_context.photos.empty()) {
       takePhotos();
       return {};
@@ -194,7 +179,7 @@ private:
       return nullptr;
     }
     VOLPRESS_CHECK(drawViews());
-    enter(kRecovery);
+    m_stages.enter(kRecovery);
     VOLPRESS_TRY(ColorRecovery recovery, ColorRecovery::create(m_student, std::move(m_teachers),
                                                                std::move(m_trials), m_context));
     VOLPRESS_CHECK(recovery.run(m_settings.passes, targetDegree(), m_context));
@@ -234,7 +219,7 @@ private:
 
   /// Fills mask, codebook and indices of the bands above 0.
   Result<void> quantiseWithCodebook(PackedColors& colors) {
-    enter(kCodebook);
+    m_stages.enter(kCodebook);
     std::vector<double> significance;
     VOLPRESS_TRY(colors.fromBook, choose(significance));
     const std::size_t dimension = 3 * shRestCount(m_student.shDegree);
@@ -298,13 +283,13 @@ private:
     unpackSh(colors, m_student, m_context.runner);
     if (recovery != nullptr && m_student.shDegree > 0) {
       // Band 0 makes up for what quantising the others changed on average.
-      enter(kRecovery);
+      m_stages.enter(kRecovery);
       VOLPRESS_CHECK(recovery->run(1, 0, m_context));
     }
-    enter(kPacking);
+    m_stages.enter(kPacking);
     packBaseColors(m_student, colors);
     auto chunks = writePacked(header(), geometry, colors, m_context.stop, m_context.runner);
-    logTime();
+    m_stages.logTime();
     return chunks;
   }
 
@@ -312,7 +297,7 @@ private:
     VOLPRESS_TRY(const auto recovery, recover());
     FaithfulColors colors;
     if (usesCodebook()) {
-      enter(kCodebook);
+      m_stages.enter(kCodebook);
       std::vector<double> significance;
       VOLPRESS_TRY(colors.fromBook, choose(significance));
       const std::size_t dimension = 3 + 3 * shRestCount(m_student.shDegree);
@@ -325,9 +310,9 @@ private:
         colors.indices = nearestCentroids(features, dimension, colors.codebook, m_context.runner);
       }
     }
-    enter(kPacking);
+    m_stages.enter(kPacking);
     auto chunks = writeFaithful(header(), m_student, colors);
-    logTime();
+    m_stages.logTime();
     return chunks;
   }
 
@@ -338,8 +323,7 @@ private:
   GaussianCloud m_student;
   std::vector<TeacherView> m_teachers;
   std::vector<TeacherView> m_trials;
-  std::optional<Stage> m_stageName;
-  std::chrono::steady_clock::time_point m_stageStart;
+  StageLog m_stages{m_context, kStageNames};
 };
 
 }  // namespace

@@ -56,11 +56,7 @@ Result<PackedGeometry> packGeometry(const GaussianCloud& cloud, const Settings& 
                                     const std::stop_token& stop,
                                     std::vector<std::uint32_t>& order) {
   PackedGeometry geometry;
-  const double wholeBits =
-      std::clamp(std::ceil(settings.positionBits), 1.0, static_cast<double>(coding::kMaxGridBits));
-  geometry.grid = coding::PositionGrid::over(cloud.means, static_cast<unsigned>(wholeBits));
-  geometry.grid.cell *=
-      static_cast<float>(std::exp2(std::max(0.0, wholeBits - settings.positionBits)));
+  geometry.grid = coding::PositionGrid::between(cloud.means, settings.positionBits);
   geometry.scaleStep = settings.scaleStep;
   geometry.rotationStep = settings.rotationStep;
   geometry.opacityStep = settings.opacityStep;

@@ -1,10 +1,8 @@
 #include "compressors/mesongs/encoder.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <optional>
 
 #include "compressors/coding/canonical_rotation.hpp"
@@ -16,11 +14,14 @@
 #include "compressors/mesongs/packed_file.hpp"
 #include "compressors/mesongs/sh_palette.hpp"
 #include "compressors/stages/significance.hpp"
+#include "compressors/stages/stage_log.hpp"
 
 namespace volpress::compressors::mesongs {
 namespace {
 
 enum Stage : std::size_t { kScoring, kWeighing, kAllocating, kTuning, kPacking };
+constexpr const char* kStageNames[] = {"scoring", "weighing attributes", "allocating bits",
+                                       "fine-tuning", "packing"};
 
 /// What a bit a splat may cost in mean squared error of the pictures, at the neutral quality.
 constexpr double kNeutralPrice = 2e-5;
@@ -88,27 +89,11 @@ private:
                                   {"packing", 20}});
   }
 
-  /// Enters a stage and logs how long the one before took.
-  void enter(Stage stage) {
-    logTime();
-    m_stage = stage;
-    m_stageStart = std::chrono::steady_clock::now();
-    m_context.progress.enter(stage);
-  }
-  void logTime() {
-    constexpr const char* kNames[] = {"scoring", "weighing attributes", "allocating bits",
-                                      "fine-tuning", "packing"};
-    if (m_stage) {
-      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - m_stageStart;
-      m_context.log.push_back(fmt::format("{}: {:.1f} s", kNames[*m_stage], passed.count()));
-    }
-  }
-
   /// Importance of every splat of the original.
   Result<void> score() {
     m_significance.assign(m_original.count, 1);
     if (hasViews()) {
-      enter(kScoring);
+      m_stages.enter(kScoring);
       VOLPRESS_TRY(coding::Significance significance,
                    coding::scoreSplats(m_original, m_cameras,
                                        {coding::ScoreKind::WeightedContribution,
@@ -137,15 +122,8 @@ private:
     for (float& logit : m_student.opacityLogits) {
       logit = std::clamp(logit, -kLogitLimit, kLogitLimit);
     }
-    for (std::size_t i = 0; m_settings.canonical && i < m_student.count; ++i) {
-      const coding::CanonicalEllipsoid ellipsoid = coding::canonicalEllipsoid(
-          m_student.logScales.data() + 3 * i, m_student.rotations.data() + 4 * i);
-      for (std::size_t axis = 0; axis < 3; ++axis) {
-        m_student.logScales[3 * i + axis] = static_cast<float>(ellipsoid.logScales[axis]);
-      }
-      for (std::size_t part = 0; part < 4; ++part) {
-        m_student.rotations[4 * i + part] = static_cast<float>(ellipsoid.rotation[part]);
-      }
+    if (m_settings.canonical) {
+      coding::canonicalise(m_student, m_context.runner);
     }
   }
 
@@ -290,7 +268,7 @@ private:
 
   /// Fits the candidate to the original's pictures and packs it again.
   Result<void> tune(Candidate& candidate) {
-    enter(kTuning);
+    m_stages.enter(kTuning);
     PackedScene& scene = candidate.scene;
     const AttributeTransform transform(scene.points, packedStyle(scene.transformScales));
     const BlockTable blocks = packedBlocks(scene.steps);
@@ -310,7 +288,7 @@ private:
                                  {transform, blocks, deadZones, palette.labels, roundPalette,
                                   static_cast<double>(scene.shStep), m_settings.steps, identity},
                                  m_voxels.cloud, palette, m_context));
-    enter(kPacking);
+    m_stages.enter(kPacking);
     const Coefficients coefficients = transform.forward(m_voxels.cloud, m_context.runner);
     scene.roots = coefficients.roots;
     scene.symbols = quantise(coefficients, blocks, deadZones, m_context.runner);
@@ -324,11 +302,11 @@ private:
     prune(m_settings.octaves);
     m_weights = typicalWeights();
     if (hasViews()) {
-      enter(kWeighing);
+      m_stages.enter(kWeighing);
       VOLPRESS_TRY(m_weights, measureWeights(m_student, m_keptSignificance, m_cameras,
                                              priceAt(m_settings.octaves), m_context));
     }
-    enter(kAllocating);
+    m_stages.enter(kAllocating);
     VOLPRESS_TRY(Candidate candidate,
                  m_settings.budget > 0 ? packToBudget() : pack(m_settings.octaves));
     const double cell = static_cast<double>(candidate.scene.grid.cell[0]);
@@ -338,12 +316,12 @@ private:
     if (m_settings.steps > 0) {
       VOLPRESS_CHECK(tune(candidate));
     }
-    logTime();
+    m_stages.logTime();
     return std::move(candidate.chunks);
   }
 
   Result<std::vector<Chunk>> faithful() {
-    enter(kAllocating);
+    m_stages.enter(kAllocating);
     prune(m_settings.octaves);
     FaithfulScene scene;
     const double depth = m_settings.depth > 0 ? m_settings.depth : kMostDepth;
@@ -375,13 +353,13 @@ private:
                        paletteOptions(m_settings.octaves, voxels.cloud.count), m_context.runner));
     }
     if (m_settings.steps > 0) {
-      enter(kTuning);
+      m_stages.enter(kTuning);
       VOLPRESS_CHECK(tuneFaithful(transform, deadZones, scene, voxels.cloud));
     }
     const SceneHeader header{static_cast<std::uint8_t>(Layout::Faithful), voxels.cloud.shDegree,
                              m_original.frame, m_original.filter,
                              static_cast<std::uint32_t>(voxels.cloud.count)};
-    enter(kPacking);
+    m_stages.enter(kPacking);
     return writeFaithful(header, scene);
   }
 
@@ -414,8 +392,7 @@ private:
   std::vector<double> m_keptSignificance;  ///< of those
   ChannelWeights m_weights;
   VoxelCloud m_voxels;  ///< of the last candidate
-  std::optional<Stage> m_stage;
-  std::chrono::steady_clock::time_point m_stageStart;
+  StageLog m_stages{m_context, kStageNames};
 };
 
 }  // namespace

@@ -1,11 +1,11 @@
 #include "compressors/mesongs/packed_file.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "compressors/coding/luma_chroma.hpp"
 #include "compressors/coding/neighbours.hpp"
 #include "compressors/coding/quantise.hpp"
+#include "compressors/stages/packed_numbers.hpp"
 
 namespace volpress::compressors::mesongs {
 namespace {
@@ -87,27 +87,11 @@ SymbolArray stepRows(const StepLevels& steps) {
   return values;
 }
 
-Result<float> readPositive(ByteReader& reader, std::string_view field) {
-  VOLPRESS_TRY(const float value, reader.read<float>(field));
-  if (!(value > 0) || !std::isfinite(value)) {
-    return fail(ErrorCode::CorruptData, "{} is {}, it must be positive", field, value);
-  }
-  return value;
-}
-
 /// A chunk's symbols; none when there are no rows, and then no chunk.
-Result<SymbolArray> readSymbols(const Container& container, const char* name,
-                                const SymbolLayout& layout, const std::stop_token& stop,
-                                TaskRunner& runner) {
-  if (layout.rows == 0) {
-    return SymbolArray{};
-  }
-  VOLPRESS_TRY(const ByteView stream, container.require(name));
-  auto symbols = coding::decodeSymbols(stream, layout, runner, stop);
-  if (!symbols) {
-    return withContext(symbols.error(), fmt::format("chunk '{}'", name));
-  }
-  return symbols;
+Result<SymbolArray> readRows(const Container& container, const char* name,
+                             const SymbolLayout& layout, const std::stop_token& stop,
+                             TaskRunner& runner) {
+  return layout.rows == 0 ? SymbolArray{} : readSymbols(container, name, layout, stop, runner);
 }
 
 }  // namespace
@@ -213,11 +197,11 @@ Result<void> readPalette(const Container& container, const SceneHeader& header,
                          std::uint32_t entries, const Neighbours& neighbours, PackedScene& scene,
                          const std::stop_token& stop, TaskRunner& runner) {
   const std::size_t dimension = 3 * shRestCount(header.shDegree);
-  VOLPRESS_TRY(scene.shLevels, readSymbols(container, "shN-codebook",
-                                           layoutOf(entries, dimension, 3), stop, runner));
+  VOLPRESS_TRY(scene.shLevels,
+               readRows(container, "shN-codebook", layoutOf(entries, dimension, 3), stop, runner));
   VOLPRESS_TRY(scene.shLabels,
-               readSymbols(container, "shN-index", layoutOf(header.count, 1, 1, neighbours.near),
-                           stop, runner));
+               readRows(container, "shN-index", layoutOf(header.count, 1, 1, neighbours.near), stop,
+                        runner));
   for (const std::int32_t label : scene.shLabels) {
     if (label < 0 || static_cast<std::uint32_t>(label) >= entries) {
       return fail(ErrorCode::CorruptData, "chunk 'shN-index' names entry {} of a codebook of {}",
@@ -267,13 +251,13 @@ Result<GaussianCloud> readPacked(const Container& container, const SceneHeader& 
   const Neighbours neighbours{coding::nearestEarlier(scene.points, runner)};
   const AttributeTransform transform(scene.points, packedStyle(scene.transformScales));
   VOLPRESS_TRY(const SymbolArray stepSymbols,
-               readSymbols(container, "steps", layoutOf(blocks, kChannels, 1), stop, runner));
+               readRows(container, "steps", layoutOf(blocks, kChannels, 1), stop, runner));
   VOLPRESS_TRY(scene.steps, readSteps(stepSymbols, blocks, transform));
   for (const AttributePlan& plan : kAttributes) {
     VOLPRESS_TRY(
         const SymbolArray symbols,
-        readSymbols(container, plan.name,
-                    layoutOf(plan, header.count, scene.transformScales, neighbours), stop, runner));
+        readRows(container, plan.name,
+                 layoutOf(plan, header.count, scene.transformScales, neighbours), stop, runner));
     separate(symbols, plan, scene.symbols);
   }
   if (withSh) {

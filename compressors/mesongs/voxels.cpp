@@ -113,11 +113,8 @@ private:
 }  // namespace
 
 VoxelGrid VoxelGrid::cubes(std::span<const float> positions, double precision) {
-  const double whole =
-      std::clamp(std::ceil(precision), 1.0, static_cast<double>(coding::kMaxGridBits));
-  const auto grid = coding::PositionGrid::over(positions, static_cast<unsigned>(whole));
-  const float cell = grid.cell * static_cast<float>(std::exp2(std::max(0.0, whole - precision)));
-  return {grid.origin, {cell, cell, cell}, grid.bits};
+  const auto grid = coding::PositionGrid::between(positions, precision);
+  return {grid.origin, {grid.cell, grid.cell, grid.cell}, grid.bits};
 }
 
 VoxelGrid VoxelGrid::slabs(std::span<const float> positions, unsigned depth) {

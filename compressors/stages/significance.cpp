@@ -8,6 +8,9 @@
 namespace volpress::coding {
 namespace {
 
+/// Of the mean: what no view sees still weighs something.
+constexpr double kLeastWeight = 0.05;
+
 constexpr double kReferencePercentile = 0.9;
 
 /// A well-mixed number of (seed, index) for the random score.
@@ -102,6 +105,25 @@ Result<Significance> scoreSplats(const GaussianCloud& cloud, std::span<const Cam
     }
   }
   return result;
+}
+
+Result<std::vector<float>> contributionWeights(const GaussianCloud& cloud,
+                                               std::span<const Camera> cameras,
+                                               compressors::RunContext& context) {
+  VOLPRESS_TRY(
+      const Significance significance,
+      scoreSplats(cloud, cameras, {ScoreKind::Contribution, VolumeNorm::None, 0, false}, context));
+  const std::vector<double>& score = significance.score;
+  const double mean =
+      std::accumulate(score.begin(), score.end(), 0.0) / static_cast<double>(score.size());
+  std::vector<float> weights;
+  if (mean > 0) {
+    weights.resize(score.size());
+    std::transform(score.begin(), score.end(), weights.begin(), [mean](double one) {
+      return static_cast<float>(std::max(kLeastWeight, one / mean));
+    });
+  }
+  return weights;
 }
 
 std::vector<std::uint32_t> keptSplats(std::span<const double> score, double share) {

@@ -48,6 +48,13 @@ struct Significance {
                                                const ScoreOptions& options,
                                                compressors::RunContext& context);
 
+/// How much each splat pulls at what is fitted to all of them: its contribution over the mean, and
+/// at least a twentieth, so that what no view sees keeps its values. Empty when no view sees
+/// anything: all weigh alike then. Reports as scoreSplats.
+[[nodiscard]] Result<std::vector<float>> contributionWeights(const GaussianCloud& cloud,
+                                                             std::span<const Camera> cameras,
+                                                             compressors::RunContext& context);
+
 /// Indices, ascending, of the splats that stay when floor(share * n) of the lowest score go; equal
 /// scores go in index order.
 [[nodiscard]] std::vector<std::uint32_t> keptSplats(std::span<const double> score, double share);

@@ -17,7 +17,6 @@ namespace {
 
 enum Stage : std::size_t { kMeasuring, kTuning, kCoding };
 
-constexpr std::size_t kSplatGrain = 4096;
 /// Errors of neighbouring splats are alike rather than independent, which the sum of
 /// sensitivities does not know: on real scenes pictures are this much worse.
 constexpr double kCoherence = 5;
@@ -53,18 +52,7 @@ std::array<float, 3> middleOf(const GaussianCloud& cloud) {
 GaussianCloud canonical(const GaussianCloud& cloud, unsigned shDegree, TaskRunner& runner) {
   GaussianCloud result = withShDegree(cloud, shDegree);
   result.extras.clear();
-  runner.parallelFor(result.count, kSplatGrain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const coding::CanonicalEllipsoid ellipsoid =
-          coding::canonicalEllipsoid(&result.logScales[3 * i], &result.rotations[4 * i]);
-      for (std::size_t c = 0; c < 3; ++c) {
-        result.logScales[3 * i + c] = static_cast<float>(ellipsoid.logScales[c]);
-      }
-      for (std::size_t c = 0; c < 4; ++c) {
-        result.rotations[4 * i + c] = static_cast<float>(ellipsoid.rotation[c]);
-      }
-    }
-  });
+  coding::canonicalise(result, runner);
   return result;
 }
 

@@ -124,6 +124,17 @@ TEST(PositionGrid, KeepsPrecisionInTheCoreAndCoversTheFar) {
   }
 }
 
+TEST(PositionGrid, CellsOfAFractionalPrecisionLieBetween) {
+  const std::vector<float> positions{0, 0, 0, 1, 2, 4};
+  const PositionGrid whole = PositionGrid::over(positions, 12);
+  EXPECT_EQ(PositionGrid::between(positions, 12).cell, whole.cell);
+  const PositionGrid half = PositionGrid::between(positions, 11.5);
+  EXPECT_FLOAT_EQ(half.cell, whole.cell * std::sqrt(2.0F));
+  EXPECT_EQ(half.bits, whole.bits);
+  EXPECT_EQ(PositionGrid::between(positions, 30).cell,
+            PositionGrid::over(positions, kMaxGridBits).cell);
+}
+
 TEST(PositionGrid, SurvivesDegenerateBoxes) {
   const std::vector<float> one{1, 2, 3};
   PositionGrid grid = PositionGrid::over(one, 14);
