@@ -37,26 +37,7 @@ ParamSet quick(const ParamPreset& preset) {
   return overrides;
 }
 
-class Compact3dgsTest : public ::testing::Test {
-protected:
-  static void SetUpTestSuite() {
-    s_runner = makeThreadRunner(2);
-    s_scene = new TestScene(testing::sampleTestScene(0.02, 10, *s_runner));
-  }
-  static void TearDownTestSuite() {
-    delete s_scene;
-    s_scene = nullptr;
-    s_runner.reset();
-  }
-  static double psnrOf(const CodedScene& coded) {
-    return meanPsnr(*s_scene, coded.cloud, *s_runner);
-  }
-
-  static std::unique_ptr<TaskRunner> s_runner;
-  static TestScene* s_scene;
-};
-std::unique_ptr<TaskRunner> Compact3dgsTest::s_runner;
-TestScene* Compact3dgsTest::s_scene = nullptr;
+class Compact3dgsTest : public testing::SceneTest<20, 10> {};
 
 TEST_F(Compact3dgsTest, EveryPresetMakesAFileThatDecodes) {
   for (const ParamPreset& preset : codec().info().presets) {
@@ -181,26 +162,13 @@ TEST_F(Compact3dgsTest, SaysWhatItNeeds) {
 }
 
 TEST_F(Compact3dgsTest, StopsSoonAfterItIsAsked) {
-  const auto rasterizer = renderer::makeSoftwareRasterizer(*s_runner);
   for (const char* longest : {"mask_steps", "field_steps", "steps"}) {
+    SCOPED_TRACE(longest);
     ParamSet overrides{{"mask_steps", std::int64_t{0}}, {"field_steps", std::int64_t{1}}};
     overrides[longest] = std::int64_t{30000};
-    std::stop_source stop;
-    Progress progress;
-    RunContext context{*s_runner, progress, stop.get_token(), rasterizer.get(), &s_scene->views};
-    std::chrono::steady_clock::time_point asked;
-    std::thread canceller([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-      asked = std::chrono::steady_clock::now();
-      stop.request_stop();
-    });
-    const auto result = codec().encode(
-        Scene(*s_scene->cloud), resolveParams(codec().info(), "", overrides).value(), context);
-    const auto ended = std::chrono::steady_clock::now();
-    canceller.join();
-    ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().code, ErrorCode::Cancelled);
-    EXPECT_LT(std::chrono::duration<double>(ended - asked).count(), 0.5) << longest;
+    testing::expectStopsSoon(codec(), *s_scene,
+                             resolveParams(codec().info(), "", overrides).value(),
+                             std::chrono::milliseconds(100), *s_runner);
   }
 }
 

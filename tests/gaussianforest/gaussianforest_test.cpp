@@ -35,22 +35,7 @@ ParamSet quick(const ParamSet& more) {
   return params;
 }
 
-class GaussianForestTest : public ::testing::Test {
-protected:
-  static void SetUpTestSuite() {
-    s_runner = makeThreadRunner(2);
-    s_scene = new TestScene(testing::sampleTestScene(0.01, 8, *s_runner));
-  }
-  static void TearDownTestSuite() {
-    delete s_scene;
-    s_scene = nullptr;
-    s_runner.reset();
-  }
-  static std::unique_ptr<TaskRunner> s_runner;
-  static TestScene* s_scene;
-};
-std::unique_ptr<TaskRunner> GaussianForestTest::s_runner;
-TestScene* GaussianForestTest::s_scene = nullptr;
+class GaussianForestTest : public testing::SceneTest<10, 8> {};
 
 TEST_F(GaussianForestTest, EveryPresetMakesAFileThatDecodes) {
   for (const ParamPreset& preset : codec().info().presets) {
@@ -176,23 +161,8 @@ TEST_F(GaussianForestTest, SaysWhatItNeeds) {
 }
 
 TEST_F(GaussianForestTest, StopsSoonAfterItIsAsked) {
-  const auto rasterizer = renderer::makeSoftwareRasterizer(*s_runner);
-  std::stop_source stop;
-  Progress progress;
-  RunContext context{*s_runner, progress, stop.get_token(), rasterizer.get(), &s_scene->views};
-  std::chrono::steady_clock::time_point asked;
-  std::thread canceller([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(80));
-    asked = std::chrono::steady_clock::now();
-    stop.request_stop();
-  });
-  const auto result = codec().encode(Scene(*s_scene->cloud),
-                                     resolveParams(codec().info(), "paper", {}).value(), context);
-  const auto ended = std::chrono::steady_clock::now();
-  canceller.join();
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, ErrorCode::Cancelled);
-  EXPECT_LT(std::chrono::duration<double>(ended - asked).count(), 0.5);
+  testing::expectStopsSoon(codec(), *s_scene, resolveParams(codec().info(), "paper", {}).value(),
+                           std::chrono::milliseconds(80), *s_runner);
 }
 
 TEST(GaussianForestFile, RefusesRunsThatNameOtherParents) {

@@ -23,23 +23,7 @@ bool sameClouds(const GaussianCloud& a, const GaussianCloud& b) {
          a.frame == b.frame && a.filter == b.filter;
 }
 
-class LightGaussianTest : public ::testing::Test {
-protected:
-  static void SetUpTestSuite() {
-    s_runner = makeThreadRunner(2);
-    s_scene = new TestScene(sampleTestScene(0.03, 10, *s_runner));
-  }
-  static void TearDownTestSuite() {
-    delete s_scene;
-    s_scene = nullptr;
-    s_runner.reset();
-  }
-
-  static std::unique_ptr<TaskRunner> s_runner;
-  static TestScene* s_scene;
-};
-std::unique_ptr<TaskRunner> LightGaussianTest::s_runner;
-TestScene* LightGaussianTest::s_scene = nullptr;
+class LightGaussianTest : public testing::SceneTest<30, 10> {};
 
 TEST_F(LightGaussianTest, EveryPresetMakesAFileThatDecodes) {
   for (const ParamPreset& preset : lightGaussianCodec().info().presets) {
@@ -225,23 +209,9 @@ TEST_F(LightGaussianTest, SaysWhatItNeeds) {
 }
 
 TEST_F(LightGaussianTest, StopsSoonAfterItIsAsked) {
-  const auto rasterizer = renderer::makeSoftwareRasterizer(*s_runner);
-  std::stop_source stop;
-  Progress progress;
-  RunContext context{*s_runner, progress, stop.get_token(), rasterizer.get(), &s_scene->views};
-  std::chrono::steady_clock::time_point asked;
-  std::thread canceller([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(60));
-    asked = std::chrono::steady_clock::now();
-    stop.request_stop();
-  });
-  const auto result = lightGaussianCodec().encode(
-      Scene(*s_scene->cloud), lightGaussianParams("", {{"passes", std::int64_t{50}}}), context);
-  const auto ended = std::chrono::steady_clock::now();
-  canceller.join();
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, ErrorCode::Cancelled);
-  EXPECT_LT(std::chrono::duration<double>(ended - asked).count(), 0.5);
+  testing::expectStopsSoon(lightGaussianCodec(), *s_scene,
+                           lightGaussianParams("", {{"passes", std::int64_t{50}}}),
+                           std::chrono::milliseconds(60), *s_runner);
 }
 
 TEST(LightGaussianFile, SurvivesExtremeScenes) {

@@ -3,10 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <thread>
 
 #include "compressors/container/container.hpp"
-#include "renderer/software/software_rasterizer.hpp"
 #include "tests/support/test_clouds.hpp"
 #include "tests/support/test_scenes.hpp"
 
@@ -20,26 +18,7 @@ using testing::TestScene;
 
 const Codec& codec() { return mesonGsCodec(); }
 
-class MesonGsTest : public ::testing::Test {
-protected:
-  static void SetUpTestSuite() {
-    s_runner = makeThreadRunner(2);
-    s_scene = new TestScene(testing::sampleTestScene(0.03, 10, *s_runner));
-  }
-  static void TearDownTestSuite() {
-    delete s_scene;
-    s_scene = nullptr;
-    s_runner.reset();
-  }
-  static double psnrOf(const CodedScene& coded) {
-    return meanPsnr(*s_scene, coded.cloud, *s_runner);
-  }
-
-  static std::unique_ptr<TaskRunner> s_runner;
-  static TestScene* s_scene;
-};
-std::unique_ptr<TaskRunner> MesonGsTest::s_runner;
-TestScene* MesonGsTest::s_scene = nullptr;
+class MesonGsTest : public testing::SceneTest<30, 10> {};
 
 TEST_F(MesonGsTest, EveryPresetMakesAFileThatDecodes) {
   for (const ParamPreset& preset : codec().info().presets) {
@@ -142,24 +121,10 @@ TEST_F(MesonGsTest, SaysWhatItNeeds) {
 }
 
 TEST_F(MesonGsTest, StopsSoonAfterItIsAsked) {
-  const auto rasterizer = renderer::makeSoftwareRasterizer(*s_runner);
-  std::stop_source stop;
-  Progress progress;
-  RunContext context{*s_runner, progress, stop.get_token(), rasterizer.get(), &s_scene->views};
-  std::chrono::steady_clock::time_point asked;
-  std::thread canceller([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(80));
-    asked = std::chrono::steady_clock::now();
-    stop.request_stop();
-  });
-  const auto result = codec().encode(
-      Scene(*s_scene->cloud),
-      resolveParams(codec().info(), "", {{"steps", std::int64_t{20000}}}).value(), context);
-  const auto ended = std::chrono::steady_clock::now();
-  canceller.join();
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, ErrorCode::Cancelled);
-  EXPECT_LT(std::chrono::duration<double>(ended - asked).count(), 0.5);
+  testing::expectStopsSoon(
+      codec(), *s_scene,
+      resolveParams(codec().info(), "", {{"steps", std::int64_t{20000}}}).value(),
+      std::chrono::milliseconds(80), *s_runner);
 }
 
 TEST(MesonGsFile, SurvivesExtremeScenes) {

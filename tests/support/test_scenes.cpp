@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -147,6 +148,28 @@ double meanPsnr(const TestScene& scene, std::shared_ptr<const GaussianCloud> clo
     ++views;
   }
   return sum / static_cast<double>(views);
+}
+
+void expectStopsSoon(const compressors::Codec& codec, const TestScene& scene,
+                     const ParamSet& params, std::chrono::milliseconds after, TaskRunner& runner) {
+  using Clock = std::chrono::steady_clock;
+  const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
+  std::stop_source stop;
+  Progress progress;
+  compressors::RunContext context{runner, progress, stop.get_token(), rasterizer.get(),
+                                  &scene.views};
+  Clock::time_point asked;
+  std::thread canceller([&] {
+    std::this_thread::sleep_for(after);
+    asked = Clock::now();
+    stop.request_stop();
+  });
+  const auto result = codec.encode(Scene(*scene.cloud), params, context);
+  const auto ended = Clock::now();
+  canceller.join();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::Cancelled);
+  EXPECT_LT(std::chrono::duration<double>(ended - asked).count(), 0.5);
 }
 
 }  // namespace volpress::testing

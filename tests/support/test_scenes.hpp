@@ -1,8 +1,11 @@
 // Small scenes with views, and what a codec makes of them.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "compressors/codec.hpp"
 #include "renderer/rasterizer.hpp"
@@ -43,5 +46,30 @@ struct CodedScene {
 /// Mean PSNR against the original's pictures, over all views or the held-out ones only.
 [[nodiscard]] double meanPsnr(const TestScene& scene, std::shared_ptr<const GaussianCloud> cloud,
                               TaskRunner& runner, bool heldOutOnly = false);
+
+/// Asks an encode to stop `after` it began; it must end as cancelled within half a second of that.
+void expectStopsSoon(const compressors::Codec& codec, const TestScene& scene,
+                     const ParamSet& params, std::chrono::milliseconds after, TaskRunner& runner);
+
+/// Tests that share a sample scene of `kThousandths` of its splats and `kViews` views.
+template <int kThousandths, std::size_t kViews>
+class SceneTest : public ::testing::Test {
+protected:
+  static void SetUpTestSuite() {
+    s_runner = makeThreadRunner(2);
+    s_scene =
+        std::make_unique<TestScene>(sampleTestScene(kThousandths / 1000.0, kViews, *s_runner));
+  }
+  static void TearDownTestSuite() {
+    s_scene.reset();
+    s_runner.reset();
+  }
+  static double psnrOf(const CodedScene& coded) {
+    return meanPsnr(*s_scene, coded.cloud, *s_runner);
+  }
+
+  static inline std::unique_ptr<TaskRunner> s_runner;
+  static inline std::unique_ptr<TestScene> s_scene;
+};
 
 }  // namespace volpress::testing
