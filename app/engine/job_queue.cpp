@@ -88,6 +88,14 @@ public:
     }
   }
 
+  /// Calls `change` on every job before the queue looks for what may start.
+  template <typename Change>
+  void withAll(Change change) {
+    const std::scoped_lock lock(m_mutex);
+    std::for_each(m_entries.begin(), m_entries.end(), change);
+    changed();
+  }
+
   void retry(std::uint64_t id) {
     with(id, [this](QueueEntry& entry) {
       if (entry.pending() || entry.status().state == JobState::Done) {
@@ -403,11 +411,24 @@ Result<void> JobQueue::edit(std::uint64_t id, JobSpec spec) {
 void JobQueue::cancel(std::uint64_t id) {
   m_impl->with(id, [](QueueEntry& entry) { entry.cancel(); });
 }
+void JobQueue::cancel(std::span<const std::uint64_t> ids) {
+  m_impl->withAll([ids](QueueEntry& entry) {
+    if (std::find(ids.begin(), ids.end(), entry.id()) != ids.end()) {
+      entry.cancel();
+    }
+  });
+}
 void JobQueue::pause(std::uint64_t id) {
   m_impl->with(id, [](QueueEntry& entry) { entry.pause(); });
 }
+void JobQueue::pauseAll() {
+  m_impl->withAll([](QueueEntry& entry) { entry.pause(); });
+}
 void JobQueue::resume(std::uint64_t id) {
   m_impl->with(id, [](QueueEntry& entry) { entry.resume(); });
+}
+void JobQueue::resumeAll() {
+  m_impl->withAll([](QueueEntry& entry) { entry.resume(); });
 }
 void JobQueue::retry(std::uint64_t id) { m_impl->retry(id); }
 void JobQueue::remove(std::uint64_t id) { m_impl->remove(id); }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "app/engine/job.hpp"
@@ -32,9 +33,13 @@ public:
   /// Puts other settings into a job that has not started; InvalidParameter when it has.
   [[nodiscard]] Result<void> edit(std::uint64_t id, JobSpec spec);
   void cancel(std::uint64_t id);  ///< within 200 ms, paused or not; leaves no partial file
+  /// Cancels several at once: none of them starts because another made room.
+  void cancel(std::span<const std::uint64_t> ids);
   /// Sends a running job's process to sleep, or holds back a waiting job. Others may run meanwhile.
   void pause(std::uint64_t id);
+  void pauseAll();                ///< all at once: none starts because another made room
   void resume(std::uint64_t id);  ///< goes on as soon as there is a place for it
+  void resumeAll();
   void retry(std::uint64_t id);   ///< puts a failed or cancelled job back to the queue
   void remove(std::uint64_t id);  ///< drops a job without a process from the list
   void moveUp(std::uint64_t id);

@@ -73,6 +73,8 @@ void JobDesk::connectQueue() {
           [this](std::uint64_t id) { m_session.queue().pause(id); });
   connect(&m_queue, &QueuePanel::resumeWanted, this,
           [this](std::uint64_t id) { m_session.queue().resume(id); });
+  connect(&m_queue, &QueuePanel::pauseAllWanted, this, [this] { m_session.queue().pauseAll(); });
+  connect(&m_queue, &QueuePanel::resumeAllWanted, this, [this] { m_session.queue().resumeAll(); });
   connect(&m_queue, &QueuePanel::upWanted, this,
           [this](std::uint64_t id) { m_session.queue().moveUp(id); });
   connect(&m_queue, &QueuePanel::downWanted, this,

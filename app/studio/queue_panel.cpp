@@ -109,13 +109,10 @@ QWidget* QueuePanel::makeBar() {
   row->addWidget(m_command);
 
   connect(m_pauseAll, &QToolButton::clicked, this, [this] {
-    const bool pause = std::any_of(m_jobs.begin(), m_jobs.end(), canPause);
-    for (const engine::JobStatus& job : std::vector<engine::JobStatus>(m_jobs)) {
-      if (pause && canPause(job)) {
-        emit pauseWanted(job.id);
-      } else if (!pause && job.state == engine::JobState::Paused) {
-        emit resumeWanted(job.id);
-      }
+    if (std::any_of(m_jobs.begin(), m_jobs.end(), canPause)) {
+      emit pauseAllWanted();
+    } else {
+      emit resumeAllWanted();
     }
   });
   connect(m_clear, &QToolButton::clicked, this, [this] {

@@ -38,6 +38,8 @@ public:
 signals:
   void pauseWanted(std::uint64_t id);
   void resumeWanted(std::uint64_t id);
+  void pauseAllWanted();
+  void resumeAllWanted();
   void cancelWanted(std::uint64_t id);
   void retryWanted(std::uint64_t id);
   void removeWanted(std::uint64_t id);

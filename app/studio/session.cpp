@@ -49,9 +49,7 @@ Session::~Session() {
   m_copy.reset();
   const bool nothing = m_document.entries().empty() && m_projectFile.empty();
   if (m_session && (m_leaving == Leaving::Discard || nothing)) {
-    for (const engine::JobStatus& job : m_queue.jobs()) {
-      m_queue.cancel(job.id);
-    }
+    cancelAllJobs();
     m_session->discard();
   }
 }
@@ -103,11 +101,13 @@ void Session::opened(Result<Entry> entry, const std::string& what) {
 }
 
 void Session::closeSource(EntryId source) {
+  std::vector<std::uint64_t> itsJobs;
   for (const auto& [job, note] : m_notes) {
     if (note.source == source) {
-      m_queue.cancel(job);
+      itsJobs.push_back(job);
     }
   }
+  m_queue.cancel(itsJobs);
   perform(removeSourceEdit(m_document, source));
 }
 

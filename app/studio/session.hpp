@@ -122,6 +122,7 @@ public:
   /// Measures the jobs added from now on on these views: a spec of makeViewSet.
   void setViews(const std::string& spec);
   void cancelJob(std::uint64_t id);
+  std::vector<std::uint64_t> cancelAllJobs();  ///< at once; the jobs of the list
   void retryJob(std::uint64_t id);
   void removeJob(std::uint64_t id);
 

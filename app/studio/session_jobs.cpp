@@ -175,6 +175,15 @@ void Session::compareThreeCodecs() {
 
 void Session::cancelJob(std::uint64_t id) { m_queue.cancel(id); }
 
+std::vector<std::uint64_t> Session::cancelAllJobs() {
+  std::vector<std::uint64_t> ids;
+  for (const engine::JobStatus& job : m_queue.jobs()) {
+    ids.push_back(job.id);
+  }
+  m_queue.cancel(ids);
+  return ids;
+}
+
 void Session::retryJob(std::uint64_t id) {
   m_queue.retry(id);
   if (const auto note = m_notes.find(id); note != m_notes.end()) {

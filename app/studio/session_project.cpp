@@ -228,9 +228,8 @@ void Session::goOnWithLeft() {
 }
 
 void Session::newProject() {
-  for (const engine::JobStatus& job : m_queue.jobs()) {
-    m_queue.cancel(job.id);
-    m_queue.remove(job.id);
+  for (const std::uint64_t job : cancelAllJobs()) {
+    m_queue.remove(job);
   }
   m_background.cancelAll();
   show({}, {});

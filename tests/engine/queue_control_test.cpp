@@ -5,6 +5,7 @@
 #include <functional>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "app/engine/job_queue.hpp"
@@ -92,6 +93,32 @@ TEST_F(QueueControl, aPauseMakesRoomForOthersAndResumingWaitsForAPlace) {
   EXPECT_EQ(processState(queue.workerProcess(*first)), 'T');
   queue.cancel(*second);
   ASSERT_TRUE(waitForState(queue, *first, JobState::Running));
+}
+
+TEST_F(QueueControl, pausingOrCancellingAllStartsNone) {
+  for (const bool cancel : {false, true}) {
+    JobQueue queue(FAKE_WORKER);
+    std::vector<std::uint64_t> ids;
+    for (int i = 0; i < 200; ++i) {
+      ids.push_back(*queue.add(job("hang", fmt::format("{}{}.vpc", cancel, i))));
+    }
+    ASSERT_TRUE(waitForState(queue, ids[0], JobState::Running));
+    if (cancel) {
+      queue.cancel(ids);
+    } else {
+      queue.pauseAll();
+    }
+    ASSERT_TRUE(waitForState(queue, ids[0], cancel ? JobState::Cancelled : JobState::Paused));
+    for (std::size_t i = 1; i < ids.size(); ++i) {
+      EXPECT_EQ(status(queue, ids[i]).secondsRunning, 0) << i;
+      EXPECT_EQ(queue.workerProcess(ids[i]), 0) << i;
+    }
+    if (!cancel) {
+      queue.resumeAll();
+      ASSERT_TRUE(waitForState(queue, ids[0], JobState::Running));
+      EXPECT_EQ(status(queue, ids[1]).state, JobState::Queued);
+    }
+  }
 }
 
 TEST_F(QueueControl, aPausedJobIsCancelledQuickly) {
