@@ -37,16 +37,23 @@ std::string qualityText(const SideQuality& quality) {
   return text;
 }
 
-std::string hudText(const FrameFacts& facts) {
+/// What the label of a side says in words instead is not told in numbers here either.
+bool hasNumbers(const FrameFacts& facts, const ViewportState& state, std::size_t side) {
+  return facts.quality[side].has_value() && state.sides[side].note.empty();
+}
+
+std::string hudText(const FrameFacts& facts, const ViewportState& state) {
   std::string text = fmt::format("{}   {:.0f} ms   {} splats", facts.path, facts.milliseconds,
                                  countText(facts.splats));
-  const auto measured = std::count_if(facts.quality.begin(), facts.quality.end(),
-                                      [](const auto& quality) { return quality.has_value(); });
+  std::size_t measured = 0;
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
+    measured += hasNumbers(facts, state, side) ? 1U : 0U;
+  }
   if (measured > 0) {
     text += "   this view";
   }
   for (std::size_t side = 0; side < kMaxSides; ++side) {
-    if (facts.quality[side]) {
+    if (hasNumbers(facts, state, side)) {
       text += measured > 1 ? fmt::format("   {} ", sideLetter(side)) : std::string(" ");
       text += qualityText(*facts.quality[side]);
     }
@@ -196,7 +203,7 @@ OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout
       }
     }
   }
-  overlay.hud = hudText(facts);
+  overlay.hud = hudText(facts, state);
   return overlay;
 }
 

@@ -449,6 +449,12 @@ TEST(Overlay, labelsStayInTheirPanesAndTheHudSaysWhichPath) {
   EXPECT_GE(overlay.labels[1].x, static_cast<float>(layout.panes[1].visible.x));
   EXPECT_LE(overlay.labels[1].x + overlay.labels[1].maxWidth, 800.0F);
   EXPECT_EQ(overlay.hud, "software   48 ms   152,746 splats   this view 31.2 dB  0.9871");
+
+  // What is no comparison of like with like has no numbers, neither on its label nor below.
+  state.sides[1].note = "made with other edits";
+  const OverlayModel unlike = makeOverlay(state, layout, facts);
+  EXPECT_EQ(unlike.labels[1].live, "made with other edits");
+  EXPECT_EQ(unlike.hud, "software   48 ms   152,746 splats");
 }
 
 }  // namespace
