@@ -83,6 +83,14 @@ public:
     normalise();
   }
 
+  /// One of many symbols, whose share of 65536 equal parts is [low, high), low < high <= 65536.
+  void encodeInterval(std::uint32_t low, std::uint32_t high) {
+    const std::uint32_t below = split(m_range, low);
+    m_low += below;
+    m_range = split(m_range, high) - below;
+    normalise();
+  }
+
   /// The low `count` (0..16) bits of `value`, each as likely 0 as 1.
   void encodeBits(std::uint32_t value, unsigned count) {
     m_range >>= count;
@@ -164,6 +172,19 @@ public:
     m_range = bound + ((m_range - 2 * bound) & ifOne);
     normalise();
     return bit;
+  }
+
+  /// Which of 65536 parts comes next: the caller finds the symbol whose interval holds it, and
+  /// hands that to `decodeInterval`.
+  [[nodiscard]] std::uint32_t nextPart() const noexcept {
+    const std::uint64_t above = ((static_cast<std::uint64_t>(m_code) + 1) << 16) - 1;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(above / m_range, 65535));
+  }
+  void decodeInterval(std::uint32_t low, std::uint32_t high) noexcept {
+    const std::uint32_t below = RangeEncoder::split(m_range, low);
+    m_code -= below;
+    m_range = RangeEncoder::split(m_range, high) - below;
+    normalise();
   }
 
   /// `count` (0..16) equally likely bits.

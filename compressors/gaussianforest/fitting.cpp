@@ -7,6 +7,7 @@
 
 #include "compressors/learning/adam.hpp"
 #include "compressors/learning/fine_tune.hpp"
+#include "compressors/learning/shape_loss.hpp"
 #include "compressors/learning/view_order.hpp"
 
 namespace volpress::compressors::gaussianforest {
@@ -16,103 +17,8 @@ constexpr std::size_t kBatch = 4096;  ///< leaves of a step, in runs
 constexpr std::size_t kRun = 64;
 constexpr float kFreshFeatures = 0.1F;  ///< standard deviation
 constexpr float kShapeWeight = 0.05F;
-/// Axes this much shorter (logarithm) than the longest look the same.
-constexpr float kThinnest = -4;
 constexpr learning::RateSchedule kFeatureRate{0.0075 * 4, 0.0075 * 0.4};
 constexpr learning::RateSchedule kNetRate{0.004, 0.0004};
-
-using Matrix = std::array<float, 9>;
-
-/// Rows are r_k^T of the unit quaternion's rotation: the axes in scene space are its columns.
-Matrix rotationOf(const float* q) {
-  const float w = q[0];
-  const float x = q[1];
-  const float y = q[2];
-  const float z = q[3];
-  return {1 - 2 * (y * y + z * z), 2 * (x * y - w * z),     2 * (x * z + w * y),
-          2 * (x * y + w * z),     1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
-          2 * (x * z - w * y),     2 * (y * z + w * x),     1 - 2 * (x * x + y * y)};
-}
-
-std::array<float, 4> normalised(const float* q, float& length) {
-  length = std::sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3]);
-  return {q[0] / length, q[1] / length, q[2] / length, q[3] / length};
-}
-
-/// R diag(axes) R^T.
-Matrix logCovariance(const Matrix& r, const float* axes) {
-  Matrix result{};
-  for (std::size_t i = 0; i < 3; ++i) {
-    for (std::size_t j = 0; j < 3; ++j) {
-      for (std::size_t k = 0; k < 3; ++k) {
-        result[3 * i + j] += r[3 * i + k] * axes[k] * r[3 * j + k];
-      }
-    }
-  }
-  return result;
-}
-
-Matrix targetShape(const GaussianCloud& target, std::size_t j) {
-  const float* scales = target.logScales.data() + 3 * j;
-  const float longest = std::max({scales[0], scales[1], scales[2]});
-  std::array<float, 3> axes{};
-  for (std::size_t c = 0; c < 3; ++c) {
-    axes[c] = std::max(scales[c], longest + kThinnest);
-  }
-  float length = 0;
-  return logCovariance(rotationOf(normalised(target.rotations.data() + 4 * j, length).data()),
-                       axes.data());
-}
-
-/// d(loss)/d(quaternion) given d(loss)/d(rotation matrix), through the normalisation.
-void pullQuaternion(const Matrix& g, const std::array<float, 4>& q, float length, float* out) {
-  const float w = q[0];
-  const float x = q[1];
-  const float y = q[2];
-  const float z = q[3];
-  const std::array<float, 4> unit{
-      2 * (-z * g[1] + y * g[2] + z * g[3] - x * g[5] - y * g[6] + x * g[7]),
-      2 * (y * g[1] + z * g[2] + y * g[3] - 2 * x * g[4] - w * g[5] + z * g[6] + w * g[7] -
-           2 * x * g[8]),
-      2 * (-2 * y * g[0] + x * g[1] + w * g[2] + x * g[3] + z * g[5] - w * g[6] + z * g[7] -
-           2 * y * g[8]),
-      2 * (-2 * z * g[0] - w * g[1] + x * g[2] + w * g[3] - 2 * z * g[4] + y * g[5] + x * g[6] +
-           y * g[7])};
-  const float along = unit[0] * w + unit[1] * x + unit[2] * y + unit[3] * z;
-  for (std::size_t c = 0; c < 4; ++c) {
-    out[c] += (unit[c] - along * q[c]) / length;
-  }
-}
-
-double shapeLoss(const GaussianCloud& decoded, std::size_t i, const Matrix& wanted, float weight,
-                 renderer::CloudGradients& gradients) {
-  const float* axes = decoded.logScales.data() + 3 * i;
-  float length = 0;
-  const std::array<float, 4> q = normalised(decoded.rotations.data() + 4 * i, length);
-  const Matrix r = rotationOf(q.data());
-  Matrix difference = logCovariance(r, axes);
-  double loss = 0;
-  for (std::size_t c = 0; c < 9; ++c) {
-    difference[c] -= wanted[c];
-    loss += static_cast<double>(weight * difference[c] * difference[c]);
-    difference[c] *= 2 * weight;  // d(loss)/d(log covariance)
-  }
-  Matrix ofRotation{};
-  for (std::size_t k = 0; k < 3; ++k) {
-    float ofAxis = 0;
-    for (std::size_t a = 0; a < 3; ++a) {
-      float product = 0;
-      for (std::size_t b = 0; b < 3; ++b) {
-        product += difference[3 * a + b] * r[3 * b + k];
-      }
-      ofAxis += r[3 * a + k] * product;
-      ofRotation[3 * a + k] = 2 * product * axes[k];
-    }
-    gradients.logScales[3 * i + k] += ofAxis;
-  }
-  pullQuaternion(ofRotation, q, length, gradients.rotations.data() + 4 * i);
-  return loss;
-}
 
 double squares(const float* found, const float* wanted, std::size_t count, float weight,
                float* gradient) {
@@ -179,7 +85,7 @@ SharedAttributes freshAttributes(const Forest& forest, const LeafDecoder& decode
     const float longest = std::max({scales[0], scales[1], scales[2]});
     for (std::size_t c = 0; c < 3; ++c) {
       sums[forest.nodeOfLeaf[i]] +=
-          static_cast<double>(std::max(scales[c], longest + kThinnest)) / 3;
+          static_cast<double>(std::max(scales[c], longest + learning::kThinnestAxis)) / 3;
     }
   }
   shared.nodeLogSizes.resize(forest.nodes());
@@ -192,7 +98,8 @@ SharedAttributes freshAttributes(const Forest& forest, const LeafDecoder& decode
 double splatLoss(const GaussianCloud& decoded, std::size_t i, const GaussianCloud& target,
                  std::size_t j, float weight, renderer::CloudGradients& gradients) {
   const std::size_t rest = 3 * shRestCount(target.shDegree);
-  return shapeLoss(decoded, i, targetShape(target, j), kShapeWeight * weight, gradients) +
+  return learning::shapeLoss(decoded, i, learning::shapeOf(target, j), kShapeWeight * weight,
+                             gradients) +
          squares(decoded.shDc.data() + 3 * i, target.shDc.data() + 3 * j, 3, weight,
                  gradients.shDc.data() + 3 * i) +
          squares(decoded.shRest.data() + rest * i, target.shRest.data() + rest * j, rest, weight,
