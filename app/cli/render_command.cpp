@@ -99,7 +99,7 @@ Result<Camera> chooseCamera(const RenderOptions& options, const GaussianCloud& c
   VOLPRESS_TRY(const std::optional<PictureSize> asked, parseOptionalSize(options.size));
   const PictureSize size = asked.value_or(PictureSize());
   if (options.camera == "home") {
-    return engine::homeCamera(cloud, size.width, size.height);
+    return engine::homeCamera(cloud, size.width, size.height, software);
   }
   const auto number = parseNumber<std::size_t>(options.camera);
   if (!number) {

@@ -33,8 +33,9 @@ struct RenderPathOptions {
 };
 
 /// The view that the studio opens with; what it turns about is the scene's centre.
-engine::Viewpoint homeOf(const GaussianCloud& cloud, std::size_t width, std::size_t height) {
-  const Camera home = engine::homeCamera(cloud, width, height);
+engine::Viewpoint homeOf(const GaussianCloud& cloud, std::size_t width, std::size_t height,
+                         renderer::Rasterizer& rasterizer) {
+  const Camera home = engine::homeCamera(cloud, width, height, rasterizer);
   const engine::SceneShape shape = engine::measureShape(cloud);
   double squared = 0;
   for (std::size_t c = 0; c < 3; ++c) {
@@ -45,10 +46,12 @@ engine::Viewpoint homeOf(const GaussianCloud& cloud, std::size_t width, std::siz
 }
 
 Result<engine::CameraPath> choosePath(const RenderPathOptions& options, const GaussianCloud& cloud,
-                                      std::size_t width, std::size_t height) {
+                                      std::size_t width, std::size_t height,
+                                      renderer::Rasterizer& rasterizer) {
   engine::CameraPath path;
   if (options.path == "turntable") {
-    path = engine::turntablePath(homeOf(cloud, width, height), {0, 1, 0}, options.seconds);
+    path =
+        engine::turntablePath(homeOf(cloud, width, height, rasterizer), {0, 1, 0}, options.seconds);
   } else {
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(options.path));
     auto read = engine::cameraPathFromJson(viewText(file.bytes()));
@@ -108,9 +111,9 @@ Result<void> renderPath(const RenderPathOptions& options, const CommonOptions& c
     }
     clouds.push_back(loaded.cloud);
   }
-  VOLPRESS_TRY(const engine::CameraPath path,
-               choosePath(options, *clouds.front(), size.width, size.height));
   const auto rasterizer = renderer::makeSoftwareRasterizer(*runner);
+  VOLPRESS_TRY(const engine::CameraPath path,
+               choosePath(options, *clouds.front(), size.width, size.height, *rasterizer));
   VOLPRESS_TRY(const engine::MovieReport report,
                engine::renderMovie(clouds, path, settings, *rasterizer, *runner, progress,
                                    console.stopToken()));

@@ -49,7 +49,7 @@ Result<void> makeThumbnail(const ThumbnailOptions& options, const CommonOptions&
                engine::loadScene(options.input, *runner, progress, console.stopToken()));
   const auto rasterizer = renderer::makeSoftwareRasterizer(*runner);
   const std::size_t side = options.size * kOversampling;
-  const Camera camera = engine::homeCamera(*scene.cloud, options.input, side, side);
+  const Camera camera = engine::homeCamera(*scene.cloud, options.input, side, side, *rasterizer);
   VOLPRESS_TRY(const std::unique_ptr<renderer::PreparedCloud> prepared,
                rasterizer->prepare(scene.cloud));
   renderer::RenderOptions drawing;

@@ -77,7 +77,7 @@ Result<Estimator> Estimator::make(const std::shared_ptr<const GaussianCloud>& cl
   estimator.m_rasterizer = renderer::makeSoftwareRasterizer(runner);
   // Where one sees the scene from; the sample alone could make another shape.
   for (const double share : {0.0, 0.5}) {
-    Camera camera = homeCamera(*cloud, kViewWidth, kViewHeight);
+    Camera camera = homeCamera(*cloud, kViewWidth, kViewHeight, *estimator.m_rasterizer);
     if (share > 0) {
       // From the other side, at the same distance of what is looked at.
       const Bounds bounds = meanBounds(*cloud);

@@ -23,7 +23,12 @@ constexpr float kGoldenAngle = 2.39996323F;
 constexpr float kFieldOfView = 50 * kPi / 180;
 constexpr std::size_t kDefaultGenerated = 24;
 constexpr std::size_t kMostGenerated = 4096;
-constexpr std::size_t kOwnFileHead = 256;  // bytes in which our files name themselves
+constexpr float kHomeAzimuth = 0.35F;
+constexpr float kHomeElevation = 12 * kPi / 180;
+constexpr std::size_t kHomeDirections = 12;
+constexpr double kFarMoreDetail = 1.5;
+constexpr std::size_t kMostForHome = 300'000;  // splats drawn to choose a capture's home view
+constexpr std::size_t kOwnFileHead = 256;      // bytes in which our files name themselves
 constexpr std::size_t kMaxOwnFileBytes = std::size_t{64} << 20;
 
 /// The near plane of generated views: INRIA's 0.2 for scenes of ordinary size, less for small ones.
@@ -114,6 +119,43 @@ Result<std::vector<View>> rejectEmptyViews(std::vector<View> views, const Gaussi
     }
   }
   return kept;
+}
+
+/// Mean difference of a pixel's green from its right and lower neighbours' in a small picture.
+double detailOf(const Image& color) {
+  double sum = 0;
+  for (std::size_t y = 0; y + 1 < color.height; ++y) {
+    for (std::size_t x = 0; x + 1 < color.width; ++x) {
+      const std::size_t at = (y * color.width + x) * color.channels + 1;
+      const float here = color.pixels[at];
+      sum += std::abs(here - color.pixels[at + color.channels]) +
+             std::abs(here - color.pixels[at + color.width * color.channels]);
+    }
+  }
+  return sum;
+}
+
+/// The index of the camera whose small picture has most detail, where that is far more than the
+/// first one's; else 0. Huge scenes are thinned: what is blurred from one side stays so.
+std::size_t sharpSide(const std::vector<Camera>& cameras, const GaussianCloud& cloud,
+                      renderer::Rasterizer& rasterizer) {
+  const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), &cloud);
+  const std::size_t step = (cloud.count + kMostForHome - 1) / kMostForHome;
+  std::vector<std::uint32_t> some;
+  for (std::size_t i = 0; step > 1 && i < cloud.count; i += step) {
+    some.push_back(static_cast<std::uint32_t>(i));
+  }
+  const auto prepared = rasterizer.prepare(
+      step > 1 ? std::make_shared<const GaussianCloud>(gatherSplats(cloud, some)) : alias);
+  std::vector<double> detail(cameras.size());
+  for (std::size_t i = 0; prepared && i < cameras.size(); ++i) {
+    const auto picture = rasterizer.render(**prepared, resized(cameras[i], 160, 120), {});
+    detail[i] = picture ? detailOf(picture->color) : 0;
+  }
+  const auto best = std::max_element(detail.begin(), detail.end());
+  return *best > kFarMoreDetail * detail.front()
+             ? static_cast<std::size_t>(std::distance(detail.begin(), best))
+             : 0;
 }
 
 /// About one in eight, at least one where there are two.
@@ -290,7 +332,8 @@ Result<ViewSet> makeViewSet(std::string_view spec, const GaussianCloud& cloud,
   return set;
 }
 
-Camera homeCamera(const GaussianCloud& cloud, std::size_t width, std::size_t height) {
+Camera homeCamera(const GaussianCloud& cloud, std::size_t width, std::size_t height,
+                  renderer::Rasterizer& rasterizer) {
   const SceneShape shape = measureShape(cloud);
   ViewOptions options;
   options.maxWidth = width;
@@ -298,18 +341,23 @@ Camera homeCamera(const GaussianCloud& cloud, std::size_t width, std::size_t hei
   const float distance = shape.isCapture
                              ? 1.2F * shape.middleRadius
                              : 2.3F * std::min(shape.fullRadius, 1.6F * shape.outerRadius);
-  const Vec3 eye = onSphere(shape.centre, distance, 0.35F, 12 * kPi / 180);
-  return generatedCamera(shape, eye, shape.centre, options);
+  std::vector<Camera> around;
+  for (std::size_t i = 0; i < kHomeDirections; ++i) {
+    const float turn = 2 * kPi * static_cast<float>(i) / static_cast<float>(kHomeDirections);
+    const Vec3 eye = onSphere(shape.centre, distance, kHomeAzimuth + turn, kHomeElevation);
+    around.push_back(generatedCamera(shape, eye, shape.centre, options));
+  }
+  return around[sharpSide(around, cloud, rasterizer)];
 }
 
 Camera homeCamera(const GaussianCloud& cloud, const fs::path& scenePath, std::size_t width,
-                  std::size_t height) {
+                  std::size_t height, renderer::Rasterizer& rasterizer) {
   if (const fs::path beside = camerasBeside(scenePath); !beside.empty()) {
     if (const auto views = viewsFromFile(beside, cloud, {}); views) {
       return resized(views->views.front().camera, width, height);
     }
   }
-  return homeCamera(cloud, width, height);
+  return homeCamera(cloud, width, height, rasterizer);
 }
 
 }  // namespace volpress::engine

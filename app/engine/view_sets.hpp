@@ -31,11 +31,15 @@ struct ViewOptions {
                                           renderer::Rasterizer& rasterizer,
                                           const ViewOptions& options);
 
-/// The first camera an artist sees: looks at the dense part of the scene from a good distance.
-[[nodiscard]] Camera homeCamera(const GaussianCloud& cloud, std::size_t width, std::size_t height);
+/// The first camera an artist sees: looks at the dense part of the scene from a good distance, from
+/// the +Z side unless small pictures show far more detail from another: a capture is a smear from
+/// where nobody photographed it. Deterministic.
+[[nodiscard]] Camera homeCamera(const GaussianCloud& cloud, std::size_t width, std::size_t height,
+                                renderer::Rasterizer& rasterizer);
 
 /// As above, but the first of the cameras that lie beside `scenePath` wins, where there are any.
 [[nodiscard]] Camera homeCamera(const GaussianCloud& cloud, const std::filesystem::path& scenePath,
-                                std::size_t width, std::size_t height);
+                                std::size_t width, std::size_t height,
+                                renderer::Rasterizer& rasterizer);
 
 }  // namespace volpress::engine

@@ -43,9 +43,10 @@ float medianDepth(const GaussianCloud& cloud, const Camera& camera) {
 }
 
 /// Home view and breakdown; a file whose parts cannot be told apart simply shows none.
-void addDerived(Entry& entry) {
+void addDerived(Entry& entry, TaskRunner& runner) {
   entry.breakdown = engine::fileBreakdown(entry.path).value_or(std::vector<formats::ByteShare>());
-  entry.home = engine::homeCamera(*entry.cloud, entry.path, kHomeWidth, kHomeHeight);
+  const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
+  entry.home = engine::homeCamera(*entry.cloud, entry.path, kHomeWidth, kHomeHeight, *rasterizer);
   entry.pivotDistance = medianDepth(*entry.cloud, entry.home);
 }
 
@@ -132,7 +133,7 @@ Result<Entry> openScene(const fs::path& path, TaskContext& context) {
   entry.fileBytes = loaded.fileBytes;
   entry.formatId = std::move(loaded.formatId);
   entry.warnings = std::move(loaded.warnings);
-  addDerived(entry);
+  addDerived(entry, context.runner);
   return entry;
 }
 
@@ -148,7 +149,7 @@ Result<Entry> makeSample(engine::SampleKind kind, const fs::path& path, TaskCont
   entry.formatId = "ply";
   entry.cloud = std::move(file.cloud);
   entry.fileBytes = file.bytes;
-  addDerived(entry);
+  addDerived(entry, context.runner);
   return entry;
 }
 

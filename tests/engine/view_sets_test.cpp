@@ -83,7 +83,7 @@ TEST_F(ViewSets, autoTakesTheCamerasBesideTheSceneAndScalesThem) {
   EXPECT_EQ(set->views[0].camera.width, 640U);
   EXPECT_EQ(set->views[0].camera.height, 480U);
   EXPECT_FLOAT_EQ(set->views[0].camera.fx, 500);
-  const Camera home = homeCamera(m_cloud, folder / "garden.ply", 320, 240);
+  const Camera home = homeCamera(m_cloud, folder / "garden.ply", 320, 240, *m_rasterizer);
   EXPECT_EQ(home.position, (std::array<float, 3>{0, 0, -6}));
   EXPECT_EQ(home.width, 320U);
 }
@@ -104,6 +104,27 @@ TEST_F(ViewSets, aHollowSceneIsSeenFromInside) {
   ASSERT_TRUE(set.has_value());
   EXPECT_EQ(set->origin, "inside:24");
   EXPECT_GE(set->views.size(), 12U);
+}
+
+TEST_F(ViewSets, homeIsOnTheSideThatWasPhotographed) {
+  // A ball of fine detail with a smear before it.
+  const Camera usual = homeCamera(m_cloud, 320, 240, *m_rasterizer);
+  EXPECT_GT(usual.position[2], 1) << "both sides are alike";
+  for (const float side : {-1.0F, 1.0F}) {
+    for (std::size_t i = 0; i < m_cloud.count; ++i) {
+      const bool smear = i % 4 == 1;
+      for (std::size_t c = 0; c < 3; ++c) {
+        m_cloud.logScales[3 * i + c] = smear ? -0.7F : -3.5F;
+      }
+      if (smear) {
+        m_cloud.means[3 * i + 2] = side * 3;
+        std::fill_n(&m_cloud.shDc[3 * i], 3, 0.0F);
+      }
+      m_cloud.opacityLogits[i] = 3;
+    }
+    const Camera home = homeCamera(m_cloud, 320, 240, *m_rasterizer);
+    EXPECT_LT(home.position[2] * side, -1);
+  }
 }
 
 TEST_F(ViewSets, badSpecsSayWhatIsExpected) {
