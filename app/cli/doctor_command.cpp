@@ -4,8 +4,10 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/mesh_commands.hpp"
 #include "app/engine/diagnose.hpp"
 #include "app/engine/json_text.hpp"
+#include "app/engine/mesh_files.hpp"
 #include "app/engine/scene_files.hpp"
 
 namespace volpress::cli {
@@ -76,6 +78,11 @@ std::string toText(const std::string& file, const engine::Diagnosis& diagnosis) 
 }
 
 Result<void> examine(const DoctorOptions& options, const CommonOptions& common, Console& console) {
+  if (engine::isMeshFile(options.input)) {
+    return options.repair.empty() ? meshDoctor(options.input, common, console)
+                                  : fail(ErrorCode::InvalidParameter,
+                                         "{}: is a mesh; --repair is for splats", options.input);
+  }
   if (!options.repair.empty()) {
     VOLPRESS_CHECK(engine::checkOutputPlace(options.repair));
   }

@@ -3,7 +3,9 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/cli/mesh_commands.hpp"
 #include "app/engine/json_text.hpp"
+#include "app/engine/mesh_files.hpp"
 #include "app/engine/scene_files.hpp"
 #include "compressors/codec.hpp"
 
@@ -102,6 +104,9 @@ Command addInfoCommand(CLI::App& root) {
   app->footer("Example:\n  volpress info scene.ply");
   return {
       app, common, [common, file, options](Console& console) -> Result<void> {
+        if (engine::isMeshFile(*file)) {
+          return meshInfo(*file, *common, console);
+        }
         const auto runner = makeThreadRunner(common->threads);
         Progress progress;
         VOLPRESS_TRY(const engine::LoadedScene scene,

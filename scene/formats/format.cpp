@@ -4,11 +4,16 @@
 #include <new>
 
 #include "scene/base/files.hpp"
+#include "scene/formats/mesh_file.hpp"
 #include "scene/formats/sog.hpp"
 #include "scene/formats/streamed_sog.hpp"
 
 namespace volpress::formats {
 namespace {
+
+constexpr const char* kIsMesh =
+    "holds a mesh, where splats are wanted; info, doctor, render, encode, evaluate, compare and "
+    "convert take meshes";
 
 constexpr std::size_t kHeadBytes = std::size_t{64} << 10;
 
@@ -94,6 +99,9 @@ Result<LoadedCloud> loadCloud(const std::filesystem::path& path, IoContext& cont
                 path.string(), file.bytes().size());
   }
   const Format* format = formatForContent(head, path.filename().string());
+  if (format == nullptr && !meshFormatOf(head, path.filename().string()).empty()) {
+    return fail(ErrorCode::NotThisFormat, "{}: {}", path.string(), kIsMesh);
+  }
   if (format == nullptr) {
     return fail(ErrorCode::NotThisFormat,
                 "{}: the content ({} bytes) is no scene format that can be read ({})",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "scene/formats/gltf_meshopt.hpp"
 #include "scene/formats/json_input.hpp"
 #include "scene/formats/zip_archive.hpp"
 
@@ -15,15 +16,23 @@ constexpr std::uint32_t kJsonChunk = 0x4E4F534A;
 constexpr std::uint32_t kBinaryChunk = 0x004E4942;
 constexpr std::size_t kMostJson = std::size_t{2} << 30;  // buffers may lie inside
 constexpr std::uint64_t kMostBuffers = 4096;
-constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 62;
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 60;
+constexpr std::uint64_t kFreeZeros = 65536;  // elements that need no bytes in the file
 constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// What may stand in extensionsRequired.
-constexpr std::array<std::string_view, 5> kUnderstood{
-    "KHR_gaussian_splatting", "KHR_gaussian_splatting_compression_spz",
-    "KHR_gaussian_splatting_compression_spz_2", "KHR_spz_gaussian_splats_compression",
-    "KHR_mesh_quantization"};
+constexpr std::array<std::string_view, 11> kUnderstood{"KHR_gaussian_splatting",
+                                                       "KHR_gaussian_splatting_compression_spz",
+                                                       "KHR_gaussian_splatting_compression_spz_2",
+                                                       "KHR_spz_gaussian_splats_compression",
+                                                       "KHR_mesh_quantization",
+                                                       "KHR_draco_mesh_compression",
+                                                       "EXT_meshopt_compression",
+                                                       "KHR_texture_transform",
+                                                       "KHR_texture_basisu",
+                                                       "EXT_texture_webp",
+                                                       "KHR_materials_unlit"};
 
 struct Chunks {
   ByteView json;
@@ -81,9 +90,12 @@ Result<std::size_t> componentsOf(const json& accessor, std::uint64_t index) {
   const std::string name = type != nullptr && type->is_string() ? type->get<std::string>() : "";
   constexpr std::array<std::string_view, 4> kNames{"SCALAR", "VEC2", "VEC3", "VEC4"};
   const auto found = std::find(kNames.begin(), kNames.end(), name);
+  if (name == "MAT4") {
+    return 16;
+  }
   if (found == kNames.end()) {
     return fail(ErrorCode::CorruptData,
-                "accessor {} has the type \"{}\", allowed are SCALAR to VEC4", index,
+                "accessor {} has the type \"{}\", allowed are SCALAR to VEC4 and MAT4", index,
                 name.substr(0, 40));
   }
   return static_cast<std::size_t>(found - kNames.begin()) + 1;
@@ -115,7 +127,20 @@ float GltfAccessor::at(std::size_t i, std::size_t c) const noexcept {
   return value;
 }
 
-Result<GltfDocument> GltfDocument::open(ByteView file, const FileSource& beside) {
+std::uint32_t GltfAccessor::wholeAt(std::size_t i) const noexcept {
+  const std::byte* place = m_bytes.data() + i * m_stride;
+  std::uint32_t value = 0;
+  switch (m_type) {
+    case GltfNumber::UnsignedByte: std::memcpy(&value, place, 1); break;
+    case GltfNumber::UnsignedShort: std::memcpy(&value, place, 2); break;
+    case GltfNumber::UnsignedInt: std::memcpy(&value, place, 4); break;
+    default: break;
+  }
+  return value;
+}
+
+Result<GltfDocument> GltfDocument::open(ByteView file, const FileSource& beside,
+                                        std::string_view alsoUnderstood) {
   Chunks chunks{file, {}};
   std::uint32_t magic = 0;
   std::memcpy(&magic, file.data(), std::min(file.size(), sizeof(magic)));
@@ -134,7 +159,8 @@ Result<GltfDocument> GltfDocument::open(ByteView file, const FileSource& beside)
       required != nullptr && required->is_array()) {
     for (const json& name : *required) {
       const std::string text = name.is_string() ? name.get<std::string>() : "?";
-      if (std::find(kUnderstood.begin(), kUnderstood.end(), text) == kUnderstood.end()) {
+      if (text != alsoUnderstood && !text.starts_with("KHR_materials_") &&
+          std::find(kUnderstood.begin(), kUnderstood.end(), text) == kUnderstood.end()) {
         return fail(ErrorCode::UnsupportedVersion,
                     "the glTF needs the extension \"{}\", which is not understood",
                     text.substr(0, 80));
@@ -142,6 +168,7 @@ Result<GltfDocument> GltfDocument::open(ByteView file, const FileSource& beside)
     }
   }
   VOLPRESS_CHECK(document.openBuffers(chunks.binary, beside));
+  VOLPRESS_CHECK(document.openPackedViews());
   return document;
 }
 
@@ -159,6 +186,10 @@ Result<void> GltfDocument::openBuffers(ByteView binary, const FileSource& beside
     VOLPRESS_TRY(const std::uint64_t length, numberOr(buffer, "byteLength", 0, kMostBytes, where));
     const json* uri = findMember(buffer, "uri");
     ByteView bytes = binary;
+    if (uri == nullptr && isMeshoptFallback(buffer)) {
+      m_buffers.emplace_back();  // every view of it is unpacked from elsewhere
+      continue;
+    }
     if (uri != nullptr || i != 0) {
       const std::string name = uri != nullptr && uri->is_string() ? uri->get<std::string>() : "";
       constexpr std::string_view kBase64 = ";base64,";
@@ -191,6 +222,33 @@ Result<void> GltfDocument::openBuffers(ByteView binary, const FileSource& beside
   return {};
 }
 
+Result<void> GltfDocument::openPackedViews() {
+  const json* views = findMember(m_root, "bufferViews");
+  const std::size_t count = views != nullptr && views->is_array() ? views->size() : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const json* packed = meshoptOf((*views)[i]);
+    if (packed == nullptr) {
+      continue;
+    }
+    const std::string where = fmt::format("bufferView {}", i);
+    VOLPRESS_TRY(const std::uint64_t buffer,
+                 numberOr(*packed, "buffer", kMostBytes, kMostBytes, where));
+    VOLPRESS_TRY(const std::uint64_t offset, numberOr(*packed, "byteOffset", 0, kMostBytes, where));
+    VOLPRESS_TRY(const std::uint64_t length, numberOr(*packed, "byteLength", 0, kMostBytes, where));
+    if (buffer >= m_buffers.size() || offset + length > m_buffers[buffer].size()) {
+      return fail(ErrorCode::CorruptData, "{}: its packed bytes {} to {} lie outside buffer {}",
+                  where, offset, offset + length, buffer);
+    }
+    VOLPRESS_TRY(Bytes unpacked,
+                 unpackMeshoptView(*packed,
+                                   m_buffers[buffer].subspan(static_cast<std::size_t>(offset),
+                                                             static_cast<std::size_t>(length)),
+                                   where));
+    m_unpacked.emplace(i, std::move(unpacked));
+  }
+  return {};
+}
+
 Result<const json*> GltfDocument::object(std::string_view key, std::uint64_t index) const {
   const json* list = findMember(m_root, key);
   const std::size_t size = list != nullptr && list->is_array() ? list->size() : 0;
@@ -203,6 +261,9 @@ Result<const json*> GltfDocument::object(std::string_view key, std::uint64_t ind
 
 Result<ByteView> GltfDocument::bufferView(std::uint64_t index) const {
   VOLPRESS_TRY(const json* view, object("bufferViews", index));
+  if (const auto unpacked = m_unpacked.find(index); unpacked != m_unpacked.end()) {
+    return ByteView(unpacked->second);
+  }
   const std::string where = fmt::format("bufferView {}", index);
   VOLPRESS_TRY(const std::uint64_t buffer,
                numberOr(*view, "buffer", kMostBytes, kMostBytes, where));
@@ -230,26 +291,31 @@ Result<GltfAccessor> GltfDocument::accessor(std::uint64_t index) const {
     return fail(ErrorCode::UnsupportedVersion,
                 "{} is sparse or has no buffer view, which is not read", where);
   }
+  VOLPRESS_TRY(const std::size_t components, componentsOf(*object, index));
+  VOLPRESS_TRY(const std::uint64_t count, accessorCount(index));
+  return typedView(*object, components, count, where);
+}
+
+Result<GltfAccessor> GltfDocument::typedView(const json& object, std::size_t components,
+                                             std::uint64_t count, const std::string& where) const {
   GltfAccessor accessor;
-  VOLPRESS_TRY(accessor.components, componentsOf(*object, index));
-  VOLPRESS_TRY(const std::uint64_t type, numberOr(*object, "componentType", 0, 65535, where));
+  accessor.components = components;
+  VOLPRESS_TRY(const std::uint64_t type, numberOr(object, "componentType", 0, 65535, where));
   if (type < 5120 || type > 5126 || type == 5124) {
     return fail(ErrorCode::CorruptData, "{} has the component type {}, allowed are 5120 to 5126",
                 where, type);
   }
   accessor.m_type = static_cast<GltfNumber>(type);
-  const json* normalised = findMember(*object, "normalized");
+  const json* normalised = findMember(object, "normalized");
   accessor.m_normalised =
       normalised != nullptr && normalised->is_boolean() && normalised->get<bool>();
-  VOLPRESS_TRY(const std::uint64_t count, accessorCount(index));
-  VOLPRESS_TRY(const std::uint64_t offset, numberOr(*object, "byteOffset", 0, kMostBytes, where));
-  VOLPRESS_TRY(const std::uint64_t viewIndex,
-               numberOr(*object, "bufferView", 0, kMostBytes, where));
+  VOLPRESS_TRY(const std::uint64_t offset, numberOr(object, "byteOffset", 0, kMostBytes, where));
+  VOLPRESS_TRY(const std::uint64_t viewIndex, numberOr(object, "bufferView", 0, kMostBytes, where));
   VOLPRESS_TRY(const ByteView view, bufferView(viewIndex));
   const std::uint64_t element = accessor.components * numberBytes(accessor.m_type);
   VOLPRESS_TRY(const json* viewObject, this->object("bufferViews", viewIndex));
   VOLPRESS_TRY(const std::uint64_t stride,
-               numberOr(*viewObject, "byteStride", element, 252, where));
+               numberOr(*viewObject, "byteStride", element, 256, where));
   if (stride < element || (count != 0 && offset + (count - 1) * stride + element > view.size())) {
     return fail(ErrorCode::CorruptData,
                 "{} has {} elements of {} bytes, {} apart from byte {}, but its view has {}", where,
@@ -259,6 +325,60 @@ Result<GltfAccessor> GltfDocument::accessor(std::uint64_t index) const {
   accessor.m_stride = static_cast<std::size_t>(stride);
   accessor.m_bytes = count == 0 ? ByteView() : view.subspan(static_cast<std::size_t>(offset));
   return accessor;
+}
+
+Result<FloatArray> GltfDocument::numbers(std::uint64_t index, std::size_t components) const {
+  VOLPRESS_TRY(const json* object, object("accessors", index));
+  const std::string where = fmt::format("accessor {}", index);
+  VOLPRESS_TRY(const std::size_t found, componentsOf(*object, index));
+  if (found != components) {
+    return fail(ErrorCode::CorruptData, "{} has {} components, expected are {}", where, found,
+                components);
+  }
+  VOLPRESS_TRY(const std::uint64_t count, accessorCount(index));
+  FloatArray values;
+  const auto store = [&](const GltfAccessor& from, std::size_t at, std::size_t to) {
+    for (std::size_t c = 0; c < components; ++c) {
+      values[to * components + c] = from.at(at, c);
+    }
+  };
+  const bool hasBytes = findMember(*object, "bufferView") != nullptr;
+  if (!hasBytes && count > m_bufferBytes + kFreeZeros) {
+    return fail(ErrorCode::CorruptData, "{} has {} elements without bytes in a file with {}", where,
+                count, m_bufferBytes);
+  }
+  if (hasBytes) {
+    VOLPRESS_TRY(const GltfAccessor base, typedView(*object, components, count, where));
+    values.resize(base.count * components);
+    for (std::size_t i = 0; i < base.count; ++i) {
+      store(base, i, i);
+    }
+  } else {
+    values.assign(static_cast<std::size_t>(count) * components, 0.0F);
+  }
+  const json* sparse = findMember(*object, "sparse");
+  if (sparse == nullptr) {
+    return values;
+  }
+  const json* indices = findMember(*sparse, "indices");
+  const json* changed = findMember(*sparse, "values");
+  if (indices == nullptr || changed == nullptr || !changed->is_object()) {
+    return fail(ErrorCode::CorruptData, "{} is sparse without indices or values", where);
+  }
+  VOLPRESS_TRY(const std::uint64_t changes, numberOr(*sparse, "count", 0, count, where));
+  VOLPRESS_TRY(const GltfAccessor places, typedView(*indices, 1, changes, where));
+  json typed = *changed;
+  typed["componentType"] = object->value("componentType", 0);
+  typed["normalized"] = object->value("normalized", false);
+  VOLPRESS_TRY(const GltfAccessor news, typedView(typed, components, changes, where));
+  for (std::size_t i = 0; i < places.count; ++i) {
+    const std::uint32_t place = places.wholeAt(i);
+    if (place >= count) {
+      return fail(ErrorCode::CorruptData, "{} changes element {} of {}", where, place, count);
+    }
+    store(news, i, place);
+  }
+  return values;
 }
 
 std::string encodeBase64(ByteView bytes) {

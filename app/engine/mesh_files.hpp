@@ -1,0 +1,37 @@
+// Opening whatever holds a mesh: a mesh file, or one of our own files that a mesh codec wrote.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "scene/base/progress.hpp"
+#include "scene/base/task_runner.hpp"
+#include "scene/formats/format.hpp"
+#include "scene/types/mesh.hpp"
+
+namespace volpress::engine {
+
+struct LoadedMeshScene {
+  std::shared_ptr<const Mesh> mesh;
+  std::string formatId;    ///< "gltf", "obj", ..., or "vpc"
+  std::string codecId;     ///< of a .vpc
+  std::string parameters;  ///< of a .vpc: the JSON that its header holds
+  std::uint64_t fileBytes = 0;
+  std::vector<std::string> warnings;
+};
+
+/// Whether the file's content is a mesh rather than splats. False for what cannot be read.
+[[nodiscard]] bool isMeshFile(const std::filesystem::path& path);
+
+/// Reads a mesh. Errors name the path.
+[[nodiscard]] Result<LoadedMeshScene> loadMeshScene(const std::filesystem::path& path,
+                                                    TaskRunner& runner, Progress& progress,
+                                                    const std::stop_token& stop);
+
+/// The format's name for people.
+[[nodiscard]] std::string meshFormatLabel(const std::string& formatId);
+
+}  // namespace volpress::engine

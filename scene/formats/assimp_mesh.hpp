@@ -1,0 +1,20 @@
+// Mesh formats that Assimp reads for us: OBJ, FBX, STL, COLLADA, 3DS.
+#pragma once
+
+#include <string_view>
+
+#include "scene/formats/format.hpp"
+#include "scene/types/mesh.hpp"
+
+namespace volpress::formats {
+
+/// Whether a file of this name (by its extension) is read through Assimp.
+[[nodiscard]] bool isAssimpName(std::string_view name);
+
+/// Geometry, materials, pictures, scene graph, skins, morph targets and animations. Files that this
+/// one names are found by their safe relative names, or by their last part beside it; nothing else
+/// of the machine is opened.
+[[nodiscard]] Result<Mesh> readAssimpMesh(ByteView file, std::string_view name,
+                                          const FileSource& beside, IoContext& context);
+
+}  // namespace volpress::formats

@@ -1,0 +1,23 @@
+// Meshes of a glTF file: geometry, materials, pictures, scene graph, skins, animations.
+#pragma once
+
+#include <functional>
+
+#include "scene/formats/format.hpp"
+#include "scene/types/mesh.hpp"
+
+namespace volpress::formats {
+
+/// Decodes the geometry of a primitive that carries the extension VOLPRESS_mesh_geometry: the bytes
+/// of the buffer view that it names.
+using MeshGeometryDecoder = std::function<Result<MeshPart>(ByteView stream)>;
+
+inline constexpr const char* kMeshGeometryExtension = "VOLPRESS_mesh_geometry";
+
+/// Every mesh of a .glb or .gltf from untrusted bytes, with Draco and meshopt compression,
+/// quantised attributes, sparse accessors, triangle strips and fans. Points and lines are left out
+/// with a warning. NotThisFormat when nothing in it has triangles. The result passes `validate`.
+[[nodiscard]] Result<Mesh> readGltfMesh(ByteView file, const FileSource& beside, IoContext& context,
+                                        const MeshGeometryDecoder& geometry = {});
+
+}  // namespace volpress::formats
