@@ -41,7 +41,8 @@ Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
 std::string nameOf(const CodecChoice& choice) {
   std::string name = choice.preset;
   for (const auto& [id, value] : choice.overrides) {
-    name = fmt::format("{}{}={}", name == "default" ? "" : name + ",", id, formatParamValue(value));
+    name = name == "default" ? std::string() : std::move(name).append(",");
+    name.append(id).append("=").append(formatParamValue(value));
   }
   return name;
 }

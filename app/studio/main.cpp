@@ -67,7 +67,9 @@ int main(int argc, char** argv) {
   QTranslator words;
   const QString translations =
       QDir(QCoreApplication::applicationDirPath()).filePath("../share/volpress/translations");
-  if (words.load(QLocale(), "volpress", "_", translations)) {
+  // The English file has the plurals: every language without a file of its own needs them.
+  if (words.load(QLocale(), "volpress", "_", translations) ||
+      words.load("volpress_en", translations)) {
     QCoreApplication::installTranslator(&words);
   }
   const volpress::studio::StudioSettings settings = volpress::studio::loadSettings();

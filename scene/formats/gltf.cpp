@@ -458,7 +458,7 @@ public:
                                       IoContext& context, const ByteSink& sink) const override {
     Writer writer(cloud, params, context);
     VOLPRESS_TRY(Plan plan, writer.plan());
-    return m_binary ? writeGlb(std::move(plan), sink) : writeJson(std::move(plan), sink);
+    return m_binary ? writeGlb(plan, sink) : writeJson(std::move(plan), sink);
   }
 
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const override {

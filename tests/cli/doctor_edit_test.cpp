@@ -1,4 +1,5 @@
 // Doctor, edits, levels and folders of scenes, as a person's shell runs them.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -145,8 +146,8 @@ TEST_F(SceneToolsTest, comparisonsAndSweepsTakeEditsAndRepeatThem) {
   const std::string edits = " --min-opacity 0.5 --sh-degree 0 ";
   const std::size_t all = info("scene.ply")["splats"];
   for (const std::string command : {"compare --codecs null,spz", "sweep --codecs spz --points 2"}) {
-    const Outcome outcome =
-        run(command + " scene.ply --json --views orbit:2 --pictures 1 -o report" + edits);
+    const Outcome outcome = run(fmt::format(
+        "{} scene.ply --json --views orbit:2 --pictures 1 -o report{}", command, edits));
     ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
     const json report = json::parse(outcome.output);
     EXPECT_LT(report["splats"], all);

@@ -3,6 +3,7 @@
 #include <regex>
 #include <set>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -46,10 +47,13 @@ TEST_F(JobsTest, sameBytesOnOneAndTwoThreadsFromEveryCodec) {
   makeScene("0.02");
   ASSERT_GE(codecs().size(), 5U);
   for (const auto& [id, extension] : codecs()) {
-    const std::string common = " --codec " + id + " --views orbit:4 -q -o ";
-    const Outcome one = run("encode scene.ply --threads 1" + common + "one" + extension);
+    const std::string common = "--codec " + id + " --views orbit:4 -q";
+    const Outcome one =
+        run(fmt::format("encode scene.ply --threads 1 {} -o one{}", common, extension));
     ASSERT_EQ(one.exitCode, 0) << id << ": " << one.errors;
-    ASSERT_EQ(run("encode scene.ply --threads 2" + common + "two" + extension).exitCode, 0) << id;
+    const Outcome two =
+        run(fmt::format("encode scene.ply --threads 2 {} -o two{}", common, extension));
+    ASSERT_EQ(two.exitCode, 0) << id << ": " << two.errors;
     EXPECT_EQ(readText(folder / ("one" + extension)), readText(folder / ("two" + extension))) << id;
     // Decoding is the same on any thread count as well, in processes that know the file alone.
     ASSERT_EQ(run("decode one" + extension + " --threads 1 -q -o a.ply").exitCode, 0) << id;

@@ -39,6 +39,7 @@ double entropyBits(const std::map<std::int64_t, double>& counts) {
 /// Occupancy bytes with the level as context; equal points are not paid for.
 double octreeFloorBytes(const std::vector<GridPoint>& points, unsigned bits) {
   std::vector<std::uint64_t> keys;
+  keys.reserve(points.size());
   for (const GridPoint& point : points) {
     keys.push_back(mortonCode(point.x, point.y, point.z));
   }
