@@ -21,12 +21,13 @@ struct Reference {
 };
 
 /// The views on which jobs are measured too; at most `limit` of them.
-Result<Reference> makeReference(const Entry& source, std::size_t limit, TaskContext& context) {
+Result<Reference> makeReference(const Entry& source, const std::string& views, std::size_t limit,
+                                TaskContext& context) {
   Reference reference;
   reference.rasterizer = renderer::makeSoftwareRasterizer(context.runner);
   engine::ViewOptions options;
   VOLPRESS_TRY(options.placement, edit::placementOf(source.edits));
-  VOLPRESS_TRY(ViewSet all, engine::makeViewSet("auto", *source.cloud, source.path,
+  VOLPRESS_TRY(ViewSet all, engine::makeViewSet(views, *source.cloud, source.path,
                                                 *reference.rasterizer, options));
   ViewSet chosen;
   chosen.origin = all.origin;
@@ -41,17 +42,17 @@ Result<Reference> makeReference(const Entry& source, std::size_t limit, TaskCont
 
 Result<std::vector<float>> findErrors(const Entry& source,
                                       const std::shared_ptr<const GaussianCloud>& cloud,
-                                      TaskContext& context) {
-  VOLPRESS_TRY(Reference reference, makeReference(source, kErrorViews, context));
+                                      const std::string& views, TaskContext& context) {
+  VOLPRESS_TRY(Reference reference, makeReference(source, views, kErrorViews, context));
   engine::MeasureContext measure{context.runner, context.progress, context.stop};
   return engine::splatErrors(*reference.pictures, cloud, measure);
 }
 
 Result<engine::Attribution> attribute(const Entry& source,
                                       const std::shared_ptr<const GaussianCloud>& cloud,
-                                      TaskContext& context) {
+                                      const std::string& views, TaskContext& context) {
   VOLPRESS_TRY(Reference reference,
-               makeReference(source, std::numeric_limits<std::uint32_t>::max(), context));
+               makeReference(source, views, std::numeric_limits<std::uint32_t>::max(), context));
   engine::MeasureContext measure{context.runner, context.progress, context.stop};
   return engine::attributeError(*reference.pictures, source.cloud, cloud, measure);
 }
@@ -95,6 +96,15 @@ void CompareAnalysis::keepOnly(const Entry& source) {
   });
 }
 
+void CompareAnalysis::useViews(const std::string& views) {
+  if (m_views == views) {
+    return;
+  }
+  m_views = views;
+  m_answers.clear();
+  cancelAll();
+}
+
 CompareAnalysis::Errors CompareAnalysis::errorsOf(const Entry& variant) const {
   const Answers* answers = find(variant);
   return answers == nullptr ? nullptr : answers->errors;
@@ -119,8 +129,8 @@ void CompareAnalysis::wantErrors(const Entry& source, const Entry& variant) {
   }
   m_background.run(
       "Finding errors of " + variant.name,
-      [source, cloud = variant.cloud](TaskContext& context) {
-        return findErrors(source, cloud, context);
+      [source, cloud = variant.cloud, views = m_views](TaskContext& context) {
+        return findErrors(source, cloud, views, context);
       },
       [this, source, cloud = variant.cloud,
        name = variant.name](Result<std::vector<float>> errors) {
@@ -142,8 +152,8 @@ void CompareAnalysis::wantAttribution(const Entry& source, const Entry& variant)
   }
   m_background.run(
       "Attributing the error of " + variant.name,
-      [source, cloud = variant.cloud](TaskContext& context) {
-        return attribute(source, cloud, context);
+      [source, cloud = variant.cloud, views = m_views](TaskContext& context) {
+        return attribute(source, cloud, views, context);
       },
       [this, source, cloud = variant.cloud,
        name = variant.name](Result<engine::Attribution> attribution) {

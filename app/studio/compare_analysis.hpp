@@ -26,6 +26,10 @@ public:
   explicit CompareAnalysis(QObject* parent = nullptr);
   ~CompareAnalysis() override;
 
+  /// Measures on these views from now on (a spec of makeViewSet); drops what was measured on
+  /// others.
+  void useViews(const std::string& views);
+
   using Errors = std::shared_ptr<const std::vector<float>>;
   /// The error seen through each splat of a variant; null while not known.
   [[nodiscard]] Errors errorsOf(const Entry& variant) const;
@@ -70,6 +74,7 @@ private:
   [[nodiscard]] const Answers* find(const Entry& variant) const;
   void told(const std::string& what, const Error& error);
 
+  std::string m_views = "auto";
   std::map<CloudPointer, Answers> m_answers;
   std::set<std::pair<CloudPointer, Question>> m_asked;
   Background m_background;  // last: its thread may still post to the above

@@ -57,6 +57,8 @@ CompareController::CompareController(Session& session, Viewport& viewport,
   connect(a.nextA, &QAction::triggered, this, [this] { m_session.stepVariant(1, 0); });
   connect(&m_viewport, &Viewport::heatChanged, this, &CompareController::heatChanged);
   connect(&m_viewport, &Viewport::blinkingChanged, a.blink, &QAction::setChecked);
+  connect(&m_session, &Session::projectChanged, m_analysis,
+          [this] { m_analysis->useViews(m_session.project().views); });
   connect(m_analysis, &CompareAnalysis::answered, this, &CompareController::refresh);
   connect(m_analysis, &CompareAnalysis::swapped, this, &CompareController::takeSwap);
   connect(m_analysis, &CompareAnalysis::failed, this, &CompareController::failed);

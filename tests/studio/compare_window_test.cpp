@@ -4,6 +4,7 @@
 #include <QAction>
 #include <QComboBox>
 #include <QImage>
+#include <QLabel>
 #include <QScreen>
 #include <QTableWidget>
 #include <QTest>
@@ -323,6 +324,14 @@ TEST_F(CompareWindow, attributionTellsSharesAndShowsASwap) {
   static_cast<void>(shot("attribution-swap"));
   press("swap.sh-rest");
   EXPECT_EQ(view().sides()[2].cloud, nullptr);
+
+  // Measured on the views that the project measures on: other views, another question.
+  window->session().setViews("orbit:5");
+  EXPECT_FALSE(table->isVisible());
+  press("attributionRun");
+  ASSERT_TRUE(waitUntil([&] { return table->isVisible(); }, 240));
+  EXPECT_NE(child<QLabel>("attributionSummary")->text().indexOf("over 5 views (orbit:5)"), -1)
+      << child<QLabel>("attributionSummary")->text().toStdString();
   expectSmooth();
 }
 
