@@ -1,9 +1,12 @@
 // What the commands do when they are given a mesh instead of splats.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <string>
 
 #include "app/cli/command.hpp"
+#include "scene/types/camera.hpp"
 
 namespace volpress::cli {
 
@@ -14,5 +17,26 @@ namespace volpress::cli {
 /// volpress doctor MESH; the exit code says whether something was found.
 [[nodiscard]] Result<void> meshDoctor(const std::string& file, const CommonOptions& common,
                                       Console& console);
+
+/// How a mesh is drawn.
+struct MeshDrawOptions {
+  std::string shading = "textured";
+  std::optional<std::size_t> animation;  ///< number from 0
+  double seconds = 0;
+};
+void addMeshDrawOptions(CLI::App& app, MeshDrawOptions& options);
+
+struct MeshPicture {
+  std::string input;
+  std::string output;
+  PictureSize size;
+  std::array<float, 3> background{};
+  std::string views;
+  std::optional<std::size_t> view;  ///< of `views`; nothing: home, or `placed`
+  std::optional<Camera> placed;
+};
+/// volpress render MESH
+[[nodiscard]] Result<void> meshRender(const MeshPicture& picture, const MeshDrawOptions& drawing,
+                                      const CommonOptions& common, Console& console);
 
 }  // namespace volpress::cli

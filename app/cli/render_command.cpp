@@ -8,7 +8,9 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/cli/mesh_commands.hpp"
 #include "app/engine/json_text.hpp"
+#include "app/engine/mesh_files.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/view_sets.hpp"
@@ -31,6 +33,7 @@ struct RenderOptions {
   unsigned shDegree = kMaxShDegree;
   ViewSetOptions views;
   formats::ImportOptions reading;
+  MeshDrawOptions mesh;
 };
 
 template <typename Number>
@@ -131,6 +134,22 @@ Result<std::unique_ptr<renderer::Rasterizer>> makeDevice(const std::string& devi
 #endif
 }
 
+Result<void> renderMesh(const RenderOptions& options, const std::array<float, 3>& background,
+                        const CommonOptions& common, Console& console) {
+  if (options.device != "software") {
+    return fail(ErrorCode::UnsupportedVersion, "meshes are drawn by --device software only");
+  }
+  MeshPicture picture{options.input,       options.output, {},          background,
+                      options.views.views, std::nullopt,   std::nullopt};
+  VOLPRESS_TRY(const std::optional<PictureSize> asked, parseOptionalSize(options.size));
+  picture.size = asked.value_or(PictureSize());
+  picture.view = parseNumber<std::size_t>(options.camera);
+  if (options.camera != "home" && !picture.view) {
+    VOLPRESS_TRY(picture.placed, parseCamera(options.camera, AxisFrame::RightUpBack, picture.size));
+  }
+  return meshRender(picture, options.mesh, common, console);
+}
+
 Result<void> render(const RenderOptions& options, const CommonOptions& common, Console& console) {
   const auto background = parseTriple(options.background);
   if (!background) {
@@ -139,6 +158,9 @@ Result<void> render(const RenderOptions& options, const CommonOptions& common, C
   }
   VOLPRESS_CHECK(parseOptionalSize(options.size));
   VOLPRESS_CHECK(engine::checkOutputPlace(options.output));
+  if (engine::isMeshFile(options.input)) {
+    return renderMesh(options, *background, common, console);
+  }
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const std::unique_ptr<renderer::Rasterizer> device,
                makeDevice(options.device, *runner));
@@ -206,12 +228,14 @@ Command addRenderCommand(CLI::App& root) {
       ->check(CLI::Range(0U, kMaxShDegree));
   addViewsOption(*app, options->views);
   addLevelOption(*app, options->reading.level);
+  addMeshDrawOptions(*app, options->mesh);
   addCommonOptions(*app, *common);
   app->footer(
       "Examples:\n"
       "  volpress render scene.ply -o scene.png\n"
       "  volpress render scene.ply -o view3.png --views cameras.json --camera 3\n"
-      "  volpress render scene.ply -o close.png --camera 0,0,2:0,0,0:60 --size 640x480");
+      "  volpress render scene.ply -o close.png --camera 0,0,2:0,0,0:60 --size 640x480\n"
+      "  volpress render helmet.glb -o edges.png --shading wireframe");
   return {app, common,
           [common, options](Console& console) { return render(*options, *common, console); }};
 }

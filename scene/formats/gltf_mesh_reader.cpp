@@ -155,7 +155,8 @@ private:
     std::vector<DracoAttribute> wanted;
     if (const json* ids = findMember(*draco, "attributes"); ids != nullptr && ids->is_object()) {
       for (const auto& [name, id] : ids->items()) {
-        VOLPRESS_TRY(const std::uint64_t number, wholeNumber(id, where + "." + name, 0, 65535));
+        VOLPRESS_TRY(const std::uint64_t number,
+                     wholeNumber(id, fmt::format("{}.{}", where, name), 0, 65535));
         wanted.push_back({name, static_cast<std::uint32_t>(number)});
       }
     }

@@ -1,0 +1,103 @@
+#include <chrono>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/mesh_commands.hpp"
+#include "app/engine/json_text.hpp"
+#include "app/engine/mesh_files.hpp"
+#include "app/engine/mesh_views.hpp"
+#include "app/engine/png_image.hpp"
+#include "renderer/software/mesh_renderer.hpp"
+
+namespace volpress::cli {
+namespace {
+
+const std::map<std::string, renderer::MeshShading>& shadings() {
+  static const std::map<std::string, renderer::MeshShading> kShadings{
+      {"textured", renderer::MeshShading::Textured},
+      {"flat", renderer::MeshShading::Flat},
+      {"wireframe", renderer::MeshShading::Wireframe},
+      {"normals", renderer::MeshShading::Normals}};
+  return kShadings;
+}
+
+Result<Camera> chooseCamera(const MeshPicture& picture, const Bounds& bounds) {
+  if (picture.placed) {
+    Camera camera = *picture.placed;
+    engine::setMeshNearPlane(camera, bounds);
+    return camera;
+  }
+  if (!picture.view) {
+    return engine::meshHomeCamera(bounds, picture.size.width, picture.size.height);
+  }
+  VOLPRESS_TRY(const ViewSet views, engine::makeMeshViews(picture.views, bounds));
+  if (*picture.view >= views.views.size()) {
+    return fail(ErrorCode::InvalidParameter, "--camera {}: the views of {} have numbers 0 to {}",
+                *picture.view, views.origin, views.views.size() - 1);
+  }
+  return resized(views.views[*picture.view].camera, picture.size.width, picture.size.height);
+}
+
+}  // namespace
+
+void addMeshDrawOptions(CLI::App& app, MeshDrawOptions& options) {
+  std::vector<std::string> names;
+  for (const auto& [name, shading] : shadings()) {
+    names.push_back(name);
+  }
+  app.add_option("--shading", options.shading,
+                 "Meshes: textured (default), flat, wireframe or normals")
+      ->type_name("MODE")
+      ->check(CLI::IsMember(names));
+  app.add_option("--animation", options.animation, "Meshes: number of an animation, from 0")
+      ->type_name("N");
+  app.add_option("--time", options.seconds, "Meshes: seconds into the animation (default 0)")
+      ->type_name("S");
+}
+
+Result<void> meshRender(const MeshPicture& picture, const MeshDrawOptions& drawing,
+                        const CommonOptions& common, Console& console) {
+  const auto runner = makeThreadRunner(common.threads);
+  Progress progress;
+  VOLPRESS_TRY(const engine::LoadedMeshScene scene,
+               engine::loadMeshScene(picture.input, *runner, progress, console.stopToken()));
+  if (drawing.animation && *drawing.animation >= scene.mesh->animations.size()) {
+    return fail(ErrorCode::InvalidParameter, "--animation {}: {} has {} animations",
+                *drawing.animation, picture.input, scene.mesh->animations.size());
+  }
+  const renderer::MeshRenderer renderer(*runner);
+  VOLPRESS_TRY(const std::unique_ptr<renderer::PreparedMesh> prepared,
+               renderer.prepare(scene.mesh, {drawing.animation, drawing.seconds}));
+  for (const auto* lines : {&scene.warnings, &prepared->warnings()}) {
+    for (const std::string& line : *lines) {
+      console.note("note: " + line);
+    }
+  }
+  VOLPRESS_TRY(const Camera camera, chooseCamera(picture, prepared->bounds()));
+  renderer::MeshRenderOptions options;
+  options.background = picture.background;
+  options.shading = shadings().at(drawing.shading);
+  options.stop = console.stopToken();
+  const auto start = std::chrono::steady_clock::now();
+  VOLPRESS_TRY(const renderer::RenderResult drawn, renderer.render(*prepared, camera, options));
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  VOLPRESS_CHECK(engine::writePng(picture.output, drawn.color));
+  console.print(fmt::format("{}: {} x {}, {} triangles, drawn in {:.0f} ms by {}\n", picture.output,
+                            camera.width, camera.height, describeCount(triangleCount(*scene.mesh)),
+                            1000 * seconds, renderer.name()));
+  console.printJson(engine::dumpJson({{"output", picture.output},
+                                      {"width", camera.width},
+                                      {"height", camera.height},
+                                      {"triangles", triangleCount(*scene.mesh)},
+                                      {"device", renderer.name()},
+                                      {"seconds", seconds},
+                                      {"position", camera.position},
+                                      {"rotation", camera.rotation},
+                                      {"focal", {camera.fx, camera.fy}}},
+                                     2));
+  return {};
+}
+
+}  // namespace volpress::cli

@@ -1,0 +1,133 @@
+#include "app/engine/mesh_views.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <numbers>
+
+#include "scene/formats/posed_images_reader.hpp"
+
+namespace volpress::engine {
+namespace {
+
+constexpr std::size_t kDefaultViews = 16;
+constexpr std::size_t kMostViews = 1024;
+constexpr std::size_t kMostOfFile = 48;
+constexpr float kPi = std::numbers::pi_v<float>;
+constexpr float kField = 45 * kPi / 180;
+
+using Vec = std::array<float, 3>;
+
+Vec centreOf(const Bounds& bounds) {
+  return {(bounds.min[0] + bounds.max[0]) / 2, (bounds.min[1] + bounds.max[1]) / 2,
+          (bounds.min[2] + bounds.max[2]) / 2};
+}
+
+float radiusOf(const Bounds& bounds) {
+  float sum = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    const float half = (bounds.max[c] - bounds.min[c]) / 2;
+    sum += half * half;
+  }
+  return std::max(std::sqrt(sum), 1e-6F);
+}
+
+/// Looks at the middle from a direction, as near as keeps every corner of the bounds in the
+/// picture.
+Camera framed(const Bounds& bounds, const Vec& from, std::size_t width, std::size_t height) {
+  constexpr float kMargin = 1.08F;
+  const Vec centre = centreOf(bounds);
+  const float radius = radiusOf(bounds);
+  const auto at = [&](float distance) {
+    const Vec eye{centre[0] + from[0] * distance, centre[1] + from[1] * distance,
+                  centre[2] + from[2] * distance};
+    return lookAt(eye, centre, {0, -1, 0}, kField, width, height);
+  };
+  const Camera turned = at(radius * 10);
+  float distance = 0;
+  for (unsigned corner = 0; corner < 8; ++corner) {
+    Vec away{};
+    for (std::size_t c = 0; c < 3; ++c) {
+      away[c] = ((corner >> c & 1) != 0 ? bounds.max[c] : bounds.min[c]) - centre[c];
+    }
+    Vec view{};
+    for (std::size_t row = 0; row < 3; ++row) {
+      for (std::size_t c = 0; c < 3; ++c) {
+        view[row] += turned.rotation[3 * row + c] * away[c];
+      }
+    }
+    const float tanX = static_cast<float>(width) / (2 * turned.fx);
+    const float tanY = static_cast<float>(height) / (2 * turned.fy);
+    distance = std::max({distance, kMargin * std::fabs(view[0]) / tanX - view[2],
+                         kMargin * std::fabs(view[1]) / tanY - view[2]});
+  }
+  Camera camera = at(std::max(distance, radius * 0.5F));
+  setMeshNearPlane(camera, bounds);
+  return camera;
+}
+
+Result<std::size_t> countOf(std::string_view spec) {
+  constexpr std::string_view kOrbit = "orbit:";
+  if (spec == "auto" || spec == "orbit") {
+    return kDefaultViews;
+  }
+  std::size_t count = 0;
+  const std::string_view digits = spec.substr(kOrbit.size());
+  const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  if (code != std::errc{} || end != digits.data() + digits.size() || count < 1 ||
+      count > kMostViews) {
+    return fail(ErrorCode::InvalidParameter, "views '{}': expected orbit:N with N from 1 to {}",
+                spec, kMostViews);
+  }
+  return count;
+}
+
+}  // namespace
+
+void setMeshNearPlane(Camera& camera, const Bounds& bounds) {
+  const Vec centre = centreOf(bounds);
+  float sum = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    sum += (camera.position[c] - centre[c]) * (camera.position[c] - centre[c]);
+  }
+  const float radius = radiusOf(bounds);
+  camera.nearPlane = std::max(std::sqrt(sum) - radius, 0.002F * radius);
+}
+
+Result<ViewSet> makeMeshViews(std::string_view spec, const Bounds& bounds, std::size_t side) {
+  if (spec != "auto" && spec != "orbit" && !spec.starts_with("orbit:")) {
+    VOLPRESS_TRY(const PosedImages posed, formats::readPosedImages(std::string(spec)));
+    ViewSet set{posed.origin, {}};
+    const std::size_t wanted = std::min(posed.images.size(), kMostOfFile);
+    for (std::size_t i = 0; i < wanted; ++i) {
+      const PosedImage& image = posed.images[i * posed.images.size() / wanted];
+      View view{image.name, image.camera, false};
+      setMeshNearPlane(view.camera, bounds);
+      set.views.push_back(std::move(view));
+    }
+    return set;
+  }
+  VOLPRESS_TRY(const std::size_t count, countOf(spec));
+  ViewSet set{fmt::format("orbit:{}", count), {}};
+  const float golden = kPi * (3 - std::sqrt(5.0F));
+  for (std::size_t i = 0; i < count; ++i) {
+    // A Fibonacci sphere: even, with no two views on one meridian.
+    const float y = 1 - 2 * (static_cast<float>(i) + 0.5F) / static_cast<float>(count);
+    const float ring = std::sqrt(1 - y * y);
+    const float angle = golden * static_cast<float>(i);
+    const Vec from{ring * std::cos(angle), y, ring * std::sin(angle)};
+    set.views.push_back({fmt::format("orbit-{:03}", i), framed(bounds, from, side, side), false});
+  }
+  return set;
+}
+
+Camera meshHomeCamera(const Bounds& bounds, std::size_t width, std::size_t height) {
+  constexpr float kAside = 28 * kPi / 180;
+  constexpr float kAbove = 14 * kPi / 180;
+  return framed(
+      bounds,
+      {std::sin(kAside) * std::cos(kAbove), std::sin(kAbove), std::cos(kAside) * std::cos(kAbove)},
+      width, height);
+}
+
+}  // namespace volpress::engine
