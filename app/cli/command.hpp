@@ -89,6 +89,7 @@ Command addRenderCommand(CLI::App& root);
 Command addRenderPathCommand(CLI::App& root);
 Command addCodecsCommand(CLI::App& root);
 Command addSampleCommand(CLI::App& root);
+Command addSequenceCommand(CLI::App& root);
 Command addThumbnailCommand(CLI::App& root);
 Command addTrainCommand(CLI::App& root);
 Command addDoctorCommand(CLI::App& root);

@@ -4,10 +4,12 @@
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
 #include "app/cli/mesh_commands.hpp"
+#include "app/cli/sequence_command.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/scene_files.hpp"
 #include "compressors/codec.hpp"
+#include "scene/sequence/sequence_folder.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -98,7 +100,10 @@ Command addInfoCommand(CLI::App& root) {
   auto common = std::make_shared<CommonOptions>();
   auto file = std::make_shared<std::string>();
   auto options = std::make_shared<formats::ImportOptions>();
-  app->add_option("FILE", *file, "A scene file, a .vpc, or a folder with a loose SOG")->required();
+  app->add_option("FILE", *file,
+                  "A scene file, a .vpc, a folder with a loose SOG, or a folder of "
+                  "numbered frames")
+      ->required();
   addLevelOption(*app, options->level);
   addCommonOptions(*app, *common);
   app->footer("Example:\n  volpress info scene.ply");
@@ -106,6 +111,9 @@ Command addInfoCommand(CLI::App& root) {
       app, common, [common, file, options](Console& console) -> Result<void> {
         if (engine::isMeshFile(*file)) {
           return meshInfo(*file, *common, console);
+        }
+        if (looksLikeSequence(*file)) {
+          return describeSequenceFolder(*file, *common, console);
         }
         const auto runner = makeThreadRunner(common->threads);
         Progress progress;

@@ -5,9 +5,77 @@
 #include "app/engine/json_text.hpp"
 #include "app/engine/sample_files.hpp"
 #include "app/engine/scene_files.hpp"
+#include "app/engine/sequence_files.hpp"
+#include "scene/sequence/sample_clip.hpp"
 
 namespace volpress::cli {
 namespace {
+
+struct ClipSampleOptions {
+  std::string output;
+  std::string scene;
+  std::string to = ".ply";
+  ClipOptions clip;
+};
+
+Result<void> writeClip(const ClipSampleOptions& options, const CommonOptions& common,
+                       Console& console) {
+  const auto runner = makeThreadRunner(common.threads);
+  Progress progress;
+  const ProgressLine line(console, [&] { return progress.snapshot(); });
+  std::optional<GaussianCloud> scene;
+  if (!options.scene.empty()) {
+    Progress unseen;
+    VOLPRESS_TRY(const engine::LoadedScene loaded,
+                 engine::loadScene(options.scene, *runner, unseen, console.stopToken()));
+    scene = *loaded.cloud;
+  }
+  GaussianSequence clip(makeSampleClip(options.clip, std::move(scene), *runner));
+  const std::string extension = options.to.front() == '.' ? options.to : "." + options.to;
+  VOLPRESS_TRY(const engine::WrittenSequence written,
+               engine::writeSequence(clip, options.output, extension, 0, clip.frameCount() - 1, 1,
+                                     *runner, progress, console.stopToken()));
+  console.print(fmt::format("{}: {} frames, {}\n", options.output, written.frames,
+                            describeBytes(written.bytes)));
+  console.printJson(engine::dumpJson(
+      {{"output", options.output}, {"frames", written.frames}, {"bytes", written.bytes}}, 2));
+  return {};
+}
+
+void addClipOptions(CLI::App& app, ClipSampleOptions& options) {
+  app.add_option("-o,--output", options.output, "The folder to write frame_00000.ply, ... into")
+      ->type_name("FOLDER")
+      ->required();
+  app.add_option("--frames", options.clip.frames, "How many, at 30 a second (default 150)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100000));
+  app.add_option("--splats", options.clip.splats, "Of the walking figure (default 60,000)")
+      ->type_name("N")
+      ->check(CLI::Range(100, 4000000));
+  app.add_option("--seed", options.clip.seed, "Seed of everything random (default 1)")
+      ->type_name("N");
+  app.add_option("--sh", options.clip.shDegree, "SH degree (default 1)")
+      ->type_name("0-4")
+      ->check(CLI::Range(0U, 3U));
+  app.add_option("--from", options.scene, "Bend and twist this scene instead of the walking figure")
+      ->type_name("SCENE");
+  app.add_option("--jitter", options.clip.jitter,
+                 "Times the usual wobble of colours and opacities (default 1)")
+      ->type_name("X")
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--births", options.clip.births, "Share of splats that appear within the clip")
+      ->type_name("X")
+      ->check(CLI::Range(0.0, 0.5));
+  app.add_option("--deaths", options.clip.deaths, "Share of splats that vanish within the clip")
+      ->type_name("X")
+      ->check(CLI::Range(0.0, 0.5));
+  app.add_flag("--shuffle", options.clip.shuffle, "Another order of the splats in every frame");
+  app.add_option("--to", options.to, "Extension of the frames (default .ply)")
+      ->type_name("EXTENSION");
+  app.footer(
+      "Examples:\n  volpress sample clip -o walk\n"
+      "  volpress sample clip -o bend --from statue.sog --frames 60");
+}
 
 struct SampleOptions {
   std::string output;
@@ -43,9 +111,7 @@ Command addSampleCommand(CLI::App& root) {
   CLI::App* app = root.add_subcommand("sample", "Make a sample scene to try things on");
   auto common = std::make_shared<CommonOptions>();
   auto options = std::make_shared<SampleOptions>();
-  app->add_option("OUT", options->output, "The scene file to write")
-      ->type_name("OUT.ply")
-      ->required();
+  app->add_option("OUT", options->output, "The scene file to write")->type_name("OUT.ply");
   app->add_option("--scene", options->scene,
                   "still-life (default), an object on a table; or room, seen from inside, with its "
                   "cameras beside it")
@@ -58,9 +124,22 @@ Command addSampleCommand(CLI::App& root) {
   addSeedOption(*app, options->views);
   addCommonOptions(*app, *common);
   app->footer(
-      "Examples:\n  volpress sample still-life.ply\n  volpress sample room.ply --scene room");
-  return {app, common,
-          [common, options](Console& console) { return writeSample(*options, *common, console); }};
+      "Examples:\n  volpress sample still-life.ply\n  volpress sample room.ply --scene room\n"
+      "  volpress sample clip -o walk --frames 60");
+  CLI::App* clip = app->add_subcommand("clip", "Make a moving scene: a folder of frames");
+  auto clipOptions = std::make_shared<ClipSampleOptions>();
+  addClipOptions(*clip, *clipOptions);
+  addCommonOptions(*clip, *common);
+  return {app, common, [common, options, clip, clipOptions](Console& console) -> Result<void> {
+            if (clip->parsed()) {
+              return writeClip(*clipOptions, *common, console);
+            }
+            if (options->output.empty()) {
+              return fail(ErrorCode::InvalidParameter,
+                          "name the file to write, as in \"volpress sample still-life.ply\"");
+            }
+            return writeSample(*options, *common, console);
+          }};
 }
 
 }  // namespace volpress::cli

@@ -23,7 +23,8 @@ const std::vector<std::string> kRoots{"scene", "renderer", "compressors", "app",
 const std::map<std::string, std::set<std::string>>& allowed() {
   static const std::map<std::string, std::set<std::string>> kAllowed = [] {
     std::map<std::string, std::set<std::string>> table;
-    const std::set<std::string> scene{"scene/base", "scene/types", "scene/edit", "scene/formats"};
+    const std::set<std::string> scene{"scene/base", "scene/types", "scene/edit", "scene/formats",
+                                      "scene/sequence"};
     const auto with = [](std::set<std::string> base, const std::set<std::string>& more) {
       base.insert(more.begin(), more.end());
       return base;
@@ -32,6 +33,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["scene/types"] = {"scene/base"};
     table["scene/edit"] = {"scene/base", "scene/types"};
     table["scene/formats"] = {"scene/base", "scene/types", "scene/edit"};
+    table["scene/sequence"] = {"scene/base", "scene/types", "scene/edit", "scene/formats"};
     table["renderer/rasterizer.hpp"] = scene;
     table["renderer/metrics"] = scene;
     table["renderer/software"] = with(scene, {"renderer/rasterizer.hpp"});
