@@ -50,14 +50,17 @@ struct RunContext {
   const ViewSet* views = nullptr;              ///< set when info().needsViews; held-out views are
                                                ///< for reporting: never score or optimise on them
   std::uint64_t seed = 1;
-  std::filesystem::path scratch{};  ///< folder for temporary files, may be empty
-  std::vector<std::string> log{};   ///< lines for the job's log
+  std::filesystem::path
+      scratch{};                   ///< folder where the state of a fine-tune outlives a kill: the
+                                   ///< same call goes on from there to the same bytes; may be empty
+  std::vector<std::string> log{};  ///< lines for the job's log
   /// Decoding: of a file that ends early its front may be taken for a coarser scene, by codecs that
   /// have layers of detail; others refuse it all the same.
   bool acceptsFront = false;
   /// Photographs of what the scene shows, to learn from instead of pictures of the original, when
   /// info().learnsFromPhotos; without any that are held out.
   std::span<const PosedPicture> photos{};
+  double checkpointSeconds = 30;  ///< between writes of that state
 };
 
 /// A compressor: stateless, every call const and safe to run side by side. The same scene,

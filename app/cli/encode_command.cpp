@@ -1,4 +1,7 @@
 // volpress encode
+#include <filesystem>
+#include <system_error>
+
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
@@ -23,6 +26,8 @@ struct EncodeOptions {
   bool measure = false;
   std::vector<edit::EditOperation> edits;
   unsigned level = 0;
+  std::string scratch;
+  double checkpointSeconds = 30;
 };
 
 Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions& common) {
@@ -37,6 +42,8 @@ Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions
   spec.threads = common.threads;
   spec.edits = options.edits;
   spec.level = options.level;
+  spec.scratch = options.scratch;
+  spec.checkpointSeconds = options.checkpointSeconds;
   if (!options.targetSize.empty()) {
     VOLPRESS_TRY(const double bytes, engine::parseByteSize(options.targetSize));
     spec.target = {engine::QualityTarget::Kind::SizeBytes, bytes};
@@ -73,6 +80,13 @@ std::string resultText(const EncodeOptions& options, const engine::Evaluation& e
 
 Result<void> encode(const EncodeOptions& options, const CommonOptions& common, Console& console) {
   VOLPRESS_TRY(const engine::JobSpec spec, specOf(options, common));
+  if (std::error_code problem; !spec.scratch.empty()) {
+    std::filesystem::create_directories(spec.scratch, problem);
+    if (problem) {
+      return fail(ErrorCode::IoFailure, "{}: the folder cannot be made: {}", options.scratch,
+                  problem.message());
+    }
+  }
   engine::StagedProgress progress;
   engine::JobRun run{progress, console.stopToken(),
                      [&](const std::string& line) { console.note("note: " + line); },
@@ -132,6 +146,13 @@ Command addEncodeCommand(CLI::App& root) {
                   "learns from, instead of pictures of IN")
       ->type_name("DATASET");
   addPhotoOptions(*app, options->photos);
+  app->add_option("--scratch", options->scratch,
+                  "Keep there what a fine-tune has learnt so far: the same command goes on from it "
+                  "after a kill, to the same bytes")
+      ->type_name("FOLDER");
+  app->add_option("--checkpoint-seconds", options->checkpointSeconds,
+                  "How often that is written (default 30)")
+      ->check(CLI::Range(0.0, 86400.0));
   addSeedOption(*app, options->views);
   addCommonOptions(*app, *common);
   app->footer(

@@ -250,6 +250,7 @@ std::string jobToJson(const JobSpec& spec) {
   }
   if (!spec.scratch.empty()) {
     json["scratch"] = pathToJson(spec.scratch);
+    json["checkpointSeconds"] = spec.checkpointSeconds;
   }
   return dumpJson(json);
 }
@@ -299,6 +300,9 @@ Result<JobSpec> jobFromJson(std::string_view text) {
   }
   if (json.contains("scratch")) {
     VOLPRESS_TRY(spec.scratch, pathFromJson(json["scratch"], "scratch"));
+  }
+  if (json.contains("checkpointSeconds")) {
+    VOLPRESS_TRY(spec.checkpointSeconds, jsonNumber(json, "checkpointSeconds"));
   }
   VOLPRESS_TRY(spec.target, targetFromJson(json));
   return spec;

@@ -40,6 +40,7 @@ struct JobSpec {
   std::uint64_t owner = 0;              ///< whoever added it may say for which scene; 0: nobody
   std::filesystem::path record;  ///< the evaluation is kept here once the output is whole; or empty
   std::filesystem::path scratch;  ///< folder for checkpoints that outlive a kill; or empty
+  double checkpointSeconds = 30;  ///< between their writes
 };
 
 /// Quality of one view.

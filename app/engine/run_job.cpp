@@ -206,6 +206,7 @@ private:
       context.views = &m_views;
     }
     context.photos = m_photos;
+    context.checkpointSeconds = m_spec.checkpointSeconds;
     const Stopwatch watch;
     auto bytes = m_codec->encode(*m_scene, params, context);
     m_evaluation.encodeSeconds += watch.seconds();

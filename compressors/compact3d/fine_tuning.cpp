@@ -207,6 +207,7 @@ Result<std::vector<std::uint32_t>> fineTuneCodebooks(const GaussianCloud& origin
   if (!context.scratch.empty()) {
     tuning.checkpoint = context.scratch / "compact3d-tuning.state";
   }
+  tuning.checkpointSeconds = context.checkpointSeconds;
   tuning.hooks.look = [&](const learning::FineTuneStep& at, const GaussianCloud& master,
                           learning::SeenScene& seen) { return hooks.look(at, master, seen); };
   tuning.hooks.pullBack = [&](const learning::FineTuneStep& at, const GaussianCloud& master,

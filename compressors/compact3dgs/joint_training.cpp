@@ -183,6 +183,7 @@ Result<void> trainJointly(const GaussianCloud& original, std::span<const Camera>
   if (!context.scratch.empty()) {
     tuning.checkpoint = context.scratch / "compact3dgs-tuning.state";
   }
+  tuning.checkpointSeconds = context.checkpointSeconds;
   tuning.hooks.looksPerView = task.field != nullptr;
   tuning.hooks.look = [&](const learning::FineTuneStep& at, const GaussianCloud& master,
                           learning::SeenScene& seen) -> Result<void> {

@@ -101,6 +101,7 @@ private:
     if (!m_context.scratch.empty()) {
       tuning.checkpoint = m_context.scratch / fmt::format("forest-round{}.state", round + 1);
     }
+    tuning.checkpointSeconds = m_context.checkpointSeconds;
     SharedAttributes rounded;
     LeafTape tape;
     tuning.hooks.look = [&](const learning::FineTuneStep&, const GaussianCloud& exact,

@@ -47,6 +47,7 @@ Result<void> recoverFully(GaussianCloud& student, std::span<const learning::Teac
   if (!context.scratch.empty()) {
     task.checkpoint = context.scratch / "recovery";
   }
+  task.checkpointSeconds = context.checkpointSeconds;
   VOLPRESS_TRY(const learning::FineTuneOutcome outcome,
                learning::fineTune(student, task, *context.rasterizer, context.runner,
                                   context.progress, context.stop));

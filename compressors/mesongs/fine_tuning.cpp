@@ -79,6 +79,7 @@ Result<void> fineTuneScene(const GaussianCloud& original, std::span<const Camera
   if (!context.scratch.empty()) {
     tuning.checkpoint = context.scratch / "mesongs-tuning.state";
   }
+  tuning.checkpointSeconds = context.checkpointSeconds;
   tuning.hooks.look = [&](const learning::FineTuneStep&, const GaussianCloud& master,
                           learning::SeenScene& seen) -> Result<void> {
     quantisedView(task, master, dimension, entries.values, seen.cloud, context.runner);

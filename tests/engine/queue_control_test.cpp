@@ -99,6 +99,7 @@ TEST_F(QueueControl, pausingOrCancellingAllStartsNone) {
   for (const bool cancel : {false, true}) {
     JobQueue queue(FAKE_WORKER);
     std::vector<std::uint64_t> ids;
+    ids.reserve(200);
     for (int i = 0; i < 200; ++i) {
       ids.push_back(*queue.add(job("hang", fmt::format("{}{}.vpc", cancel, i))));
     }
