@@ -1399,7 +1399,7 @@
     </message>
     <message>
         <source>Edit scene</source>
-        <translation>Szene bearbeiten</translation>
+        <translation>Bearbeiten</translation>
     </message>
     <message>
         <source>Doctor</source>

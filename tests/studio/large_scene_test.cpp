@@ -26,7 +26,7 @@ protected:
   static fs::path makeScene() {
     const char* asked = std::getenv("VOLPRESS_STALL_SPLATS");
     const double splats = asked == nullptr ? 2 * kSampleSplats : std::strtod(asked, nullptr);
-    const fs::path file = testing::scratchFolder("large") / "large.ply";
+    fs::path file = testing::scratchFolder("large") / "large.ply";
     const auto runner = makeThreadRunner();
     Progress progress;
     formats::IoContext io{*runner, progress, {}, {}};

@@ -34,7 +34,7 @@ namespace fs = std::filesystem;
 class Walk : public WindowTest {
 protected:
   static fs::path makeScene() {
-    const fs::path file = testing::scratchFolder("walk") / "still life.ply";
+    fs::path file = testing::scratchFolder("walk") / "still life.ply";
     SerialRunner runner;
     Progress progress;
     formats::IoContext io{runner, progress, {}, {}};
