@@ -6,17 +6,17 @@
 #include <numeric>
 #include <vector>
 
-#include <Eigen/Dense>
-
 #include "compressors/learning/adam.hpp"
 #include "compressors/learning/fine_tune.hpp"
+#include "compressors/learning/sh_baking.hpp"
 #include "compressors/learning/view_order.hpp"
 #include "scene/types/spherical_harmonics.hpp"
 
 namespace volpress::compressors::compact3dgs {
 namespace {
 
-using Direction = std::array<float, 3>;
+using learning::Direction;
+using learning::directionTo;
 
 /// Rates and their fall as in the released code, over the steps given.
 constexpr double kFirstRate = 0.01;
@@ -34,34 +34,6 @@ constexpr std::size_t kBakedTogether = 2048;
 /// A number of [0, 1) that belongs to a sample.
 double unit(std::uint64_t seed, std::uint64_t what) {
   return static_cast<double>(learning::mixSeed(seed, what) >> 11) * 0x1p-53;
-}
-
-Direction directionTo(const float* mean, const std::array<float, 3>& eye) {
-  std::array<double, 3> way{};
-  double length = 0;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    way[axis] = static_cast<double>(mean[axis]) - static_cast<double>(eye[axis]);
-    length += way[axis] * way[axis];
-  }
-  length = std::sqrt(length);
-  if (!(length > 0)) {
-    return {0, 0, 1};
-  }
-  return {static_cast<float>(way[0] / length), static_cast<float>(way[1] / length),
-          static_cast<float>(way[2] / length)};
-}
-
-/// `count` directions all around, evenly: a Fibonacci spiral.
-std::vector<Direction> spread(std::size_t count) {
-  std::vector<Direction> directions(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const double z = 1 - (2 * static_cast<double>(i) + 1) / static_cast<double>(count);
-    const double angle = static_cast<double>(i) * std::numbers::pi * (3 - std::sqrt(5.0));
-    const double flat = std::sqrt(1 - z * z);
-    directions[i] = {static_cast<float>(flat * std::cos(angle)),
-                     static_cast<float>(flat * std::sin(angle)), static_cast<float>(z)};
-  }
-  return directions;
 }
 
 /// SH band 0 that has the colour of all the splat's bands in this direction.
@@ -95,34 +67,7 @@ float roundedTo(float value, float step) noexcept {
   return step > 0 ? step * std::round(value / step) : value;
 }
 
-FieldPlace placeOf(const FloatArray& means) {
-  const std::size_t count = means.size() / 3;
-  FieldPlace place;
-  std::vector<float> values(count);
-  const auto ranked = [&values](double rank) {
-    const auto at =
-        values.begin() + static_cast<std::ptrdiff_t>(rank * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), at, values.end());
-    return *at;
-  };
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    for (std::size_t i = 0; i < count; ++i) {
-      values[i] = means[3 * i + axis];
-    }
-    place.centre[axis] = ranked(0.5);
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    values[i] = std::hypot(means[3 * i] - place.centre[0], means[3 * i + 1] - place.centre[1],
-                           means[3 * i + 2] - place.centre[2]);
-  }
-  place.radius = ranked(0.9);
-  if (!(place.radius > 0) || !std::isfinite(place.radius)) {
-    place.radius = 1;
-  }
-  return place;
-}
-
-ColorField::ColorField(const learning::HashGridShape& shape, const FieldPlace& place)
+ColorField::ColorField(const learning::HashGridShape& shape, const learning::FieldPlace& place)
     : m_grid(shape), m_network(learning::mlp(networkWidths(m_grid.outputs()))), m_place(place) {}
 
 FieldWeights ColorField::freshWeights(std::uint64_t seed) const {
@@ -136,23 +81,7 @@ FieldWeights ColorField::freshWeights(std::uint64_t seed) const {
 }
 
 FloatArray ColorField::points(const FloatArray& means) const {
-  FloatArray points(means.size());
-  for (std::size_t i = 0; i < means.size(); i += 3) {
-    std::array<float, 3> place{};
-    float length = 0;
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      place[axis] = (means[i + axis] - m_place.centre[axis]) / m_place.radius;
-      length += place[axis] * place[axis];
-    }
-    length = std::sqrt(length);
-    // Far away the sum of squares may overflow: such a splat lies on the border.
-    const bool far = length > 1;
-    const float shrink = !far ? 1.0F : std::isfinite(length) ? (2 - 1 / length) / length : 0.0F;
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      points[i + axis] = place[axis] * shrink / 4 + 0.5F;
-    }
-  }
-  return points;
+  return learning::cubePoints(m_place, means);
 }
 
 void ColorField::fillInput(const float* features, const Direction& direction, float* row) const {
@@ -270,21 +199,9 @@ void ColorField::look(const FieldWeights& weights, const FloatArray& means,
 Result<void> ColorField::bake(const FieldWeights& weights, GaussianCloud& cloud, TaskRunner& runner,
                               const std::stop_token& stop) const {
   const std::size_t rest = shRestCount(cloud.shDegree);
-  const std::size_t bands = rest + 1;
-  const std::vector<Direction> directions = spread(bands + bands / 2);
-  const std::size_t turns = directions.size();
-  // The matrix of least squares: what `turns` colours say about `bands` coefficients.
-  Eigen::MatrixXd basis(turns, bands);
-  for (std::size_t turn = 0; turn < turns; ++turn) {
-    std::array<float, kMaxShBasis> values{};
-    evaluateShBasis(cloud.shDegree, directions[turn], values);
-    for (std::size_t k = 0; k < bands; ++k) {
-      basis(static_cast<Eigen::Index>(turn), static_cast<Eigen::Index>(k)) =
-          static_cast<double>(values[k]) / static_cast<double>(kSh0);
-    }
-  }
-  const Eigen::MatrixXf solve =
-      basis.completeOrthogonalDecomposition().pseudoInverse().cast<float>();
+  const learning::ShBaking baking(cloud.shDegree);
+  const std::size_t bands = baking.bands();
+  const std::size_t turns = baking.directions().size();
 
   const FloatArray places = points(cloud.means);
   FloatArray features;
@@ -303,7 +220,7 @@ Result<void> ColorField::bake(const FieldWeights& weights, GaussianCloud& cloud,
     runner.parallelFor(count, 64, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         for (std::size_t turn = 0; turn < turns; ++turn) {
-          fillInput(&features[i * m_grid.outputs()], directions[turn],
+          fillInput(&features[i * m_grid.outputs()], baking.directions()[turn],
                     &rows[(i * turns + turn) * inputs()]);
         }
       }
@@ -312,13 +229,7 @@ Result<void> ColorField::bake(const FieldWeights& weights, GaussianCloud& cloud,
     runner.parallelFor(count, 64, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         for (std::size_t k = 0; k < bands; ++k) {
-          std::array<float, 3> sum{};
-          for (std::size_t turn = 0; turn < turns; ++turn) {
-            const float part = solve(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(turn));
-            for (std::size_t c = 0; c < 3; ++c) {
-              sum[c] += part * out[3 * (i * turns + turn) + c];
-            }
-          }
+          const std::array<float, 3> sum = baking.coefficient(k, &out[3 * i * turns]);
           float* to = k == 0 ? &cloud.shDc[3 * (first + i)]
                              : &cloud.shRest[3 * (rest * (first + i) + k - 1)];
           std::copy(sum.begin(), sum.end(), to);

@@ -8,17 +8,9 @@
 #include "compressors/codec.hpp"
 #include "compressors/learning/hash_grid.hpp"
 #include "compressors/learning/network.hpp"
+#include "compressors/learning/scene_cube.hpp"
 
 namespace volpress::compressors::compact3dgs {
-
-/// Where the field's cube lies: what is nearer to the centre than the radius fills the middle of
-/// it, everything else is drawn together around that.
-struct FieldPlace {
-  std::array<float, 3> centre{};
-  float radius = 1;  ///< positive
-};
-/// The median of the positions, and the distance from it that nine in ten keep.
-[[nodiscard]] FieldPlace placeOf(const FloatArray& means);
 
 struct FieldWeights {
   FloatArray grid, network;
@@ -45,7 +37,7 @@ public:
   static constexpr std::size_t kDirectionValues = 9;
   static constexpr std::size_t kHidden = 64;
 
-  ColorField(const learning::HashGridShape& shape, const FieldPlace& place);
+  ColorField(const learning::HashGridShape& shape, const learning::FieldPlace& place);
 
   [[nodiscard]] const learning::HashGrid& grid() const noexcept { return m_grid; }
   [[nodiscard]] const learning::Network& network() const noexcept { return m_network; }
@@ -78,7 +70,7 @@ public:
 private:
   learning::HashGrid m_grid;
   learning::Network m_network;
-  FieldPlace m_place;
+  learning::FieldPlace m_place;
 };
 
 /// Mean squared error of colours between 0 and 1 over splats and cameras, in dB: of the field

@@ -158,7 +158,7 @@ private:
     }
     m_stages.enter(kField);
     m_scene.tableBits = tableBitsFor(m_settings, m_student.count);
-    m_scene.place = placeOf(m_student.means);
+    m_scene.place = learning::placeOf(m_student.means);
     m_field.emplace(fieldShape(m_scene.tableBits), m_scene.place);
     FieldFit fit;
     fit.steps = m_settings.fieldSteps;

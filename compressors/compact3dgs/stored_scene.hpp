@@ -21,7 +21,7 @@ struct StoredScene {
   ResidualBooks scales;      ///< of log scales
   ResidualBooks rotations;   ///< of quaternions w,x,y,z
   unsigned tableBits = 0;    ///< 0: no field
-  FieldPlace place;
+  learning::FieldPlace place;
   FieldWeights field;
 };
 

@@ -14,7 +14,7 @@ namespace volpress::compressors::compact3dgs {
 namespace {
 
 TEST(ColorField, DrawsFarPositionsTogether) {
-  const FieldPlace place{{1, 2, 3}, 2};
+  const learning::FieldPlace place{{1, 2, 3}, 2};
   const ColorField field(fieldShape(4), place);
   // The centre, half the radius, twice the radius, very far.
   const FloatArray points = field.points({1, 2, 3, 2, 2, 3, 1, 6, 3, 1, 2, -1e30F});
@@ -32,17 +32,17 @@ TEST(ColorField, PlaceIsMedianAndNinthTenth) {
   for (int i = -50; i <= 50; ++i) {
     means.insert(means.end(), {static_cast<float>(i), 7, 7});
   }
-  const FieldPlace place = placeOf(means);
+  const learning::FieldPlace place = learning::placeOf(means);
   EXPECT_EQ(place.centre, (std::array<float, 3>{0, 7, 7}));
   EXPECT_EQ(place.radius, 45);
-  EXPECT_EQ(placeOf({1, 1, 1}).radius, 1) << "one splat";
+  EXPECT_EQ(learning::placeOf({1, 1, 1}).radius, 1) << "one splat";
 }
 
 /// Baking a field that is constant over directions gives SH band 0 of it and nothing above.
 TEST(ColorField, BakesWhatSphericalHarmonicsCanSay) {
   auto runner = makeThreadRunner(2);
   GaussianCloud cloud = testing::randomCloud(50, 3, 8);
-  const ColorField field(fieldShape(5), placeOf(cloud.means));
+  const ColorField field(fieldShape(5), learning::placeOf(cloud.means));
   FieldWeights weights = field.freshWeights(1);
   // No network weights but the last layer's biases, which end the array.
   std::fill(weights.network.begin(), weights.network.end(), 0.0F);
@@ -63,7 +63,7 @@ TEST(ColorField, LookAgreesWithBakedColoursAndWithItself) {
   auto runner = makeThreadRunner(2);
   SerialRunner serial;
   const GaussianCloud cloud = testing::randomCloud(300, 2, 9);
-  const ColorField field(fieldShape(6), placeOf(cloud.means));
+  const ColorField field(fieldShape(6), learning::placeOf(cloud.means));
   const FieldWeights weights = field.freshWeights(3);
   FloatArray values;
   FloatArray again;
@@ -93,7 +93,7 @@ TEST(ColorField, ALargerTableIsCloser) {
   for (const unsigned bits : {6U, 9U, 12U}) {
     Progress progress;
     RunContext context{*runner, progress, {}};
-    const ColorField field(fieldShape(bits), placeOf(scene.cloud->means));
+    const ColorField field(fieldShape(bits), learning::placeOf(scene.cloud->means));
     FieldFit fit;
     fit.steps = 400;
     const auto weights = field.fit(*scene.cloud, cameras, fit, context);
