@@ -7,6 +7,7 @@
 #include "compressors/lightgaussian/lightgaussian.hpp"
 #include "compressors/mesongs/mesongs.hpp"
 #include "compressors/null_codec.hpp"
+#include "compressors/sags/sags.hpp"
 #include "compressors/volpress/volpress.hpp"
 
 namespace volpress::compressors {
@@ -18,7 +19,7 @@ std::span<const Codec* const> allCodecs() {
       &nullCodec(),           &spzCodec(),       &sogCodec(),
       &compressedPlyCodec(),  &splatCodec(),     &lightGaussianCodec(),
       &mesonGsCodec(),        &compact3dCodec(), &compact3dgsCodec(),
-      &gaussianForestCodec(), &volpressCodec(),
+      &gaussianForestCodec(), &sagsCodec(),      &volpressCodec(),
   };
   return kCodecs;
 }

@@ -54,11 +54,13 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/gaussianforest"] = codec;
     table["compressors/lightgaussian"] = codec;
     table["compressors/mesongs"] = codec;
+    table["compressors/sags"] = codec;
     table["compressors/volpress"] = codec;
     // The registry and the adapters beside it are the one place that knows the codecs.
-    table["compressors"] = with(
-        codec, {"compressors/compact3d", "compressors/compact3dgs", "compressors/gaussianforest",
-                "compressors/lightgaussian", "compressors/mesongs", "compressors/volpress"});
+    table["compressors"] =
+        with(codec, {"compressors/compact3d", "compressors/compact3dgs",
+                     "compressors/gaussianforest", "compressors/lightgaussian",
+                     "compressors/mesongs", "compressors/sags", "compressors/volpress"});
     const std::set<std::string> engine =
         with(codec, {"compressors", "compressors/training", "renderer/software"});
     table["app/engine"] = engine;
