@@ -5,6 +5,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/engine/bd_rate.hpp"
 #include "app/engine/compare.hpp"
 #include "app/engine/sweep.hpp"
 
@@ -20,6 +21,17 @@ struct CompareOptions {
   ViewSetOptions views;
   engine::SceneState state;
 };
+
+/// Bytes of each codec against SOG and SPZ at equal quality, or nothing.
+std::string bdRateText(const engine::Report& report) {
+  std::vector<std::vector<std::string>> rows{{"codec", "against", "BD-rate", "PSNR from", "to"}};
+  for (const engine::ReportBdRate& one : engine::reportBdRates(report)) {
+    rows.push_back({one.codec, one.against, fmt::format("{:+.1f} %", one.rate.percent),
+                    fmt::format("{:.2f} dB", one.rate.fromPsnr),
+                    fmt::format("{:.2f} dB", one.rate.toPsnr)});
+  }
+  return rows.size() > 1 ? textTable(rows) + "\n" : std::string();
+}
 
 std::string resultText(const std::string& folder, const engine::Report& report) {
   std::vector<std::vector<std::string>> rows{
@@ -37,9 +49,9 @@ std::string resultText(const std::string& folder, const engine::Report& report) 
                     fmt::format("{:.2f} s", e.encodeSeconds),
                     fmt::format("{:.2f} s", e.decodeSeconds)});
   }
-  return fmt::format("{}, {} splats, {} views of {}\n\n{}\nOpen {}\n", report.scene,
+  return fmt::format("{}, {} splats, {} views of {}\n\n{}\n{}Open {}\n", report.scene,
                      describeCount(report.splats), report.viewCount, report.viewsOrigin,
-                     textTable(rows),
+                     textTable(rows), bdRateText(report),
                      (std::filesystem::path(folder) / "index.html").lexically_normal().string());
 }
 

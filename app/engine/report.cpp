@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/engine/bd_rate.hpp"
 #include "app/engine/json_text.hpp"
 #include "scene/base/files.hpp"
 
@@ -43,6 +44,14 @@ std::string reportJson(const Report& report) {
   for (const ReportView& view : report.views) {
     views.push_back({{"view", view.name}, {"heldOut", view.heldOut}, {"original", view.original}});
   }
+  Json rates = Json::array();
+  for (const ReportBdRate& one : reportBdRates(report)) {
+    rates.push_back({{"codec", one.codec},
+                     {"against", one.against},
+                     {"percent", one.rate.percent},
+                     {"fromPsnr", one.rate.fromPsnr},
+                     {"toPsnr", one.rate.toPsnr}});
+  }
   return dumpJson({{"scene", report.scene},
                    {"sceneFormat", report.sceneFormat},
                    {"sceneBytes", report.sceneBytes},
@@ -55,7 +64,8 @@ std::string reportJson(const Report& report) {
                    {"seed", report.seed},
                    {"drawnBy", report.drawnBy},
                    {"shownViews", std::move(views)},
-                   {"results", std::move(rows)}},
+                   {"results", std::move(rows)},
+                   {"bdRates", std::move(rates)}},
                   2);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/engine/bd_rate.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/report.hpp"
 #include "app/engine/report_assets.hpp"
@@ -221,6 +222,30 @@ double bestOf(const Report& report, const Column& column) {
                       : std::numeric_limits<double>::quiet_NaN();
 }
 
+/// Bytes at equal quality; nothing when no codec can be measured by another.
+std::string bdRateHtml(const Report& report) {
+  const std::vector<ReportBdRate> rates = reportBdRates(report);
+  if (rates.empty()) {
+    return {};
+  }
+  std::string html =
+      "<section aria-label=\"BD-rate\"><div class=\"head\"><h2>Bytes at equal quality</h2>"
+      "<span class=\"hint\">BD-rate: the mean difference in size over the PSNR that both reach, "
+      "all results of a codec together; below 0 is smaller</span></div>"
+      "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">codec</th>"
+      "<th scope=\"col\">against</th><th scope=\"col\">BD-rate</th>"
+      "<th scope=\"col\">from</th><th scope=\"col\">to</th></tr></thead><tbody>\n";
+  for (const ReportBdRate& one : rates) {
+    html += fmt::format(
+        "<tr><td><b>{}</b></td><td>{}</td><td{}>{:+.1f} %</td><td>{:.2f} dB</td>"
+        "<td>{:.2f} dB</td></tr>\n",
+        escapeHtml(one.codecLabel), escapeHtml(one.againstLabel),
+        one.rate.percent < 0 ? " class=\"best\"" : "", one.rate.percent, one.rate.fromPsnr,
+        one.rate.toPsnr);
+  }
+  return html + "</tbody></table></div></section>\n";
+}
+
 std::string tableHtml(const Report& report) {
   std::string html =
       "<section aria-label=\"Results\"><div class=\"head\"><h2>All numbers</h2><span "
@@ -316,7 +341,8 @@ std::string reportHtml(const Report& report) {
   html +=
       "<div class=\"pair\"><section aria-label=\"Chart\"><div class=\"head\"><h2>Quality against "
       "size</h2><span class=\"hint\">up and to the left is better</span></div>" +
-      reportChart(report) + "</section>\n" + breakdownHtml(report) + "</div>\n" + tableHtml(report);
+      reportChart(report) + "</section>\n" + breakdownHtml(report) + "</div>\n" +
+      tableHtml(report) + bdRateHtml(report);
   html += fmt::format(
       "<footer>Sizes are of the files on disk. Quality is of the scene decoded from those bytes "
       "alone, drawn by {} and compared with the original from the same {} views; means are over "
