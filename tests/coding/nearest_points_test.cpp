@@ -42,6 +42,7 @@ void expectExact(std::span<const GridPoint> points, std::size_t k) {
 TEST(NearestPoints, AgreeWithBruteForceOnScatteredClusteredAndEqualPoints) {
   std::mt19937 random(5);
   std::vector<GridPoint> points;
+  points.reserve(10300);
   for (int i = 0; i < 5000; ++i) {
     points.push_back({static_cast<std::uint32_t>(random() % (1U << 21)),
                       static_cast<std::uint32_t>(random() % (1U << 21)),
@@ -61,6 +62,7 @@ TEST(NearestPoints, AgreeWithBruteForceOnScatteredClusteredAndEqualPoints) {
 
 TEST(NearestPoints, OfEquallyNearOnesTheLowerIndexComesFirst) {
   std::vector<GridPoint> lattice;
+  lattice.reserve(1000);
   for (std::uint32_t i = 0; i < 1000; ++i) {
     lattice.push_back({i % 10, i / 10 % 10, i / 100});
   }

@@ -36,6 +36,7 @@ TEST(PointGraph, GathersAsByHand) {
 TEST(PointGraph, GradientsAgreeWithDifferences) {
   std::mt19937 random(7);
   std::vector<GridPoint> points;
+  points.reserve(60);
   for (int i = 0; i < 60; ++i) {
     points.push_back({static_cast<std::uint32_t>(random() % 1000),
                       static_cast<std::uint32_t>(random() % 1000),
