@@ -16,16 +16,18 @@ namespace {
 
 constexpr std::size_t kHeadBytes = std::size_t{64} << 10;
 
-/// glTF without splats. The sign of splats stands in the JSON's head or, in large files, anywhere
-/// in it: the reader of splats has the last word then.
+/// glTF without splats. Other JSON files have an "asset" too (the index of a streamed SOG), so
+/// that one of another name must show its meshes. The sign of splats stands in the JSON's head or,
+/// in large files, anywhere in it: the reader of splats has the last word then.
 bool isGltfMesh(ByteView head, std::string_view name) {
   std::uint32_t magic = 0;
   std::memcpy(&magic, head.data(), std::min(head.size(), sizeof(magic)));
   const std::string_view text = viewText(head);
-  const bool isText = !text.empty() &&
-                      text.find_first_not_of(" \t\r\n") != std::string_view::npos &&
-                      text[text.find_first_not_of(" \t\r\n")] == '{' &&
-                      (name.ends_with(".gltf") || text.find("\"asset\"") != std::string_view::npos);
+  const bool isText =
+      !text.empty() && text.find_first_not_of(" \t\r\n") != std::string_view::npos &&
+      text[text.find_first_not_of(" \t\r\n")] == '{' &&
+      (name.ends_with(".gltf") || (text.find("\"asset\"") != std::string_view::npos &&
+                                   text.find("\"meshes\"") != std::string_view::npos));
   return (magic == kGlbMagic || isText) && text.find("gaussian_splat") == std::string_view::npos &&
          text.find("spz_gaussian") == std::string_view::npos;
 }

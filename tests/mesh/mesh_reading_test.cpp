@@ -105,7 +105,9 @@ TEST(MeshFormat, IsDecidedByContent) {
   EXPECT_EQ(of(kFaces, "a.ply"), "ply");
   EXPECT_EQ(of("ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nend_header\n", "a.ply"),
             "");
-  EXPECT_EQ(of(R"({"asset":{"version":"2.0"}})", "x"), "gltf");
+  EXPECT_EQ(of(R"({"asset":{"version":"2.0"},"meshes":[]})", "x"), "gltf");
+  EXPECT_EQ(of(R"({"asset":{"version":"2.0"}})", "x.gltf"), "gltf");
+  EXPECT_EQ(of(R"({"version":1,"asset":{"generator":"x"},"lodLevels":3})", "lod-meta.json"), "");
   EXPECT_EQ(of(R"({"asset":{},"extensionsUsed":["KHR_gaussian_splatting"]})", "x"), "");
   EXPECT_EQ(of("v 0 0 0", "A.OBJ"), "obj");
   EXPECT_EQ(of("DRACO", "x"), "drc");
