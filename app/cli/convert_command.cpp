@@ -3,9 +3,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/convert_file.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/engine/clip_files.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -19,6 +21,10 @@ Result<void> convert(const ConvertOptions& options, const CommonOptions& common,
                   options.input);
     }
     return convertFolder(options, common, console);
+  }
+  if (engine::isClipFile(options.input)) {
+    return decodeClipCommand(options.input, options.output, compressors::kMaxLayers, common,
+                             console);
   }
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const Converted converted,
@@ -73,7 +79,8 @@ Command addConvertCommand(CLI::App& root) {
 }
 
 Command addDecodeCommand(CLI::App& root) {
-  CLI::App* app = root.add_subcommand("decode", "Turn a .vpc back into a scene file");
+  CLI::App* app = root.add_subcommand(
+      "decode", "Turn a .vpc back into a scene file, or a .dgsv into a folder of frames");
   auto options = std::make_shared<ConvertOptions>();
   app->add_option("IN", options->input, "The file to decode")->type_name("IN.vpc")->required();
   app->add_option("-o,--output", options->output, "The scene file to write")
@@ -82,7 +89,8 @@ Command addDecodeCommand(CLI::App& root) {
   app->add_flag("--front", options->acceptsFront,
                 "Accept a file that ends early and has layers of detail: its front is a coarser "
                 "scene");
-  app->footer("Example:\n  volpress decode scene.vpc -o scene.ply");
+  app->footer(
+      "Example:\n  volpress decode scene.vpc -o scene.ply\n  volpress decode clip.dgsv -o frames");
   return makeCommand(app, options);
 }
 

@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/run_job.hpp"
 #include "compressors/codec.hpp"
+#include "compressors/stream/sequence_codec.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -28,6 +30,8 @@ struct EncodeOptions {
   unsigned level = 0;
   std::string scratch;
   double checkpointSeconds = 30;
+  std::string segments;
+  std::uint32_t framesPerSecond = 30;
 };
 
 Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions& common) {
@@ -79,6 +83,20 @@ std::string resultText(const EncodeOptions& options, const engine::Evaluation& e
 }
 
 Result<void> encode(const EncodeOptions& options, const CommonOptions& common, Console& console) {
+  if (compressors::findSequenceCodec(options.codec) != nullptr) {
+    if (!options.targetSize.empty() || options.targetPsnr > 0 || options.measure ||
+        !options.edits.empty()) {
+      return fail(ErrorCode::InvalidParameter,
+                  "--target-size, --target-psnr, --measure and edits are for single scenes");
+    }
+    return encodeClipCommand(
+        {options.input, options.output, options.codec, options.preset, options.segments,
+         options.settings, options.views.seed, options.framesPerSecond},
+        common, console);
+  }
+  if (!options.segments.empty()) {
+    return fail(ErrorCode::InvalidParameter, "--segment is for the codecs of sequences");
+  }
   VOLPRESS_TRY(const engine::JobSpec spec, specOf(options, common));
   if (std::error_code problem; !spec.scratch.empty()) {
     std::filesystem::create_directories(spec.scratch, problem);
@@ -114,7 +132,10 @@ Command addEncodeCommand(CLI::App& root) {
   CLI::App* app = root.add_subcommand("encode", "Compress a scene with one codec");
   auto common = std::make_shared<CommonOptions>();
   auto options = std::make_shared<EncodeOptions>();
-  app->add_option("IN", options->input, "A scene file, a .vpc, or a folder with a loose SOG")
+  app->add_option(
+         "IN", options->input,
+         "A scene file, a .vpc, a folder with a loose SOG, or, for a codec of sequences, a "
+         "folder of numbered frames")
       ->required();
   app->add_option("-o,--output", options->output, "The file to write")
       ->type_name("OUT.vpc")
@@ -138,6 +159,13 @@ Command addEncodeCommand(CLI::App& root) {
       ->excludes(size);
   app->add_flag("--measure", options->measure,
                 "Also measure the quality (PSNR, SSIM, MS-SSIM, FLIP) over the views");
+  app->add_option("--segment", options->segments,
+                  "Of a sequence, encode these segments only; \"volpress stream join\" joins the "
+                  "parts")
+      ->type_name("A-B");
+  app->add_option("--fps", options->framesPerSecond, "Of a sequence, frames a second (default 30)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
   addEditOptions(*app, options->edits);
   addLevelOption(*app, options->level);
   addViewsOption(*app, options->views);
@@ -160,6 +188,7 @@ Command addEncodeCommand(CLI::App& root) {
       "  volpress encode scene.ply -o scene.vpc --codec lightgaussian\n"
       "  volpress encode scene.ply -o small.vpc --codec lightgaussian --preset small --measure\n"
       "  volpress encode scene.ply -o web.vpc --codec lightgaussian --target-size 20MB\n"
+      "  volpress encode frames -o clip.dgsv --codec dualgs\n"
       "The file is read back and decoded before it gets its name.");
   return {app, common,
           [common, options](Console& console) { return encode(*options, *common, console); }};

@@ -3,8 +3,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/engine/clip_files.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/png_image.hpp"
@@ -177,6 +179,10 @@ private:
 
 Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& common,
                       Console& console) {
+  if (engine::isClipFile(options.test)) {
+    return evaluateClipCommand(options.reference, options.test, options.views.views, common,
+                               console);
+  }
   if (!options.images.empty()) {
     VOLPRESS_CHECK(engine::checkOutputFolder(options.images, {}));
   }
@@ -222,6 +228,7 @@ Command addEvaluateCommand(CLI::App& root) {
       "  volpress evaluate scene.ply scene.spz --views orbit:12 --images pictures\n"
       "  volpress evaluate scene.ply scene.vpc --photos capture --downscale 4\n"
       "  volpress evaluate scan.ply crop.vpc --crop-sphere 0,0,0,3\n"
+      "  volpress evaluate frames clip.dgsv\n"
       "Edits and the level are of REFERENCE: what TEST was made from.");
   return {app, common,
           [common, options](Console& console) { return evaluate(*options, *common, console); }};

@@ -1,10 +1,12 @@
 // volpress info
 #include <CLI/CLI.hpp>
 
+#include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
 #include "app/cli/mesh_commands.hpp"
 #include "app/cli/sequence_command.hpp"
+#include "app/engine/clip_files.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/scene_files.hpp"
@@ -111,6 +113,9 @@ Command addInfoCommand(CLI::App& root) {
       app, common, [common, file, options](Console& console) -> Result<void> {
         if (engine::isMeshFile(*file)) {
           return meshInfo(*file, *common, console);
+        }
+        if (engine::isClipFile(*file)) {
+          return describeClipCommand(*file, *common, console);
         }
         if (looksLikeSequence(*file)) {
           return describeSequenceFolder(*file, *common, console);

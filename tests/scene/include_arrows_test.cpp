@@ -49,6 +49,8 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     const std::set<std::string> codec =
         with(base, {"compressors/codec.hpp", "compressors/coding", "compressors/container",
                     "compressors/learning", "compressors/stages"});
+    table["compressors/stream"] = with(base, {"compressors/codec.hpp", "compressors/coding"});
+    table["compressors/dualgs"] = with(codec, {"compressors/stream"});
     table["compressors/compact3d"] = codec;
     table["compressors/compact3dgs"] = codec;
     table["compressors/gaussianforest"] = codec;
@@ -57,12 +59,12 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/sags"] = codec;
     table["compressors/volpress"] = codec;
     // The registry and the adapters beside it are the one place that knows the codecs.
-    table["compressors"] =
-        with(codec, {"compressors/compact3d", "compressors/compact3dgs",
-                     "compressors/gaussianforest", "compressors/lightgaussian",
-                     "compressors/mesongs", "compressors/sags", "compressors/volpress"});
-    const std::set<std::string> engine =
-        with(codec, {"compressors", "compressors/training", "renderer/software"});
+    table["compressors"] = with(
+        codec, {"compressors/compact3d", "compressors/compact3dgs", "compressors/dualgs",
+                "compressors/gaussianforest", "compressors/lightgaussian", "compressors/mesongs",
+                "compressors/sags", "compressors/stream", "compressors/volpress"});
+    const std::set<std::string> engine = with(
+        codec, {"compressors", "compressors/stream", "compressors/training", "renderer/software"});
     table["app/engine"] = engine;
     const std::set<std::string> program = with(engine, {"app/engine", "renderer/vulkan"});
     table["app/cli"] = program;

@@ -1,0 +1,33 @@
+// What commands that take one scene do when they are given a clip or a sequence codec.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/cli/command.hpp"
+
+namespace volpress::cli {
+
+struct ClipEncodeOptions {
+  std::string input, output, codec, preset, segments;
+  std::vector<std::string> settings;
+  std::uint64_t seed = 1;
+  std::uint32_t framesPerSecond = 30;
+};
+
+/// `volpress encode FOLDER -o CLIP.dgsv --codec ...`
+[[nodiscard]] Result<void> encodeClipCommand(const ClipEncodeOptions& options,
+                                             const CommonOptions& common, Console& console);
+/// `volpress decode CLIP.dgsv -o FOLDER`
+[[nodiscard]] Result<void> decodeClipCommand(const std::string& input, const std::string& folder,
+                                             std::size_t layers, const CommonOptions& common,
+                                             Console& console);
+/// `volpress evaluate FOLDER CLIP.dgsv`
+[[nodiscard]] Result<void> evaluateClipCommand(const std::string& reference,
+                                               const std::string& clip, const std::string& views,
+                                               const CommonOptions& common, Console& console);
+/// `volpress info CLIP.dgsv`
+[[nodiscard]] Result<void> describeClipCommand(const std::string& clip, const CommonOptions& common,
+                                               Console& console);
+
+}  // namespace volpress::cli

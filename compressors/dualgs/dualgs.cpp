@@ -1,0 +1,202 @@
+#include "compressors/dualgs/dualgs.hpp"
+
+#include <utility>
+
+#include "compressors/dualgs/segment.hpp"
+#include "scene/base/param_builders.hpp"
+
+namespace volpress::compressors {
+namespace {
+
+using dualgs::SkinModel;
+
+constexpr std::uint8_t kVersion = 1;
+
+std::vector<ParamSpec> makeParams() {
+  std::vector<ParamSpec> params;
+  params.push_back(numberParam<std::int64_t>(
+      "segment_frames", "Segment length",
+      "Frames that are packed, loaded and sought together; longer ones are smaller.", "frames",
+      "Stream", 50, {1, 200, 1, false}));
+  params.push_back(numberParam<double>(
+      "residual_step", "Motion detail",
+      "How finely what the joints do not explain of positions is kept, in median smallest scales; "
+      "larger is smaller and rougher, 0 leaves it out.",
+      "", "Motion", 0.5, {0, 64, 0, false}));
+  params.push_back(numberParam<double>(
+      "motion_step", "Joint precision",
+      "How finely the places of joints are kept, in median smallest scales; larger is smaller.", "",
+      "Motion", 0.25, {0.01, 64, 0, true}, true));
+  params.push_back(choiceParam(
+      "motion", "Motion coding",
+      "bounded: fixed steps, errors never add up. paper: 11 bits over the range of each segment.",
+      "Motion", {{"bounded", "Bounded"}, {"paper", "As in the paper"}}));
+  params.push_back(numberParam<std::int64_t>(
+      "joints", "Joints",
+      "How many joint Gaussians carry the others; 0 takes a twelfth of them, 256 to 15,000.", "",
+      "Motion", 0, {0, 100000, 1, false}, true));
+  params.push_back(numberParam<std::int64_t>(
+      "codebook", "Codebook entries",
+      "Colours of each SH order; more are larger and truer. 0 takes one for every 16 splats.", "",
+      "Colours", 0, {0, 16384, 1, false}, true));
+  params.push_back(numberParam<double>(
+      "change_rate", "Colour changes",
+      "Share of colours that may change from frame to frame; more is larger and truer.", "",
+      "Colours", 0.01, {0, 1, 0, false}, true));
+  return params;
+}
+
+SequenceCodecInfo makeInfo() {
+  SequenceCodecInfo info;
+  info.id = "dualgs";
+  info.fourcc = "DUAL";
+  info.label = "DualGS";
+  info.summary =
+      "Joints carry the splats; opacities and sizes are tables, colours codebooks whose indices "
+      "seldom change";
+  info.paper =
+      "Jiang et al., Robust Dual Gaussian Splatting for Immersive Human-centric Volumetric Videos, "
+      "ACM TOG 2024";
+  info.lost = "numbers become coarser; splats come in another order";
+  info.params = makeParams();
+  info.qualityKnob = "residual_step";
+  return info;
+}
+
+struct RunModel {
+  std::size_t firstFrame = 0;
+  SkinModel model;
+};
+
+class DualEncoder final : public ClipEncoder {
+public:
+  DualEncoder(GaussianSequence& sequence, const ClipPlan& plan, const ParamSet& params)
+      : m_sequence(sequence), m_plan(plan) {
+    m_settings.paperMotion = paramChoice(params, "motion") == "paper";
+    m_settings.motionStep = paramReal(params, "motion_step");
+    m_settings.residualStep = paramReal(params, "residual_step");
+    m_settings.book.entries = static_cast<std::size_t>(paramInt(params, "codebook"));
+    m_settings.book.changeRate = paramReal(params, "change_rate");
+    m_joints = static_cast<std::size_t>(paramInt(params, "joints"));
+  }
+
+  Result<void> begin(RunContext& context) {
+    m_settings.book.seed = context.seed;
+    ByteWriter out;
+    out.write(kVersion);
+    out.write(static_cast<std::uint32_t>(m_plan.runs.size()));
+    for (const ClipRun& run : m_plan.runs) {
+      VOLPRESS_TRY(const GaussianCloud cloud,
+                   m_sequence.frame(run.firstFrame, context.runner, context.stop));
+      dualgs::ModelOptions options;
+      options.joints = m_joints;
+      VOLPRESS_TRY(SkinModel model,
+                   dualgs::makeModel(cloud, options, context.runner, context.stop));
+      VOLPRESS_TRY(const Bytes bytes, dualgs::writeModel(model, context.runner, context.stop));
+      out.write(static_cast<std::uint32_t>(run.firstFrame));
+      out.write(static_cast<std::uint64_t>(bytes.size()));
+      out.append(bytes);
+      m_models.push_back(std::make_unique<SkinModel>(std::move(model)));
+      m_fitters.emplace_back(*m_models.back());
+    }
+    m_init = std::move(out).take();
+    return {};
+  }
+
+  [[nodiscard]] const Bytes& init() const override { return m_init; }
+  [[nodiscard]] std::uint32_t layerCount() const override { return m_plan.shDegree + 1; }
+
+  [[nodiscard]] Result<std::vector<Bytes>> encodeSegment(std::size_t index,
+                                                         RunContext& context) override {
+    const ClipPlan::Segment& segment = m_plan.segments[index];
+    return dualgs::encodeSegment(m_sequence, segment, m_plan.shDegree, *m_models[segment.run],
+                                 m_fitters[segment.run], m_settings, context);
+  }
+
+private:
+  GaussianSequence& m_sequence;
+  const ClipPlan& m_plan;
+  dualgs::SegmentSettings m_settings;
+  std::size_t m_joints = 0;
+  std::vector<std::unique_ptr<SkinModel>> m_models;
+  std::vector<dualgs::MotionFitter> m_fitters;
+  Bytes m_init;
+};
+
+class DualDecoder final : public ClipDecoder {
+public:
+  explicit DualDecoder(const ClipInfo& info) : m_info(info) { m_info.codecInit = {}; }
+
+  Result<void> open(ByteView init, RunContext& context) {
+    ByteReader reader(init);
+    VOLPRESS_TRY(const auto version, reader.read<std::uint8_t>("DualGS version"));
+    if (version != kVersion) {
+      return fail(ErrorCode::UnsupportedVersion, "version {} of DualGS; {} can be read", version,
+                  kVersion);
+    }
+    VOLPRESS_TRY(const auto runs, reader.read<std::uint32_t>("run count"));
+    if (runs == 0 || runs > reader.remaining() / 12) {
+      return fail(ErrorCode::CorruptData, "{} runs in {} bytes", runs, reader.remaining());
+    }
+    for (std::uint32_t r = 0; r < runs; ++r) {
+      VOLPRESS_TRY(const auto first, reader.read<std::uint32_t>("first frame of a run"));
+      VOLPRESS_TRY(const auto size, reader.read<std::uint64_t>("skin"));
+      VOLPRESS_TRY(const ByteView bytes, reader.take(size, "skin"));
+      if (r == 0 ? first != 0 : first <= m_runs.back().firstFrame) {
+        return fail(ErrorCode::CorruptData, "run {} begins at frame {}", r, first);
+      }
+      VOLPRESS_TRY(SkinModel model,
+                   dualgs::readModel(bytes, m_info.maxSplats, context.runner, context.stop));
+      m_runs.push_back({first, std::move(model)});
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
+                                           std::span<const ByteView> layers, RunContext& context,
+                                           const FrameSink& sink) const override {
+    std::size_t run = 0;
+    while (run + 1 < m_runs.size() && m_runs[run + 1].firstFrame <= firstFrame) {
+      ++run;
+    }
+    return dualgs::decodeSegment(m_info, m_runs[run].model, firstFrame, frameCount, layers, context,
+                                 sink);
+  }
+
+private:
+  ClipInfo m_info;
+  std::vector<RunModel> m_runs;
+};
+
+class DualGsCodec final : public SequenceCodec {
+public:
+  [[nodiscard]] const SequenceCodecInfo& info() const override { return m_info; }
+
+  [[nodiscard]] Result<std::unique_ptr<ClipEncoder>> begin(GaussianSequence& sequence,
+                                                           const ClipPlan& plan,
+                                                           const ParamSet& params,
+                                                           RunContext& context) const override {
+    auto encoder = std::make_unique<DualEncoder>(sequence, plan, params);
+    VOLPRESS_CHECK(encoder->begin(context));
+    return encoder;
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
+                                                          RunContext& context) const override {
+    auto decoder = std::make_unique<DualDecoder>(info);
+    VOLPRESS_CHECK(decoder->open(info.codecInit, context));
+    return decoder;
+  }
+
+private:
+  SequenceCodecInfo m_info = makeInfo();
+};
+
+}  // namespace
+
+const SequenceCodec& dualgsCodec() {
+  static const DualGsCodec kCodec;
+  return kCodec;
+}
+
+}  // namespace volpress::compressors

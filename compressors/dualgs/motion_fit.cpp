@@ -1,0 +1,209 @@
+#include "compressors/dualgs/motion_fit.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <Eigen/Core>
+#include <Eigen/LU>
+#include <Eigen/SVD>
+
+#include "scene/base/point_tree.hpp"
+
+namespace volpress::compressors::dualgs {
+namespace {
+
+constexpr std::size_t kAround = 8;
+constexpr int kSweeps = 3;
+constexpr double kRigidity = 0.05;
+constexpr float kLeastWeight = 0.02F;
+
+/// Sums for the rigid motion that takes weighted points to where they went.
+class Kabsch {
+public:
+  void add(double weight, const Vector3& from, const Vector3& to) {
+    m_weight += weight;
+    for (std::size_t i = 0; i < 3; ++i) {
+      m_from[i] += weight * from[i];
+      m_to[i] += weight * to[i];
+      for (std::size_t k = 0; k < 3; ++k) {
+        m_product[3 * i + k] += weight * from[i] * to[k];
+      }
+    }
+  }
+  [[nodiscard]] double weight() const { return m_weight; }
+
+  /// The motion of `centre`; false when the points do not tell the rotation.
+  [[nodiscard]] bool solve(const Vector3& centre, JointPose& pose) const {
+    if (!(m_weight > 0)) {
+      return false;
+    }
+    Eigen::Matrix3d covariance;
+    for (int i = 0; i < 3; ++i) {
+      for (int k = 0; k < 3; ++k) {
+        const auto row = static_cast<std::size_t>(i), column = static_cast<std::size_t>(k);
+        covariance(i, k) = m_product[3 * row + column] - m_from[row] * m_to[column] / m_weight;
+      }
+    }
+    const Eigen::JacobiSVD<Eigen::Matrix3d> svd(covariance,
+                                                Eigen::ComputeFullU | Eigen::ComputeFullV);
+    const Eigen::Vector3d& values = svd.singularValues();
+    if (!(values(1) > 1e-9 * values(0)) || !(values(0) > 0)) {
+      return false;
+    }
+    Eigen::Matrix3d flip = Eigen::Matrix3d::Identity();
+    flip(2, 2) = (svd.matrixV() * svd.matrixU().transpose()).determinant() < 0 ? -1 : 1;
+    const Eigen::Matrix3d turn = svd.matrixV() * flip * svd.matrixU().transpose();
+    const Matrix3 matrix{turn(0, 0), turn(0, 1), turn(0, 2), turn(1, 0), turn(1, 1),
+                         turn(1, 2), turn(2, 0), turn(2, 1), turn(2, 2)};
+    pose.rotation = quaternionOf(matrix);
+    const Vector3 offset =
+        rotated(matrix, {centre[0] - m_from[0] / m_weight, centre[1] - m_from[1] / m_weight,
+                         centre[2] - m_from[2] / m_weight});
+    for (std::size_t i = 0; i < 3; ++i) {
+      pose.centre[i] = offset[i] + m_to[i] / m_weight;
+    }
+    return true;
+  }
+
+private:
+  double m_weight = 0;
+  Vector3 m_from{}, m_to{};
+  std::array<double, 9> m_product{};
+};
+
+Vector3 vectorAt(const FloatArray& values, std::size_t i) {
+  return {static_cast<double>(values[3 * i]), static_cast<double>(values[3 * i + 1]),
+          static_cast<double>(values[3 * i + 2])};
+}
+
+/// Where a joint's motion takes a point.
+struct Motion {
+  Matrix3 turn{1, 0, 0, 0, 1, 0, 0, 0, 1};
+  Vector3 rest{}, centre{};
+  [[nodiscard]] Vector3 at(const Vector3& p) const {
+    const Vector3 away = rotated(turn, {p[0] - rest[0], p[1] - rest[1], p[2] - rest[2]});
+    return {away[0] + centre[0], away[1] + centre[1], away[2] + centre[2]};
+  }
+};
+
+}  // namespace
+
+MotionFitter::MotionFitter(const SkinModel& model) : m_model(model) {
+  const std::size_t joints = model.joints.size();
+  m_first.assign(joints + 1, 0);
+  for (const std::uint32_t joint : model.boundJoints) {
+    ++m_first[joint + 1];
+  }
+  for (std::size_t j = 0; j < joints; ++j) {
+    m_first[j + 1] += m_first[j];
+  }
+  m_bound.resize(model.boundJoints.size());
+  std::vector<std::size_t> next(m_first.begin(), m_first.end() - 1);
+  for (std::size_t k = 0; k < model.boundJoints.size(); ++k) {
+    m_bound[next[model.boundJoints[k]]++] = {static_cast<std::uint32_t>(k / model.bound),
+                                             model.weights[k]};
+  }
+  FloatArray places;
+  for (const std::uint32_t joint : model.joints) {
+    places.insert(places.end(), &model.means[3 * std::size_t{joint}],
+                  &model.means[3 * std::size_t{joint}] + 3);
+  }
+  const PointSource source{places};
+  const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
+  m_aroundCount = std::min(kAround, joints - 1);
+  for (std::size_t j = 0; j < joints; ++j) {
+    std::array<std::uint32_t, kAround + 1> indices{};
+    std::array<float, kAround + 1> squares{};
+    const std::size_t found =
+        tree.knnSearch(&places[3 * j], m_aroundCount + 1, indices.data(), squares.data());
+    std::size_t taken = 0;
+    for (std::size_t k = 0; k < found && taken < m_aroundCount; ++k) {
+      if (indices[k] != j) {
+        m_around.push_back(indices[k]);
+        ++taken;
+      }
+    }
+  }
+}
+
+std::vector<JointPose> MotionFitter::fit(const FloatArray& means) const {
+  const std::size_t joints = m_model.joints.size();
+  std::vector<JointPose> poses(joints);
+  std::vector<Motion> motions(joints);
+  const auto settle = [&](std::size_t j) {
+    motions[j].turn = rotationMatrix(poses[j].rotation);
+    motions[j].centre = poses[j].centre;
+  };
+  for (std::size_t j = 0; j < joints; ++j) {
+    motions[j].rest = vectorAt(m_model.means, m_model.joints[j]);
+    Kabsch sums;
+    for (std::size_t k = m_first[j]; k < m_first[j + 1]; ++k) {
+      sums.add(static_cast<double>(m_bound[k].weight), vectorAt(m_model.means, m_bound[k].skin),
+               vectorAt(means, m_bound[k].skin));
+    }
+    if (!sums.solve(motions[j].rest, poses[j])) {
+      poses[j] = {vectorAt(means, m_model.joints[j]), {1, 0, 0, 0}};
+    }
+    settle(j);
+  }
+  // Where the blend of all joints takes each Gaussian, kept up to date.
+  std::vector<Vector3> blend(m_model.count());
+  const auto addTo = [&](std::size_t j, double sign) {
+    for (std::size_t k = m_first[j]; k < m_first[j + 1]; ++k) {
+      const Vector3 moved = motions[j].at(vectorAt(m_model.means, m_bound[k].skin));
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        blend[m_bound[k].skin][axis] += sign * static_cast<double>(m_bound[k].weight) * moved[axis];
+      }
+    }
+  };
+  for (std::size_t j = 0; j < joints; ++j) {
+    addTo(j, 1);
+  }
+  for (int sweep = 0; sweep < kSweeps; ++sweep) {
+    for (std::size_t j = 0; j < joints; ++j) {
+      addTo(j, -1);
+      Kabsch sums;
+      double reach = 0;
+      for (std::size_t k = m_first[j]; k < m_first[j + 1]; ++k) {
+        if (m_bound[k].weight < kLeastWeight) {
+          continue;
+        }
+        const auto weight = static_cast<double>(m_bound[k].weight);
+        const Vector3 from = vectorAt(m_model.means, m_bound[k].skin);
+        const Vector3 goal = vectorAt(means, m_bound[k].skin);
+        Vector3 to;
+        for (std::size_t axis = 0; axis < 3; ++axis) {
+          to[axis] = (goal[axis] - blend[m_bound[k].skin][axis]) / weight;
+          reach = std::max(reach, std::abs(from[axis] - motions[j].rest[axis]));
+        }
+        sums.add(weight * weight, from, to);
+      }
+      // What the joints around would do with this one's place and three points beside it.
+      const double pull = kRigidity * std::max(sums.weight(), 1e-6) / 4;
+      for (std::size_t corner = 0; corner < 4 && m_aroundCount != 0; ++corner) {
+        Vector3 from = motions[j].rest;
+        if (corner > 0) {
+          from[corner - 1] += std::max(reach, 1e-6);
+        }
+        Vector3 to{};
+        for (std::size_t a = 0; a < m_aroundCount; ++a) {
+          const Vector3 moved = motions[m_around[m_aroundCount * j + a]].at(from);
+          for (std::size_t axis = 0; axis < 3; ++axis) {
+            to[axis] += moved[axis] / static_cast<double>(m_aroundCount);
+          }
+        }
+        sums.add(pull, from, to);
+      }
+      JointPose pose;
+      if (sums.solve(motions[j].rest, pose)) {
+        poses[j] = pose;
+        settle(j);
+      }
+      addTo(j, 1);
+    }
+  }
+  return poses;
+}
+
+}  // namespace volpress::compressors::dualgs

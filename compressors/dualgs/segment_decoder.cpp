@@ -1,0 +1,236 @@
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "compressors/coding/temporal_plane.hpp"
+#include "compressors/dualgs/segment.hpp"
+
+namespace volpress::compressors::dualgs {
+namespace {
+
+using coding::PlaneDecoder;
+
+constexpr std::size_t kGrain = 2048;
+constexpr float kFar = 1e12F;
+constexpr double kLeastOpacity = 1e-6;
+
+class Decoder {
+public:
+  Decoder(const ClipInfo& info, const SkinModel& model, RunContext& context)
+      : m_info(info), m_model(model), m_context(context) {}
+
+  Result<void> run(std::size_t firstFrame, std::size_t frameCount, std::span<const ByteView> layers,
+                   const FrameSink& sink) {
+    VOLPRESS_CHECK(open(frameCount, layers));
+    for (std::size_t frame = 0; frame < frameCount; ++frame) {
+      if (m_context.stop.stop_requested()) {
+        return fail(ErrorCode::Cancelled, "cancelled while decoding frame {}", firstFrame + frame);
+      }
+      VOLPRESS_TRY(GaussianCloud cloud, next());
+      VOLPRESS_CHECK(sink(firstFrame + frame, std::move(cloud)));
+    }
+    for (const PlaneDecoder& plane : m_planes) {
+      VOLPRESS_CHECK(plane.finish());
+    }
+    for (const BookDecoder& book : m_books) {
+      VOLPRESS_CHECK(book.finish());
+    }
+    return {};
+  }
+
+private:
+  Result<void> open(std::size_t frames, std::span<const ByteView> layers) {
+    ByteReader reader(layers[0]);
+    VOLPRESS_TRY(m_header, reader.read<SegmentHeader>("segment header"));
+    for (const float step : m_header.motionStep) {
+      if (!(step >= 0 && step < kFar)) {
+        return fail(ErrorCode::CorruptData, "a motion step of {}", step);
+      }
+    }
+    for (const float step : {m_header.residualStep, m_header.rotationStep}) {
+      if (!(step >= 0 && step < kFar)) {
+        return fail(ErrorCode::CorruptData, "a residual step of {}", step);
+      }
+    }
+    for (std::size_t table = 0; table < kTables; ++table) {
+      if (!(std::abs(m_header.tableLow[table]) < 1e4F && m_header.tableStep[table] >= 0 &&
+            m_header.tableStep[table] < 1e4F)) {
+        return fail(ErrorCode::CorruptData, "a table from {} in steps of {}",
+                    m_header.tableLow[table], m_header.tableStep[table]);
+      }
+    }
+    std::size_t planes = kMotionChannels + kTables;
+    planes += m_header.residualStep > 0 ? 3 : 0;
+    planes += m_header.rotationStep > 0 ? 3 : 0;
+    for (std::size_t p = 0; p < planes; ++p) {
+      VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("plane"));
+      VOLPRESS_TRY(const ByteView bytes, reader.take(size, "plane"));
+      const std::size_t rows = p < kMotionChannels ? m_model.joints.size() : m_model.count();
+      VOLPRESS_TRY(PlaneDecoder plane, PlaneDecoder::open(bytes, rows, frames));
+      m_planes.push_back(std::move(plane));
+    }
+    const auto orders = std::min<std::size_t>(layers.size(), m_info.shDegree + std::size_t{1});
+    for (std::size_t order = 0; order < orders; ++order) {
+      VOLPRESS_TRY(BookDecoder book,
+                   BookDecoder::open(order == 0 ? reader.rest() : layers[order],
+                                     static_cast<unsigned>(order), m_model.count(), frames));
+      m_books.push_back(std::move(book));
+    }
+    return {};
+  }
+
+  Result<GaussianCloud> next() {
+    std::vector<std::span<const std::int32_t>> planes(m_planes.size());
+    std::vector<std::span<const std::uint32_t>> labels(m_books.size());
+    std::vector<std::optional<Error>> problems(m_books.size());
+    m_context.runner.parallelFor(planes.size() + labels.size(), 1,
+                                 [&](std::size_t begin, std::size_t end) {
+                                   for (std::size_t k = begin; k < end; ++k) {
+                                     // The wide planes first: they take longest.
+                                     if (k < planes.size()) {
+                                       const std::size_t p = planes.size() - 1 - k;
+                                       planes[p] = m_planes[p].next();
+                                     } else {
+                                       auto indices = m_books[k - planes.size()].next();
+                                       if (indices) {
+                                         labels[k - planes.size()] = *indices;
+                                       } else {
+                                         problems[k - planes.size()] = indices.error();
+                                       }
+                                     }
+                                   }
+                                 });
+    for (std::optional<Error>& problem : problems) {
+      if (problem) {
+        return tl::unexpected<Error>(std::move(*problem));
+      }
+    }
+    const JointMatrices matrices = decodeMatrices(planes);
+    GaussianCloud cloud;
+    resizeCloud(cloud, m_model.count(), m_info.shDegree);
+    cloud.frame = m_info.frame;
+    cloud.filter = m_info.filter;
+    std::atomic<bool> finite{true};
+    m_context.runner.parallelFor(m_model.count(), kGrain, [&](std::size_t begin, std::size_t end) {
+      if (!pose(matrices, planes, begin, end, cloud)) {
+        finite = false;
+      }
+      fillTables(planes, begin, end, cloud);
+      fillColors(labels, begin, end, cloud);
+    });
+    if (!finite) {
+      return fail(ErrorCode::CorruptData, "a frame's positions or rotations are not finite");
+    }
+    return cloud;
+  }
+
+  [[nodiscard]] JointMatrices decodeMatrices(
+      const std::vector<std::span<const std::int32_t>>& planes) const {
+    std::vector<JointPose> poses(m_model.joints.size());
+    for (std::size_t j = 0; j < poses.size(); ++j) {
+      const float* rest = &m_model.means[3 * std::size_t{m_model.joints[j]}];
+      for (std::size_t c = 0; c < kMotionChannels; ++c) {
+        const double value =
+            static_cast<double>(m_header.motionStep[c]) * static_cast<double>(planes[c][j]);
+        if (c < 3) {
+          poses[j].centre[c] = value + static_cast<double>(rest[c]);
+        } else {
+          poses[j].rotation[c - 3] = value;
+        }
+      }
+    }
+    return matricesOf(m_model, poses);
+  }
+
+  /// False when a number is not finite.
+  [[nodiscard]] bool pose(const JointMatrices& matrices,
+                          const std::vector<std::span<const std::int32_t>>& planes,
+                          std::size_t begin, std::size_t end, GaussianCloud& cloud) const {
+    const bool moves = m_header.residualStep > 0;
+    const bool turns = m_header.rotationStep > 0;
+    const std::size_t moved = kMotionChannels + kTables;
+    const std::size_t turned = moved + (moves ? 3 : 0);
+    bool finite = true;
+    for (std::size_t i = begin; i < end; ++i) {
+      SkinPose skin = skinPose(m_model, matrices, i);
+      if (turns) {
+        Vector3 axis{};
+        for (std::size_t k = 0; k < 3; ++k) {
+          axis[k] = static_cast<double>(m_header.rotationStep) *
+                    static_cast<double>(planes[turned + k][i]);
+        }
+        const double angle = std::sqrt(axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]);
+        if (angle > 0) {
+          const double sine = std::sin(angle / 2) / angle;
+          skin.rotation = multiply(
+              {std::cos(angle / 2), sine * axis[0], sine * axis[1], sine * axis[2]}, skin.rotation);
+        }
+      }
+      for (std::size_t k = 0; k < 3; ++k) {
+        const float offset = moves ? static_cast<float>(static_cast<double>(m_header.residualStep) *
+                                                        static_cast<double>(planes[moved + k][i]))
+                                   : 0.0F;
+        cloud.means[3 * i + k] = skin.mean[k] + offset;
+        finite = finite && std::isfinite(cloud.means[3 * i + k]);
+      }
+      skin.rotation = normalised(skin.rotation);
+      for (std::size_t k = 0; k < 4; ++k) {
+        cloud.rotations[4 * i + k] = static_cast<float>(skin.rotation[k]);
+      }
+    }
+    return finite;
+  }
+
+  void fillTables(const std::vector<std::span<const std::int32_t>>& planes, std::size_t begin,
+                  std::size_t end, GaussianCloud& cloud) const {
+    const auto value = [&](std::size_t table, std::size_t i) {
+      const std::int32_t bin = std::clamp(planes[kMotionChannels + table][i], 0, 255);
+      return static_cast<double>(m_header.tableLow[table]) +
+             static_cast<double>(m_header.tableStep[table]) * static_cast<double>(bin);
+    };
+    for (std::size_t i = begin; i < end; ++i) {
+      const double opacity = std::clamp(value(0, i), kLeastOpacity, 1 - kLeastOpacity);
+      cloud.opacityLogits[i] = static_cast<float>(std::log(opacity / (1 - opacity)));
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        cloud.logScales[3 * i + axis] = static_cast<float>(value(1 + axis, i));
+      }
+    }
+  }
+
+  void fillColors(const std::vector<std::span<const std::uint32_t>>& labels, std::size_t begin,
+                  std::size_t end, GaussianCloud& cloud) const {
+    const std::size_t rest = 3 * shRestCount(m_info.shDegree);
+    for (std::size_t i = begin; i < end; ++i) {
+      std::copy_n(m_books[0].entry(labels[0][i]), 3, &cloud.shDc[3 * i]);
+      float* place = rest == 0 ? nullptr : &cloud.shRest[rest * i];
+      for (unsigned order = 1; order <= m_info.shDegree; ++order) {
+        const std::size_t numbers = orderDimension(order);
+        if (order < labels.size()) {
+          std::copy_n(m_books[order].entry(labels[order][i]), numbers, place);
+        } else {
+          std::fill_n(place, numbers, 0.0F);
+        }
+        place += numbers;
+      }
+    }
+  }
+
+  const ClipInfo& m_info;
+  const SkinModel& m_model;
+  RunContext& m_context;
+  SegmentHeader m_header;
+  std::vector<PlaneDecoder> m_planes;
+  std::vector<BookDecoder> m_books;
+};
+
+}  // namespace
+
+Result<void> decodeSegment(const ClipInfo& info, const SkinModel& model, std::size_t firstFrame,
+                           std::size_t frameCount, std::span<const ByteView> layers,
+                           RunContext& context, const FrameSink& sink) {
+  return Decoder(info, model, context).run(firstFrame, frameCount, layers, sink);
+}
+
+}  // namespace volpress::compressors::dualgs

@@ -1,0 +1,75 @@
+// What a run of frames shares: the skin Gaussians at its first frame, the joints among them, and
+// which joints each of them follows.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "compressors/coding/octree_positions.hpp"
+#include "scene/base/result.hpp"
+#include "scene/base/rotations.hpp"
+#include "scene/base/task_runner.hpp"
+#include "scene/types/gaussian_cloud.hpp"
+
+namespace volpress::compressors::dualgs {
+
+inline constexpr std::size_t kBound = 8;  ///< joints that a skin Gaussian follows (DualGS, k = 8)
+
+/// One run's part of INIT. `order[i]` is the splat of the run's frames that skin Gaussian i is; the
+/// encoder alone knows it.
+struct SkinModel {
+  coding::PositionGrid grid;
+  std::vector<coding::GridPoint> points;  ///< Morton order
+  FloatArray means;                       ///< 3n, as the decoder has them
+  FloatArray rotations;                   ///< 4n, unit
+  std::vector<std::uint32_t> joints;      ///< skin Gaussians that are joints too, ascending
+  float reach = 1;  ///< the length over which a joint's weight falls, scene units
+  /// Derived from the whole numbers above, the same on every machine: the bound joints, nearest
+  /// first, and their weights, which add up to 1. min(kBound, joints) a Gaussian.
+  std::size_t bound = 0;
+  std::vector<std::uint32_t> boundJoints;
+  std::vector<float> weights;
+  std::vector<std::uint32_t> order;
+
+  [[nodiscard]] std::size_t count() const noexcept { return points.size(); }
+};
+
+struct ModelOptions {
+  unsigned positionBits = 16;
+  std::size_t joints = 0;  ///< 0: a twelfth of the splats, 256 to 15,000
+};
+
+/// From the first frame of a run: quantises it and picks joints by farthest points among what can
+/// be seen.
+[[nodiscard]] Result<SkinModel> makeModel(const GaussianCloud& cloud, const ModelOptions& options,
+                                          TaskRunner& runner, const std::stop_token& stop);
+
+[[nodiscard]] Result<Bytes> writeModel(const SkinModel& model, TaskRunner& runner,
+                                       const std::stop_token& stop);
+/// From untrusted bytes; at most `most` splats.
+[[nodiscard]] Result<SkinModel> readModel(ByteView bytes, std::size_t most, TaskRunner& runner,
+                                          const std::stop_token& stop);
+
+/// A joint in one frame: where its centre is, and how it has turned since the first frame.
+struct JointPose {
+  Vector3 centre{};
+  Quaternion rotation{1, 0, 0, 0};
+};
+
+/// [R | T] of each joint, row-major 3 x 4: x' = R x + T.
+using JointMatrices = std::vector<std::array<float, 12>>;
+[[nodiscard]] JointMatrices matricesOf(const SkinModel& model, std::span<const JointPose> poses);
+
+/// Where skin Gaussian `i` goes, and how it turns: linear blending of the joints' matrices, the
+/// rotation made orthonormal.
+struct SkinPose {
+  std::array<float, 3> mean;
+  Quaternion rotation;  ///< of the Gaussian itself, unit
+};
+[[nodiscard]] SkinPose skinPose(const SkinModel& model, const JointMatrices& matrices,
+                                std::size_t i);
+
+}  // namespace volpress::compressors::dualgs

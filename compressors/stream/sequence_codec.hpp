@@ -1,0 +1,99 @@
+// The face of a compressor of sequences, and the ordered list of all of them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compressors/codec.hpp"
+#include "compressors/stream/dgsv.hpp"
+#include "scene/sequence/gaussian_sequence.hpp"
+
+namespace volpress::compressors {
+
+/// Frames that have the same Gaussians in the same order.
+struct ClipRun {
+  std::size_t firstFrame = 0;
+  std::size_t frameCount = 0;
+  std::size_t splats = 0;
+};
+
+/// How a sequence is cut. The same for every shard of an encode.
+struct ClipPlan {
+  struct Segment {
+    std::size_t firstFrame, frameCount, run;
+  };
+  std::vector<ClipRun> runs;
+  std::vector<Segment> segments;  ///< each within one run
+  std::size_t frameCount = 0;
+  std::size_t maxSplats = 0;
+  unsigned shDegree = 0;
+  AxisFrame frame = AxisFrame::RightDownForward;
+  FilterMode filter = FilterMode::Default;
+  Bounds bounds;
+};
+
+/// Looks at every frame: counts, order, SH degree. With `needsOrder` a step where the order is lost
+/// is InvalidParameter, saying what to do; without, counts alone make runs.
+[[nodiscard]] Result<ClipPlan> planClip(GaussianSequence& sequence, std::size_t segmentFrames,
+                                        bool needsOrder, RunContext& context);
+
+struct SequenceCodecInfo {
+  std::string id;      ///< as in `--codec id`
+  std::string fourcc;  ///< in the file
+  std::string label, summary, paper, lost;
+  std::vector<ParamSpec> params;  ///< "segment_frames" (int) is one of them
+  std::string qualityKnob;
+  bool needsOrder = true;
+};
+
+/// Takes frames as they are decoded; an error ends the work.
+using FrameSink = std::function<Result<void>(std::size_t frame, GaussianCloud&& cloud)>;
+
+/// Encodes segments of one sequence. Any order, any subset: a segment's bytes depend on the
+/// sequence, the plan and the parameters only.
+class ClipEncoder {
+public:
+  virtual ~ClipEncoder() = default;
+  /// The codec's part of INIT.
+  [[nodiscard]] virtual const Bytes& init() const = 0;
+  [[nodiscard]] virtual std::uint32_t layerCount() const = 0;
+  /// The layers of segment `index` of the plan.
+  [[nodiscard]] virtual Result<std::vector<Bytes>> encodeSegment(std::size_t index,
+                                                                 RunContext& context) = 0;
+};
+
+/// Decodes segments of one clip from untrusted bytes, in any order.
+class ClipDecoder {
+public:
+  virtual ~ClipDecoder() = default;
+  /// Hands `frameCount` clouds that pass `validate` to `sink`, in order. `layers` holds at least
+  /// one and may hold fewer than the clip has.
+  [[nodiscard]] virtual Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
+                                                   std::span<const ByteView> layers,
+                                                   RunContext& context,
+                                                   const FrameSink& sink) const = 0;
+};
+
+class SequenceCodec {
+public:
+  virtual ~SequenceCodec() = default;
+  [[nodiscard]] virtual const SequenceCodecInfo& info() const = 0;
+  /// `sequence`, `plan` and `params` (completed) must outlive the encoder.
+  [[nodiscard]] virtual Result<std::unique_ptr<ClipEncoder>> begin(GaussianSequence& sequence,
+                                                                   const ClipPlan& plan,
+                                                                   const ParamSet& params,
+                                                                   RunContext& context) const = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
+                                                                  RunContext& context) const = 0;
+};
+
+/// Every sequence codec (compressors/sequence_registry.cpp).
+[[nodiscard]] std::span<const SequenceCodec* const> allSequenceCodecs();
+[[nodiscard]] const SequenceCodec* findSequenceCodec(std::string_view id);
+[[nodiscard]] const SequenceCodec* sequenceCodecForClip(const ClipInfo& info);
+
+}  // namespace volpress::compressors
