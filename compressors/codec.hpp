@@ -39,6 +39,7 @@ struct CodecInfo {
   std::string qualityKnob;  ///< id of the one parameter that moves size and quality monotonely
   std::string lost;         ///< what is lost by design, in plain words
   bool learnsFromPhotos = false;  ///< encode uses RunContext::photos
+  bool movesSplats = false;  ///< decodes to splats that show the scene but are not the original's
 };
 
 /// What a job hands to a codec. Check `stop` at least every 50 ms of work.

@@ -1,6 +1,7 @@
 #include "compressors/codec.hpp"
 #include "compressors/compact3d/compact3d.hpp"
 #include "compressors/compact3dgs/compact3dgs.hpp"
+#include "compressors/compgs/compgs.hpp"
 #include "compressors/container/container.hpp"
 #include "compressors/format_codecs.hpp"
 #include "compressors/gaussianforest/gaussianforest.hpp"
@@ -19,7 +20,8 @@ std::span<const Codec* const> allCodecs() {
       &nullCodec(),           &spzCodec(),       &sogCodec(),
       &compressedPlyCodec(),  &splatCodec(),     &lightGaussianCodec(),
       &mesonGsCodec(),        &compact3dCodec(), &compact3dgsCodec(),
-      &gaussianForestCodec(), &sagsCodec(),      &volpressCodec(),
+      &gaussianForestCodec(), &sagsCodec(),      &compGsCodec(),
+      &volpressCodec(),
   };
   return kCodecs;
 }

@@ -143,6 +143,9 @@ TEST_P(EveryCodec, RoundTripsWithinBounds) {
     ASSERT_TRUE(decoded) << decoded.error().message;
     ASSERT_TRUE(validate(*decoded));
     ASSERT_GT(decoded->count, 0U);
+    if (info().movesSplats) {
+      continue;
+    }
     EXPECT_LE(decoded->count, cloud.count);
     if (info().lossless) {
       EXPECT_TRUE(sameCloud(*decoded, cloud));

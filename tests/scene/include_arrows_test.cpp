@@ -53,16 +53,18 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/dualgs"] = with(codec, {"compressors/stream"});
     table["compressors/compact3d"] = codec;
     table["compressors/compact3dgs"] = codec;
+    table["compressors/compgs"] = codec;
     table["compressors/gaussianforest"] = codec;
     table["compressors/lightgaussian"] = codec;
     table["compressors/mesongs"] = codec;
     table["compressors/sags"] = codec;
     table["compressors/volpress"] = codec;
     // The registry and the adapters beside it are the one place that knows the codecs.
-    table["compressors"] = with(
-        codec, {"compressors/compact3d", "compressors/compact3dgs", "compressors/dualgs",
-                "compressors/gaussianforest", "compressors/lightgaussian", "compressors/mesongs",
-                "compressors/sags", "compressors/stream", "compressors/volpress"});
+    table["compressors"] =
+        with(codec, {"compressors/compact3d", "compressors/compact3dgs", "compressors/compgs",
+                     "compressors/dualgs", "compressors/gaussianforest",
+                     "compressors/lightgaussian", "compressors/mesongs", "compressors/sags",
+                     "compressors/stream", "compressors/volpress"});
     const std::set<std::string> engine = with(
         codec, {"compressors", "compressors/stream", "compressors/training", "renderer/software"});
     table["app/engine"] = engine;

@@ -1,0 +1,78 @@
+#include "compressors/compgs/compgs.hpp"
+
+#include <array>
+
+#include "compressors/compgs/anchor_file.hpp"
+#include "compressors/compgs/encoder.hpp"
+#include "compressors/compgs/settings.hpp"
+#include "compressors/stages/container_codec.hpp"
+
+namespace volpress::compressors {
+namespace {
+
+constexpr std::array<std::string_view, 11> kKnownChunks{
+    "scene",    "positions",       "hyper-tables", "entropy-networks",
+    "networks", "hyper-reference", "reference",    "hyper-residual",
+    "residual", "scales",          "padding"};
+
+CodecInfo describe() {
+  CodecInfo info;
+  info.id = "compgs";
+  info.label = "CompGS";
+  info.summary =
+      "Anchors with features from which small networks make ten primitives each; features are "
+      "trained together with a model of the bits that they take.";
+  info.paper =
+      "Liu et al., CompGS: Efficient 3D Scene Representation via Compressed Gaussian Splatting, "
+      "ACM MM 2024, arXiv 2404.09458 (not the CompGS of Navaneet et al., which is Compact3D here)";
+  info.extension = ".vpc";
+  info.formatVersion = 1;
+  info.needsViews = true;
+  info.learnsFromPhotos = true;
+  info.movesSplats = true;
+  info.params = compgs::paramSpecs();
+  info.presets = compgs::presets();
+  info.qualityKnob = "quality";
+  info.lost =
+      "Other splats than the original's show the scene; opacity that depends on the view becomes "
+      "its mean and colour is baked to SH; further columns of a PLY are dropped.";
+  return info;
+}
+
+class CompGsCodec final : public ContainerCodec {
+public:
+  CompGsCodec() : ContainerCodec(describe(), kKnownChunks) {}
+
+  [[nodiscard]] Result<Bytes> encode(const Scene& scene, const ParamSet& params,
+                                     RunContext& context) const override {
+    VOLPRESS_CHECK(check(scene, params));
+    Container container = newContainer(params);
+    VOLPRESS_TRY(container.chunks, compgs::encodeCloud(std::get<GaussianCloud>(scene),
+                                                       compgs::settingsOf(params), context));
+    return writeContainer(container, context.stop);
+  }
+
+  [[nodiscard]] Result<Scene> decode(ByteView file, RunContext& context) const override {
+    VOLPRESS_TRY(const Container container, open(file, context.stop));
+    VOLPRESS_TRY(const ByteView sceneChunk, container.require("scene"));
+    ByteReader reader(sceneChunk);
+    VOLPRESS_TRY(const SceneHeader header, readSceneHeader(reader, 0));
+    VOLPRESS_CHECK(checkPackedCount(header, file.size()));
+    VOLPRESS_TRY(const compgs::AnchorScene anchors,
+                 compgs::readAnchors(container, header, reader, context.stop, context.runner));
+    VOLPRESS_TRY(GaussianCloud cloud, compgs::bake(anchors, context.stop, context.runner));
+    cloud.frame = header.frame;
+    cloud.filter = header.filter;
+    VOLPRESS_CHECK(validate(cloud));
+    return Scene(std::move(cloud));
+  }
+};
+
+}  // namespace
+
+const Codec& compGsCodec() {
+  static const CompGsCodec codec;
+  return codec;
+}
+
+}  // namespace volpress::compressors
