@@ -47,7 +47,7 @@ std::vector<ParamSpec> paramSpecs() {
                           "Weight of the rate against the pictures' error, lambda of the paper: "
                           "more is smaller and "
                           "loses detail. The paper has 0.001, 0.005 and 0.01.",
-                          "", kQuality, 0.002, {0, 1, 0, false}),
+                          "", kQuality, 0.004, {0, 1, 0, false}),
       numberParam<double>(
           "prune", "Prune",
           "Share of the splats that is removed, least important first: more is smaller and loses "
@@ -69,7 +69,7 @@ std::vector<ParamSpec> paramSpecs() {
       choiceParam("rate", "Rate",
                   "What the cost of a bit applies to: the mean bits of a number, of each stream "
                   "alike, however long it is (the paper); or all bits alike.",
-                  kDetail, {{"element", "each stream's mean"}, {"size", "the size"}}),
+                  kDetail, {{"size", "the size"}, {"element", "each stream's mean"}}),
       flagParam("hyperprior", "Hyperprior",
                 "Predicts how numbers are distributed from other numbers of their anchor; without, "
                 "each has one distribution for all anchors.",
@@ -98,6 +98,7 @@ std::vector<ParamPreset> presets() {
         {"fit_steps", std::int64_t{5000}},
         {"prune", 0.0},
         {"lambda", 0.001},
+        {"rate", std::string("element")},
         {"precision", 14.0},
         {"network_bits", std::int64_t{12}}}},
       {"small", "Small", "For previews and slow networks.", {{"quality", 35.0}}},

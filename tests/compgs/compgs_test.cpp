@@ -30,7 +30,7 @@ ParamSet quick(const ParamSet& more = {}) {
   return params;
 }
 
-class CompGsTest : public testing::SceneTest<5, 8> {};
+class CompGsTest : public testing::SceneTest<10, 8> {};
 
 TEST_F(CompGsTest, EveryPresetMakesAFileThatDecodes) {
   for (const ParamPreset& preset : codec().info().presets) {
@@ -51,10 +51,8 @@ TEST_F(CompGsTest, QualityMovesSizeAndPictureTheSameWay) {
   double lastPsnr = 0;
   std::size_t lastSize = 0;
   for (const double quality : {10.0, 60.0, 100.0}) {
-    const CodedScene coded = codeScene(
-        codec(), *s_scene, "fast",
-        {{"quality", quality}, {"fit_steps", std::int64_t{130}}, {"steps", std::int64_t{20}}},
-        *s_runner);
+    const CodedScene coded =
+        codeScene(codec(), *s_scene, "default", {{"quality", quality}}, *s_runner);
     EXPECT_GT(coded.file.size(), lastSize) << quality;
     EXPECT_GT(psnrOf(coded), lastPsnr) << quality;
     lastSize = coded.file.size();
