@@ -66,8 +66,10 @@ private:
     const std::size_t count = m_original.count;
     m_steps =
         static_cast<unsigned>(std::min<std::size_t>(m_settings.steps, count / kSplatsPerStep));
+    // Fewer splats an anchor make more anchors: each is to be looked at as often.
     m_fitSteps = static_cast<unsigned>(
-        std::min<std::size_t>(m_settings.fitSteps, kFreeFitSteps + count / kSplatsPerFitStep));
+        std::min<std::size_t>(m_settings.fitSteps, kFreeFitSteps + count / kSplatsPerFitStep) *
+        kPrimitives / m_settings.splatsPerAnchor);
     m_unit = learning::sceneExtent(m_cameras);
     // Weights in the time of drawing a view.
     const double views = static_cast<double>(m_cameras.size());

@@ -41,7 +41,8 @@ std::vector<ParamSpec> paramSpecs() {
       numberParam<std::int64_t>(
           "fit_steps", "Fitting steps",
           "Steps that fit anchors and networks to the splats before anything is drawn; a scene "
-          "gets at most 100 and one for every 32 splats.",
+          "gets at most 100 and one for every 32 splats; fewer than ten splats an anchor take "
+          "more in proportion.",
           "", kQuality, 1500, {1, 30000, 100, false}),
       numberParam<double>("lambda", "Cost of a bit",
                           "Weight of the rate against the pictures' error, lambda of the paper: "
