@@ -3,12 +3,13 @@
 #include <array>
 
 #include "compressors/dualgs/dualgs.hpp"
+#include "compressors/intra/intra.hpp"
 #include "compressors/stream/sequence_codec.hpp"
 
 namespace volpress::compressors {
 
 std::span<const SequenceCodec* const> allSequenceCodecs() {
-  static const std::array<const SequenceCodec*, 1> kCodecs{&dualgsCodec()};
+  static const std::array<const SequenceCodec*, 2> kCodecs{&dualgsCodec(), &intraCodec()};
   return kCodecs;
 }
 

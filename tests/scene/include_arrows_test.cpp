@@ -50,6 +50,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
         with(base, {"compressors/codec.hpp", "compressors/coding", "compressors/container",
                     "compressors/learning", "compressors/stages"});
     table["compressors/stream"] = with(base, {"compressors/codec.hpp", "compressors/coding"});
+    table["compressors/intra"] = with(codec, {"compressors/stream"});
     table["compressors/dualgs"] = with(codec, {"compressors/stream"});
     table["compressors/compact3d"] = codec;
     table["compressors/compact3dgs"] = codec;
@@ -62,7 +63,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     // The registry and the adapters beside it are the one place that knows the codecs.
     table["compressors"] =
         with(codec, {"compressors/compact3d", "compressors/compact3dgs", "compressors/compgs",
-                     "compressors/dualgs", "compressors/gaussianforest",
+                     "compressors/dualgs", "compressors/gaussianforest", "compressors/intra",
                      "compressors/lightgaussian", "compressors/mesongs", "compressors/sags",
                      "compressors/stream", "compressors/volpress"});
     const std::set<std::string> engine = with(
