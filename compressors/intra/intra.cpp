@@ -56,6 +56,7 @@ public:
       }
     }
     std::vector<Bytes> bytes;
+    bytes.reserve(layers.size());
     for (ByteWriter& layer : layers) {
       bytes.push_back(std::move(layer).take());
     }
@@ -77,6 +78,7 @@ public:
                                            std::span<const ByteView> layers, RunContext& context,
                                            const FrameSink& sink) const override {
     std::vector<ByteReader> readers;
+    readers.reserve(layers.size());
     for (const ByteView layer : layers) {
       readers.emplace_back(layer);
     }
