@@ -4,6 +4,7 @@
 #include "app/cli/command.hpp"
 #include "app/engine/json_text.hpp"
 #include "compressors/codec.hpp"
+#include "compressors/mesh_codec.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -69,19 +70,23 @@ std::string allowedWords(const ParamSpec& spec) {
   return words.empty() ? "true, false" : words;
 }
 
+std::string listLines(const CodecInfo& info) {
+  std::string text = fmt::format("{:<16} {}\n", info.id, info.summary);
+  std::string presets;
+  for (const ParamPreset& preset : info.presets) {
+    presets += (presets.empty() ? "" : ", ") + preset.id;
+  }
+  return presets.empty() ? text : text + fmt::format("{:<16} presets: {}\n", "", presets);
+}
+
 std::string listText() {
-  std::vector<std::vector<std::string>> rows;
   std::string text;
   for (const Codec* codec : compressors::allCodecs()) {
-    const CodecInfo& info = codec->info();
-    text += fmt::format("{:<16} {}\n", info.id, info.summary);
-    std::string presets;
-    for (const ParamPreset& preset : info.presets) {
-      presets += (presets.empty() ? "" : ", ") + preset.id;
-    }
-    if (!presets.empty()) {
-      text += fmt::format("{:<16} presets: {}\n", "", presets);
-    }
+    text += listLines(codec->info());
+  }
+  text += "\nMeshes\n";
+  for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
+    text += listLines(codec->info());
   }
   return text + "\n\"volpress codecs ID\" lists the settings of one.\n";
 }
@@ -127,17 +132,22 @@ Command addCodecsCommand(CLI::App& root) {
               for (const Codec* codec : compressors::allCodecs()) {
                 list.push_back(codecToJson(codec->info()));
               }
+              for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
+                list.push_back(codecToJson(codec->info()));
+              }
               console.print(listText());
               console.printJson(engine::dumpJson(list, 2));
               return {};
             }
             const Codec* codec = compressors::findCodec(*id);
-            if (codec == nullptr) {
+            const compressors::MeshCodec* ofMeshes = compressors::findMeshCodec(*id);
+            if (codec == nullptr && ofMeshes == nullptr) {
               return fail(ErrorCode::InvalidParameter,
                           "there is no codec \"{}\"; \"volpress codecs\" lists them", *id);
             }
-            console.print(codecText(codec->info()));
-            console.printJson(engine::dumpJson(codecToJson(codec->info()), 2));
+            const CodecInfo& info = codec != nullptr ? codec->info() : ofMeshes->info();
+            console.print(codecText(info));
+            console.printJson(engine::dumpJson(codecToJson(info), 2));
             return {};
           }};
 }

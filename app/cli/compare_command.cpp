@@ -7,6 +7,7 @@
 #include "app/cli/edit_options.hpp"
 #include "app/engine/bd_rate.hpp"
 #include "app/engine/compare.hpp"
+#include "app/engine/mesh_files.hpp"
 #include "app/engine/sweep.hpp"
 
 namespace volpress::cli {
@@ -49,8 +50,10 @@ std::string resultText(const std::string& folder, const engine::Report& report) 
                     fmt::format("{:.2f} s", e.encodeSeconds),
                     fmt::format("{:.2f} s", e.decodeSeconds)});
   }
-  return fmt::format("{}, {} splats, {} views of {}\n\n{}\n{}Open {}\n", report.scene,
-                     describeCount(report.splats), report.viewCount, report.viewsOrigin,
+  const bool isMesh = report.triangles != 0;
+  return fmt::format("{}, {} {}, {} views of {}\n\n{}\n{}Open {}\n", report.scene,
+                     describeCount(isMesh ? report.triangles : report.splats),
+                     isMesh ? "triangles" : "splats", report.viewCount, report.viewsOrigin,
                      textTable(rows), bdRateText(report),
                      (std::filesystem::path(folder) / "index.html").lexically_normal().string());
 }
@@ -59,7 +62,9 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
   engine::CompareSpec spec;
   spec.input = options.input;
   spec.folder = options.folder;
-  VOLPRESS_TRY(spec.codecs, engine::parseCodecChoices(options.codecs));
+  const bool allOfMeshes = options.codecs.empty() && engine::isMeshFile(options.input);
+  VOLPRESS_TRY(spec.codecs,
+               engine::parseCodecChoices(allOfMeshes ? std::string("meshes") : options.codecs));
   if (options.points > 0) {
     VOLPRESS_TRY(spec.codecs, engine::sweepChoices(spec.codecs, options.points));
   }
@@ -138,6 +143,7 @@ Command addCompareCommand(CLI::App& root) {
       "Examples:\n"
       "  volpress compare scene.ply -o report\n"
       "  volpress compare scene.ply --codecs spz,sog,lightgaussian:* -o report --views orbit:16\n"
+      "  volpress compare helmet.glb --codecs draco:*,meshopt -o report\n"
       "  volpress compare scene.ply -o report --crop-sphere 0,0,0,3 --remove-floaters 3");
   return {app, common,
           [common, options](Console& console) { return compare(*options, *common, console); }};

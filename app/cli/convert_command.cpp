@@ -8,6 +8,7 @@
 #include "app/cli/convert_file.hpp"
 #include "app/cli/edit_options.hpp"
 #include "app/engine/clip_files.hpp"
+#include "app/engine/mesh_files.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -26,6 +27,9 @@ Result<void> convert(const ConvertOptions& options, const CommonOptions& common,
     return decodeClipCommand(options.input, options.output, compressors::kMaxLayers, common,
                              console);
   }
+  if (engine::isMeshFile(options.input)) {
+    return meshConvert(options.input, options.output, options.mesh, common, console);
+  }
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const Converted converted,
                convertFile(options.input, options.output, options, *runner, console));
@@ -43,6 +47,7 @@ Command makeCommand(CLI::App* app, const std::shared_ptr<ConvertOptions>& option
       ->type_name("0-4")
       ->check(CLI::Range(0U, kMaxShDegree));
   addEditOptions(*app, options->edits);
+  addMeshConvertOptions(*app, options->mesh);
   addCommonOptions(*app, *common);
   return {app, common,
           [common, options](Console& console) { return convert(*options, *common, console); }};
@@ -73,6 +78,7 @@ Command addConvertCommand(CLI::App& root) {
       "  volpress convert scans web --to sog --remove-floaters 3\n"
       "  volpress convert scene.ply streamed/lod-meta.json --set levels=5\n"
       "  volpress convert city/lod-meta.json coarse.ply --level 3\n"
+      "  volpress convert chair.obj chair.glb --draco\n"
       "A folder's conversion goes on after a failure; it names the failed scenes and exits with "
       "1.");
   return makeCommand(app, options);

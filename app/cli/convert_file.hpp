@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
+#include "app/cli/mesh_commands.hpp"
 #include "app/engine/json_text.hpp"
 #include "scene/edit/operations.hpp"
 #include "scene/formats/format.hpp"
@@ -12,6 +13,7 @@
 namespace volpress::cli {
 
 struct ConvertOptions {
+  MeshConvertOptions mesh;
   std::string input;
   std::string output;
   std::string to;  ///< extension that a folder's scenes get

@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 
 #include "app/cli/docs_model.hpp"
-#include "compressors/codec.hpp"
+#include "compressors/mesh_codec.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -245,8 +245,8 @@ std::string codecsManPage(const std::string& version) {
           typed("volpress encode scene.ply -o scene.vpc --codec lightgaussian --preset small") +
           "\n.EE\n.RE\n.PP\nBehind each setting stands its default. The presets run from the "
           "fastest to the smallest.\n.SH CODECS\n";
-  for (const compressors::Codec* codec : compressors::allCodecs()) {
-    page += codecText(codec->info());
+  for (const compressors::CodecInfo* info : compressors::allCodecInfos()) {
+    page += codecText(*info);
   }
   page += ".SH SEE ALSO\n" + bold("volpress") + "(1), " + bold("volpress-studio") + "(1)\n";
   return page;

@@ -7,9 +7,11 @@
 #include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/cli/mesh_commands.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/run_job.hpp"
 #include "compressors/codec.hpp"
+#include "compressors/mesh_codec.hpp"
 #include "compressors/stream/sequence_codec.hpp"
 
 namespace volpress::cli {
@@ -57,11 +59,22 @@ Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions
   // An unknown codec is reported by the job itself.
   if (const compressors::Codec* codec = compressors::findCodec(options.codec)) {
     VOLPRESS_TRY(spec.overrides, parseSettings(codec->info().params, options.settings));
+  } else if (const compressors::MeshCodec* of = compressors::findMeshCodec(options.codec)) {
+    VOLPRESS_TRY(spec.overrides, parseSettings(of->info().params, options.settings));
   }
   return spec;
 }
 
 std::string resultText(const EncodeOptions& options, const engine::Evaluation& evaluation) {
+  if (evaluation.mesh) {
+    return fmt::format(
+        "{}: {} ({} bytes), {:.2f}x under plain arrays and pictures\n"
+        "  encoded in {:.2f} s, decoded in {:.3f} s, peak memory {}\n{}  where the bytes go\n{}",
+        options.output, describeBytes(evaluation.fileBytes), describeCount(evaluation.fileBytes),
+        evaluation.ratio(), evaluation.encodeSeconds, evaluation.decodeSeconds,
+        describeBytes(evaluation.peakMemoryBytes), describeMeshQuality(evaluation),
+        describeBreakdown(evaluation.breakdown));
+  }
   std::string text = fmt::format(
       "{}: {} ({} bytes), {:.2f}x under float PLY, {} of {} splats kept\n"
       "  encoded in {:.2f} s, decoded in {:.2f} s, peak memory {}\n",
@@ -189,6 +202,7 @@ Command addEncodeCommand(CLI::App& root) {
       "  volpress encode scene.ply -o small.vpc --codec lightgaussian --preset small --measure\n"
       "  volpress encode scene.ply -o web.vpc --codec lightgaussian --target-size 20MB\n"
       "  volpress encode frames -o clip.dgsv --codec dualgs\n"
+      "  volpress encode helmet.glb -o helmet.vpc --codec draco --measure\n"
       "The file is read back and decoded before it gets its name.");
   return {app, common,
           [common, options](Console& console) { return encode(*options, *common, console); }};

@@ -6,9 +6,11 @@
 #include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/cli/mesh_commands.hpp"
 #include "app/engine/clip_files.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/json_text.hpp"
+#include "app/engine/mesh_files.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/staged_progress.hpp"
@@ -182,6 +184,14 @@ Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& commo
   if (engine::isClipFile(options.test)) {
     return evaluateClipCommand(options.reference, options.test, options.views.views, common,
                                console);
+  }
+  if (engine::isMeshFile(options.reference)) {
+    if (!options.images.empty() || !options.photos.dataset.empty() ||
+        !options.state.edits.empty()) {
+      return fail(ErrorCode::InvalidParameter,
+                  "{}: is a mesh; --images, --photos and edits are for splats", options.reference);
+    }
+    return meshEvaluate(options.reference, options.test, options.views.views, common, console);
   }
   if (!options.images.empty()) {
     VOLPRESS_CHECK(engine::checkOutputFolder(options.images, {}));

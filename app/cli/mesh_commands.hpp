@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/cli/command.hpp"
+#include "app/engine/job.hpp"
 #include "scene/types/camera.hpp"
 
 namespace volpress::cli {
@@ -38,5 +39,26 @@ struct MeshPicture {
 /// volpress render MESH
 [[nodiscard]] Result<void> meshRender(const MeshPicture& picture, const MeshDrawOptions& drawing,
                                       const CommonOptions& common, Console& console);
+
+/// How a mesh is written as glTF.
+struct MeshConvertOptions {
+  bool draco = false;
+  bool meshopt = false;
+  std::optional<int> positionBits;
+};
+void addMeshConvertOptions(CLI::App& app, MeshConvertOptions& options);
+
+/// volpress convert MESH OUT.glb, volpress decode MESH.vpc -o OUT.glb
+[[nodiscard]] Result<void> meshConvert(const std::string& input, const std::string& output,
+                                       const MeshConvertOptions& options,
+                                       const CommonOptions& common, Console& console);
+
+/// volpress evaluate MESH TEST
+[[nodiscard]] Result<void> meshEvaluate(const std::string& reference, const std::string& test,
+                                        const std::string& views, const CommonOptions& common,
+                                        Console& console);
+
+/// Lines on how a mesh has changed; those of surfaces and pictures when views were measured.
+[[nodiscard]] std::string describeMeshQuality(const engine::Evaluation& evaluation);
 
 }  // namespace volpress::cli

@@ -140,8 +140,18 @@ Result<void> meshInfo(const std::string& file, const CommonOptions& common, Cons
   Progress progress;
   VOLPRESS_TRY(const engine::LoadedMeshScene scene,
                engine::loadMeshScene(file, *runner, progress, console.stopToken()));
-  console.print(toText(file, scene));
-  console.printJson(engine::dumpJson(toJson(file, scene), 2));
+  engine::Json json = toJson(file, scene);
+  std::string text = toText(file, scene);
+  VOLPRESS_TRY(const std::vector<formats::ByteShare> shares, engine::meshFileBreakdown(file));
+  if (!shares.empty()) {
+    text += "  where the bytes go\n" + describeBreakdown(shares);
+  }
+  json["breakdown"] = engine::Json::array();
+  for (const formats::ByteShare& share : shares) {
+    json["breakdown"].push_back({{"name", share.name}, {"bytes", share.bytes}});
+  }
+  console.print(text);
+  console.printJson(engine::dumpJson(json, 2));
   return {};
 }
 

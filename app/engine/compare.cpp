@@ -5,15 +5,20 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "app/engine/evaluate.hpp"
 #include "app/engine/job_queue.hpp"
+#include "app/engine/mesh_files.hpp"
+#include "app/engine/mesh_measure.hpp"
+#include "app/engine/mesh_views.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/view_sets.hpp"
 #include "compressors/codec.hpp"
+#include "compressors/mesh_codec.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
@@ -30,9 +35,15 @@ Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
   if (const compressors::Codec* codec = compressors::findCodec(id)) {
     return &codec->info();
   }
+  if (const compressors::MeshCodec* codec = compressors::findMeshCodec(id)) {
+    return &codec->info();
+  }
   std::string known;
   for (const compressors::Codec* codec : compressors::allCodecs()) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", codec->info().id);
+  }
+  for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
+    known += ", " + codec->info().id;
   }
   return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
 }
@@ -86,7 +97,41 @@ private:
     return m_spec.folder.filename().empty() ? m_spec.folder.parent_path() : m_spec.folder;
   }
 
+  Result<void> readMesh() {
+    Progress progress;
+    VOLPRESS_TRY(LoadedMeshScene scene,
+                 loadMeshScene(m_spec.input, *m_runner, progress, m_run.stop));
+    for (const std::string& line : scene.warnings) {
+      m_run.note(line);
+    }
+    if (!m_spec.state.edits.empty()) {
+      return fail(ErrorCode::InvalidParameter, "{}: is a mesh; edits are for splats",
+                  m_spec.input.string());
+    }
+    m_mesh = std::move(scene.mesh);
+    VOLPRESS_TRY(m_views, makeMeshViews(m_spec.views, posedBounds(poseMesh(*m_mesh))));
+    m_report.scene = m_spec.input.filename().string();
+    m_report.sceneFormat = scene.formatId;
+    m_report.sceneBytes = scene.fileBytes;
+    m_report.triangles = triangleCount(*m_mesh);
+    m_report.referenceBytes = rawGeometryBytes(*m_mesh) + textureBytes(*m_mesh);
+    m_report.drawnBy = renderer::MeshRenderer(*m_runner).name();
+    return {};
+  }
+
   Result<void> read() {
+    m_report.seed = m_spec.seed;
+    if (isMeshFile(m_spec.input)) {
+      VOLPRESS_CHECK(readMesh());
+    } else {
+      VOLPRESS_CHECK(readCloud());
+    }
+    m_report.viewsOrigin = m_views.origin;
+    m_report.viewCount = m_views.views.size();
+    return {};
+  }
+
+  Result<void> readCloud() {
     Progress progress;
     VOLPRESS_TRY(LoadedScene scene,
                  loadScene(m_spec.input, m_spec.state, *m_runner, progress, m_run.stop));
@@ -107,9 +152,6 @@ private:
     m_report.splats = m_original->count;
     m_report.shDegree = m_original->shDegree;
     m_report.referenceBytes = floatPlyBytes(m_original->count, m_original->shDegree);
-    m_report.viewsOrigin = m_views.origin;
-    m_report.viewCount = m_views.views.size();
-    m_report.seed = m_spec.seed;
     m_report.drawnBy = m_rasterizer->name();
     return {};
   }
@@ -245,32 +287,52 @@ private:
 
   Result<void> drawPictures(const fs::path& folder) {
     const std::vector<std::size_t> shown = chooseShown();
-    VOLPRESS_TRY(ReferencePictures reference,
-                 ReferencePictures::make(*m_rasterizer, m_original, m_views));
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-      const View& view = m_views.views[shown[i]];
-      VOLPRESS_TRY(const Image* original, reference.picture(shown[i], m_run.stop));
-      ReportView one{view.name, view.heldOut, fmt::format("images/view{}-original.png", i + 1),
-                     original->width, original->height};
-      VOLPRESS_CHECK(writePng(folder / one.original, *original));
-      m_report.views.push_back(std::move(one));
-    }
+    VOLPRESS_CHECK(m_mesh != nullptr ? drawMeshOriginals(folder, shown)
+                                     : drawOriginals(folder, shown));
     for (std::size_t r = 0; r < m_report.rows.size(); ++r) {
       m_run.progress({kJobsShare + (1 - kJobsShare) * static_cast<double>(r) /
                                        static_cast<double>(m_report.rows.size()),
                       "drawing the report", fmt::format("{}/{}", r, m_report.rows.size())});
       if (m_report.rows[r].evaluation) {
-        VOLPRESS_CHECK(drawRow(folder, m_report.rows[r], r, reference, shown));
+        VOLPRESS_CHECK(drawRow(folder, m_report.rows[r], r, shown));
       }
     }
     return {};
   }
 
+  Result<void> addOriginal(const fs::path& folder, std::size_t index, const Image& original) {
+    const View& view = m_views.views[index];
+    ReportView one{view.name, view.heldOut,
+                   fmt::format("images/view{}-original.png", m_report.views.size() + 1),
+                   original.width, original.height};
+    VOLPRESS_CHECK(writePng(folder / one.original, original));
+    m_report.views.push_back(std::move(one));
+    return {};
+  }
+
+  Result<void> drawOriginals(const fs::path& folder, const std::vector<std::size_t>& shown) {
+    VOLPRESS_TRY(m_reference, ReferencePictures::make(*m_rasterizer, m_original, m_views));
+    for (const std::size_t index : shown) {
+      VOLPRESS_TRY(const Image* original, m_reference->picture(index, m_run.stop));
+      VOLPRESS_CHECK(addOriginal(folder, index, *original));
+    }
+    return {};
+  }
+
+  Result<void> drawMeshOriginals(const fs::path& folder, const std::vector<std::size_t>& shown) {
+    const renderer::MeshRenderer renderer(*m_runner);
+    VOLPRESS_TRY(const auto prepared, renderer.prepare(m_mesh));
+    for (const std::size_t index : shown) {
+      VOLPRESS_TRY(const renderer::RenderResult drawn,
+                   renderer.render(*prepared, m_views.views[index].camera, {}));
+      VOLPRESS_CHECK(addOriginal(folder, index, drawn.color));
+    }
+    return {};
+  }
+
   Result<void> drawRow(const fs::path& folder, ReportRow& row, std::size_t number,
-                       ReferencePictures& reference, const std::vector<std::size_t>& shown) {
+                       const std::vector<std::size_t>& shown) {
     Progress progress;
-    VOLPRESS_TRY(const LoadedScene result,
-                 loadScene(folder / row.file, *m_runner, progress, m_run.stop));
     MeasureContext context{*m_runner, progress, m_run.stop};
     const ViewVisitor visitor = [&](const ViewPictures& pictures) -> Result<void> {
       const std::string stem =
@@ -281,7 +343,15 @@ private:
       row.pictures.push_back(paths);
       return {};
     };
-    VOLPRESS_CHECK(measureViews(reference, result.cloud, context, visitor, shown));
+    if (m_mesh != nullptr) {
+      VOLPRESS_TRY(const LoadedMeshScene result,
+                   loadMeshScene(folder / row.file, *m_runner, progress, m_run.stop));
+      VOLPRESS_CHECK(measureMesh(m_mesh, result.mesh, m_views, context, visitor, shown));
+      return {};
+    }
+    VOLPRESS_TRY(const LoadedScene result,
+                 loadScene(folder / row.file, *m_runner, progress, m_run.stop));
+    VOLPRESS_CHECK(measureViews(*m_reference, result.cloud, context, visitor, shown));
     return {};
   }
 
@@ -289,7 +359,9 @@ private:
   const CompareRun& m_run;
   std::unique_ptr<TaskRunner> m_runner;
   std::unique_ptr<renderer::Rasterizer> m_rasterizer;
-  std::shared_ptr<const GaussianCloud> m_original;
+  std::shared_ptr<const GaussianCloud> m_original;  ///< of splats
+  std::optional<ReferencePictures> m_reference;
+  std::shared_ptr<const Mesh> m_mesh;  ///< of meshes
   ViewSet m_views;
   Report m_report;
 };
@@ -298,6 +370,12 @@ private:
 
 Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text) {
   std::vector<CodecChoice> choices;
+  if (text == "meshes") {
+    for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
+      choices.push_back({codec->info().id, "default"});
+    }
+    return choices;
+  }
   if (text.empty()) {
     for (const compressors::Codec* codec : compressors::allCodecs()) {
       choices.push_back({codec->info().id, "default"});

@@ -22,7 +22,8 @@ struct CodecChoice {
 };
 
 /// "id[:preset],..."; "id:*" stands for every preset of that codec, an empty text for every codec
-/// with its defaults. InvalidParameter names what is unknown and what there is.
+/// of splats with its defaults, "meshes" for every codec of meshes. InvalidParameter names what is
+/// unknown and what there is.
 [[nodiscard]] Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text);
 
 struct CompareSpec {

@@ -21,8 +21,10 @@ Result<Image> draw(renderer::Rasterizer& rasterizer, const renderer::PreparedClo
   return std::move(drawn->color);
 }
 
-Result<ViewQuality> measure(const View& view, const Image& reference, const Image& result,
-                            TaskRunner& runner, Image& error) {
+}  // namespace
+
+Result<ViewQuality> measurePictures(const View& view, const Image& reference, const Image& result,
+                                    TaskRunner& runner, Image& error) {
   ViewQuality quality;
   quality.view = view.name;
   quality.heldOut = view.heldOut;
@@ -34,8 +36,6 @@ Result<ViewQuality> measure(const View& view, const Image& reference, const Imag
   error = std::move(flip.error);
   return quality;
 }
-
-}  // namespace
 
 Result<ReferencePictures> ReferencePictures::make(renderer::Rasterizer& rasterizer,
                                                   std::shared_ptr<const GaussianCloud> original,
@@ -79,7 +79,7 @@ Result<std::vector<ViewQuality>> measureViews(ReferencePictures& reference,
     VOLPRESS_TRY(const Image* original, reference.picture(index, context.stop));
     VOLPRESS_TRY(const Image picture, draw(reference.rasterizer(), *prepared, view, context.stop));
     Image error;
-    auto quality = measure(view, *original, picture, context.runner, error);
+    auto quality = measurePictures(view, *original, picture, context.runner, error);
     if (!quality) {
       return withContext(std::move(quality).error(), "view " + view.name);
     }

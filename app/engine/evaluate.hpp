@@ -58,6 +58,11 @@ struct MeasureContext {
     MeasureContext& context, const ViewVisitor& visitor = {},
     const std::vector<std::size_t>& only = {});
 
+/// The four metrics of one view's pictures; `error` becomes the FLIP map.
+[[nodiscard]] Result<ViewQuality> measurePictures(const View& view, const Image& reference,
+                                                  const Image& result, TaskRunner& runner,
+                                                  Image& error);
+
 /// The most memory this process has held so far, bytes; 0 when the system does not tell.
 [[nodiscard]] std::uint64_t peakMemoryBytes();
 

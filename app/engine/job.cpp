@@ -10,6 +10,7 @@
 
 #include "app/engine/edit_json.hpp"
 #include "app/engine/json_text.hpp"
+#include "app/engine/mesh_quality_json.hpp"
 
 namespace volpress::engine {
 namespace {
@@ -317,23 +318,27 @@ std::string evaluationToJson(const Evaluation& evaluation) {
   for (const ViewQuality& view : evaluation.views) {
     views.push_back(viewToJson(view));
   }
-  return dumpJson({{"fileBytes", evaluation.fileBytes},
-                   {"referenceBytes", evaluation.referenceBytes},
-                   {"ratio", numberToJson(evaluation.ratio())},
-                   {"splatsIn", evaluation.splatsIn},
-                   {"splatsOut", evaluation.splatsOut},
-                   {"encodeSeconds", numberToJson(evaluation.encodeSeconds)},
-                   {"decodeSeconds", numberToJson(evaluation.decodeSeconds)},
-                   {"peakMemoryBytes", evaluation.peakMemoryBytes},
-                   {"meanPsnr", numberToJson(evaluation.meanPsnr())},
-                   {"worstPsnr", numberToJson(evaluation.worstPsnr())},
-                   {"meanSsim", numberToJson(evaluation.meanSsim())},
-                   {"meanMsSsim", numberToJson(evaluation.meanMsSsim())},
-                   {"meanFlip", numberToJson(evaluation.meanFlip())},
-                   {"encodes", evaluation.encodes},
-                   {"settled", paramsToJson(evaluation.settled)},
-                   {"breakdown", std::move(breakdown)},
-                   {"views", std::move(views)}});
+  Json json{{"fileBytes", evaluation.fileBytes},
+            {"referenceBytes", evaluation.referenceBytes},
+            {"ratio", numberToJson(evaluation.ratio())},
+            {"splatsIn", evaluation.splatsIn},
+            {"splatsOut", evaluation.splatsOut},
+            {"encodeSeconds", numberToJson(evaluation.encodeSeconds)},
+            {"decodeSeconds", numberToJson(evaluation.decodeSeconds)},
+            {"peakMemoryBytes", evaluation.peakMemoryBytes},
+            {"meanPsnr", numberToJson(evaluation.meanPsnr())},
+            {"worstPsnr", numberToJson(evaluation.worstPsnr())},
+            {"meanSsim", numberToJson(evaluation.meanSsim())},
+            {"meanMsSsim", numberToJson(evaluation.meanMsSsim())},
+            {"meanFlip", numberToJson(evaluation.meanFlip())},
+            {"encodes", evaluation.encodes},
+            {"settled", paramsToJson(evaluation.settled)},
+            {"breakdown", std::move(breakdown)},
+            {"views", std::move(views)}};
+  if (evaluation.mesh) {
+    json["mesh"] = meshQualityToJson(*evaluation.mesh);
+  }
+  return dumpJson(json);
 }
 
 Result<Evaluation> evaluationFromJson(std::string_view text) {
@@ -360,6 +365,9 @@ Result<Evaluation> evaluationFromJson(std::string_view text) {
   }
   if (json.contains("encodes")) {
     VOLPRESS_TRY(evaluation.encodes, jsonCount(json, "encodes"));
+  }
+  if (json.contains("mesh")) {
+    VOLPRESS_TRY(evaluation.mesh, meshQualityFromJson(json["mesh"]));
   }
   if (json.contains("settled")) {
     VOLPRESS_TRY(evaluation.settled, paramsFromJson(json["settled"], "settled"));

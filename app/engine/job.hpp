@@ -53,11 +53,36 @@ struct ViewQuality {
   double flip = 0;
 };
 
+/// Of meshes: how the shape has changed. Distances are fractions of the diagonal of the original's
+/// bounds, the larger of both directions; angles are degrees.
+struct MeshQuality {
+  std::size_t trianglesIn = 0;
+  std::size_t trianglesOut = 0;
+  std::size_t verticesIn = 0;
+  std::size_t verticesOut = 0;
+  std::uint64_t geometryBytes = 0;  ///< the original's as plain arrays
+  double hausdorff = 0;
+  double rms = 0;
+  double mean = 0;
+  double p99 = 0;
+  double normalMean = 0;
+  double normalP95 = 0;
+  double flatPsnr = 0;           ///< dB, mean over the views; identical views count as 100
+  double silhouetteOverlap = 1;  ///< intersection over union, mean over the views
+  std::size_t boundaryEdgesIn = 0;
+  std::size_t boundaryEdgesOut = 0;
+  std::size_t nonManifoldEdgesIn = 0;
+  std::size_t nonManifoldEdgesOut = 0;
+  std::size_t componentsIn = 0;
+  std::size_t componentsOut = 0;
+};
+
 /// Everything measured of one result. Sizes are of files on disk, quality is of the scene decoded
 /// from those bytes alone, against the original, over `views`.
 struct Evaluation {
   std::uint64_t fileBytes = 0;
-  std::uint64_t referenceBytes = 0;  ///< float PLY of the original's SH degree (floatPlyBytes)
+  /// Float PLY of the original's SH degree (floatPlyBytes); of meshes plain arrays and pictures.
+  std::uint64_t referenceBytes = 0;
   std::size_t splatsIn = 0;
   std::size_t splatsOut = 0;
   double encodeSeconds = 0;
@@ -65,8 +90,9 @@ struct Evaluation {
   std::uint64_t peakMemoryBytes = 0;  ///< of the whole job's process; 0 when not known
   std::vector<formats::ByteShare> breakdown;
   std::vector<ViewQuality> views;
-  std::size_t encodes = 1;  ///< a search for a target takes several
-  ParamSet settled;         ///< the quality knob where a search ended; empty without a target
+  std::optional<MeshQuality> mesh;  ///< of meshes
+  std::size_t encodes = 1;          ///< a search for a target takes several
+  ParamSet settled;  ///< the quality knob where a search ended; empty without a target
 
   [[nodiscard]] double ratio() const;
   /// PSNR of the mean squared error would favour bad views; as in the literature this is the mean

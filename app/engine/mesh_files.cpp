@@ -3,14 +3,55 @@
 #include <map>
 #include <utility>
 
+#include "compressors/container/container.hpp"
+#include "compressors/mesh_codec.hpp"
+#include "scene/base/files.hpp"
 #include "scene/formats/mesh_file.hpp"
 
 namespace volpress::engine {
+namespace {
 
-bool isMeshFile(const std::filesystem::path& path) { return !formats::meshFormatOf(path).empty(); }
+Result<LoadedMeshScene> decodeContainer(const compressors::MeshCodec& codec, ByteView bytes,
+                                        TaskRunner& runner, Progress& progress,
+                                        const std::stop_token& stop) {
+  VOLPRESS_TRY(const compressors::Container container, compressors::readContainer(bytes, stop));
+  compressors::RunContext context{runner, progress, stop, nullptr, nullptr, 1, {}, {}};
+  VOLPRESS_TRY(Mesh mesh, codec.decode(bytes, context));
+  LoadedMeshScene loaded;
+  loaded.mesh = std::make_shared<const Mesh>(std::move(mesh));
+  loaded.formatId = "vpc";
+  loaded.codecId = codec.info().id;
+  loaded.parameters = container.parameters;
+  loaded.fileBytes = bytes.size();
+  loaded.warnings = std::move(context.log);
+  return loaded;
+}
+
+}  // namespace
+
+bool isMeshFile(const std::filesystem::path& path) {
+  if (!formats::meshFormatOf(path).empty()) {
+    return true;
+  }
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) {
+    return false;
+  }
+  const auto file = MappedFile::open(path);
+  return file && compressors::meshCodecForContent(file->bytes()) != nullptr;
+}
 
 Result<LoadedMeshScene> loadMeshScene(const std::filesystem::path& path, TaskRunner& runner,
                                       Progress& progress, const std::stop_token& stop) {
+  {
+    VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
+    if (const compressors::MeshCodec* codec = compressors::meshCodecForContent(file.bytes())) {
+      auto loaded = decodeContainer(*codec, file.bytes(), runner, progress, stop);
+      return loaded
+                 ? std::move(loaded)
+                 : Result<LoadedMeshScene>(withContext(std::move(loaded).error(), path.string()));
+    }
+  }
   formats::IoContext context{runner, progress, stop, {}};
   VOLPRESS_TRY(formats::LoadedMesh read, formats::loadMesh(path, context));
   LoadedMeshScene loaded;
@@ -19,6 +60,13 @@ Result<LoadedMeshScene> loadMeshScene(const std::filesystem::path& path, TaskRun
   loaded.fileBytes = read.fileBytes;
   loaded.warnings = std::move(read.warnings);
   return loaded;
+}
+
+Result<std::vector<formats::ByteShare>> meshFileBreakdown(const std::filesystem::path& path) {
+  VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
+  const compressors::MeshCodec* codec = compressors::meshCodecForContent(file.bytes());
+  return codec != nullptr ? codec->breakdown(file.bytes())
+                          : Result<std::vector<formats::ByteShare>>({});
 }
 
 std::string meshFormatLabel(const std::string& formatId) {

@@ -31,6 +31,10 @@ struct LoadedMeshScene {
                                                     TaskRunner& runner, Progress& progress,
                                                     const std::stop_token& stop);
 
+/// Where the bytes of one of our own mesh files go; empty for other files.
+[[nodiscard]] Result<std::vector<formats::ByteShare>> meshFileBreakdown(
+    const std::filesystem::path& path);
+
 /// The format's name for people.
 [[nodiscard]] std::string meshFormatLabel(const std::string& formatId);
 

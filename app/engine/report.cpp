@@ -57,6 +57,7 @@ std::string reportJson(const Report& report) {
                    {"sceneBytes", report.sceneBytes},
                    {"edits", report.edits},
                    {"splats", report.splats},
+                   {"triangles", report.triangles},
                    {"shDegree", report.shDegree},
                    {"referenceBytes", report.referenceBytes},
                    {"views", report.viewsOrigin},

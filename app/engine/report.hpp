@@ -44,9 +44,10 @@ struct Report {
   std::string sceneFormat;
   std::uint64_t sceneBytes = 0;
   std::vector<std::string> edits;  ///< done before, with what each did; splats are counted after
-  std::size_t splats = 0;
+  std::size_t splats = 0;          ///< 0 for meshes
+  std::size_t triangles = 0;       ///< 0 for splats
   unsigned shDegree = 0;
-  std::uint64_t referenceBytes = 0;  ///< of the float PLY
+  std::uint64_t referenceBytes = 0;  ///< of the float PLY; of meshes plain arrays and pictures
   std::string viewsOrigin;
   std::size_t viewCount = 0;
   std::uint64_t seed = 1;

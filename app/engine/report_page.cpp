@@ -83,9 +83,14 @@ std::string headHtml(const Report& report) {
   const auto fact = [&](std::string_view name, const std::string& value) {
     html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, escapeHtml(value));
   };
-  fact("splats", grouped(report.splats));
-  fact("SH degree", std::to_string(report.shDegree));
-  fact("as float PLY", reportBytes(report.referenceBytes));
+  if (report.triangles != 0) {
+    fact("triangles", grouped(report.triangles));
+    fact("as plain arrays and pictures", reportBytes(report.referenceBytes));
+  } else {
+    fact("splats", grouped(report.splats));
+    fact("SH degree", std::to_string(report.shDegree));
+    fact("as float PLY", reportBytes(report.referenceBytes));
+  }
   fact("file given", reportBytes(report.sceneBytes) + " " + report.sceneFormat);
   for (const std::string& edit : report.edits) {
     fact("edited before", edit);
@@ -201,7 +206,10 @@ const std::vector<Column>& columns() {
        [](double v) { return fmt::format("{:.2f} s", v); }},
       {"decode", true, [](const Evaluation& e) { return e.decodeSeconds; },
        [](double v) { return fmt::format("{:.2f} s", v); }},
-      {"splats", false, [](const Evaluation& e) { return static_cast<double>(e.splatsOut); },
+      {"splats or triangles", false,
+       [](const Evaluation& e) {
+         return static_cast<double>(e.mesh ? e.mesh->trianglesOut : e.splatsOut);
+       },
        [](double v) { return grouped(static_cast<std::uint64_t>(v)); }},
       {"memory", true, [](const Evaluation& e) { return static_cast<double>(e.peakMemoryBytes); },
        [](double v) { return reportBytes(static_cast<std::uint64_t>(v)); }}};
@@ -346,9 +354,12 @@ std::string reportHtml(const Report& report) {
   html += fmt::format(
       "<footer>Sizes are of the files on disk. Quality is of the scene decoded from those bytes "
       "alone, drawn by {} and compared with the original from the same {} views; means are over "
-      "views, identical views count as 100 dB. Ratio is against a float PLY of the same SH degree. "
+      "views, identical views count as 100 dB. Ratio is against {}. "
       "Seed {}.</footer>\n</main>\n",
-      escapeHtml(report.drawnBy), report.viewCount, report.seed);
+      escapeHtml(report.drawnBy), report.viewCount,
+      report.triangles != 0 ? "plain arrays and the pictures; PSNR is over the silhouettes"
+                            : "a float PLY of the same SH degree",
+      report.seed);
   html += dataHtml(report);
   html += fmt::format("<script>\n{}</script>\n</body>\n</html>\n", reportScript());
   return html;

@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "app/engine/evaluate.hpp"
+#include "app/engine/mesh_job.hpp"
 #include "app/engine/photo_set.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/target_search.hpp"
 #include "app/engine/view_sets.hpp"
 #include "compressors/codec.hpp"
+#include "compressors/mesh_codec.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
 
@@ -43,6 +45,9 @@ Result<const compressors::Codec*> codecOf(const std::string& id) {
   std::string known;
   for (const compressors::Codec* one : compressors::allCodecs()) {
     known += (known.empty() ? "" : ", ") + one->info().id;
+  }
+  for (const compressors::MeshCodec* one : compressors::allMeshCodecs()) {
+    known += ", " + one->info().id;
   }
   return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
 }
@@ -318,7 +323,7 @@ private:
 
 Result<Evaluation> runJob(const JobSpec& spec, JobRun& run) {
   try {
-    return Run(spec, run).go();
+    return isMeshJob(spec) ? runMeshJob(spec, run) : Run(spec, run).go();
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory,
                 "{}: there is not enough memory for this job; close other programs, use fewer "

@@ -10,6 +10,7 @@
 
 #include "compressors/codec.hpp"
 #include "compressors/container/container.hpp"
+#include "compressors/mesh_codec.hpp"
 #include "scene/base/files.hpp"
 
 namespace volpress::engine {
@@ -28,6 +29,9 @@ Result<const compressors::Codec*> containerCodecOf(ByteView head) {
   const compressors::Codec* codec = compressors::codecForContent(head);
   if (codec != nullptr) {
     return codec;
+  }
+  if (compressors::meshCodecForContent(head) != nullptr) {
+    return fail(ErrorCode::NotThisFormat, "holds a mesh, where splats are wanted");
   }
   std::string known;
   for (const compressors::Codec* one : compressors::allCodecs()) {

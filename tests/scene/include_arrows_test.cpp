@@ -42,13 +42,15 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/coding"] = scene;
     table["compressors/container"] = scene;
     table["compressors/codec.hpp"] = base;
+    table["compressors/mesh_codec.hpp"] = with(base, {"compressors/codec.hpp"});
     table["compressors/learning"] = base;
     table["compressors/training"] = with(base, {"compressors/learning"});
-    table["compressors/stages"] = with(base, {"compressors/codec.hpp", "compressors/coding",
-                                              "compressors/container", "compressors/learning"});
-    const std::set<std::string> codec =
+    table["compressors/stages"] =
         with(base, {"compressors/codec.hpp", "compressors/coding", "compressors/container",
-                    "compressors/learning", "compressors/stages"});
+                    "compressors/learning", "compressors/mesh_codec.hpp"});
+    const std::set<std::string> codec =
+        with(base, {"compressors/codec.hpp", "compressors/mesh_codec.hpp", "compressors/coding",
+                    "compressors/container", "compressors/learning", "compressors/stages"});
     table["compressors/stream"] = with(base, {"compressors/codec.hpp", "compressors/coding"});
     table["compressors/intra"] = with(codec, {"compressors/stream"});
     table["compressors/dualgs"] = with(codec, {"compressors/stream"});

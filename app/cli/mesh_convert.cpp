@@ -1,0 +1,75 @@
+#include <chrono>
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/mesh_commands.hpp"
+#include "app/engine/json_text.hpp"
+#include "app/engine/mesh_files.hpp"
+#include "app/engine/scene_files.hpp"
+#include "scene/base/files.hpp"
+#include "scene/formats/gltf_mesh_writer.hpp"
+
+namespace volpress::cli {
+
+void addMeshConvertOptions(CLI::App& app, MeshConvertOptions& options) {
+  auto* draco = app.add_flag("--draco", options.draco,
+                             "Meshes: compress the geometry (KHR_draco_mesh_compression)");
+  app.add_flag("--meshopt", options.meshopt,
+               "Meshes: compress the geometry (EXT_meshopt_compression)")
+      ->excludes(draco);
+  app.add_option("--position-bits", options.positionBits,
+                 "Meshes: bits of positions with --draco (default 14) or --meshopt (14)")
+      ->type_name("BITS")
+      ->check(CLI::Range(4, 20));
+}
+
+Result<void> meshConvert(const std::string& input, const std::string& output,
+                         const MeshConvertOptions& options, const CommonOptions& common,
+                         Console& console) {
+  if (std::filesystem::path(output).extension() != ".glb") {
+    return fail(ErrorCode::InvalidParameter,
+                "{}: meshes are written as .glb; name a file that ends so", output);
+  }
+  VOLPRESS_CHECK(engine::checkOutputPlace(output));
+  const auto start = std::chrono::steady_clock::now();
+  const auto runner = makeThreadRunner(common.threads);
+  Progress progress;
+  VOLPRESS_TRY(const engine::LoadedMeshScene scene,
+               engine::loadMeshScene(input, *runner, progress, console.stopToken()));
+  for (const std::string& warning : scene.warnings) {
+    console.note("note: " + warning);
+  }
+  constexpr int kFine = 14;
+  formats::GltfWriteOptions writing;
+  writing.geometry = options.draco     ? formats::GltfGeometry::Draco
+                     : options.meshopt ? formats::GltfGeometry::Meshopt
+                                       : formats::GltfGeometry::Plain;
+  writing.draco.positionBits = options.positionBits.value_or(kFine);
+  writing.draco.uvBits = 12;
+  writing.draco.normalBits = 10;
+  writing.meshopt.positionBits = options.positionBits.value_or(kFine);
+  VOLPRESS_TRY(const formats::GltfPackage package,
+               formats::writeGltfMesh(*scene.mesh, writing, *runner, console.stopToken()));
+  VOLPRESS_TRY(const Bytes glb, formats::assembleGlb(package));
+  VOLPRESS_CHECK(writeFileAtomically(output, glb));
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  console.print(fmt::format("{}: {} triangles, {} as glTF{} (from {}), {:.2f} s\n", output,
+                            describeCount(triangleCount(*scene.mesh)), describeBytes(glb.size()),
+                            options.draco     ? " with Draco"
+                            : options.meshopt ? " with meshopt"
+                                              : "",
+                            describeBytes(scene.fileBytes), seconds));
+  console.printJson(engine::dumpJson({{"input", input},
+                                      {"output", output},
+                                      {"format", "glb"},
+                                      {"triangles", triangleCount(*scene.mesh)},
+                                      {"inputBytes", scene.fileBytes},
+                                      {"outputBytes", glb.size()},
+                                      {"seconds", seconds},
+                                      {"warnings", scene.warnings}},
+                                     2));
+  return {};
+}
+
+}  // namespace volpress::cli

@@ -1,0 +1,159 @@
+#include "app/engine/mesh_measure.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <optional>
+
+#include "renderer/metrics/mesh_distance.hpp"
+#include "renderer/metrics/metrics.hpp"
+#include "scene/types/mesh_topology.hpp"
+
+namespace volpress::engine {
+namespace {
+
+constexpr double kIdenticalPsnr = 100;
+
+/// PSNR over the pixels that either mesh covers, and the share of them that both do.
+struct Masked {
+  double psnr = 0;
+  double overlap = 1;
+};
+
+Masked maskedPsnr(const renderer::RenderResult& a, const renderer::RenderResult& b) {
+  double sum = 0;
+  double pixels = 0;
+  double either = 0;
+  double both = 0;
+  for (std::size_t i = 0; i < a.alpha.pixels.size(); ++i) {
+    const float larger = std::max(a.alpha.pixels[i], b.alpha.pixels[i]);
+    if (larger <= 0) {
+      continue;
+    }
+    pixels += 1;
+    either += static_cast<double>(larger);
+    both += static_cast<double>(std::min(a.alpha.pixels[i], b.alpha.pixels[i]));
+    for (std::size_t c = 0; c < 3; ++c) {
+      const double difference = static_cast<double>(a.color.pixels[3 * i + c]) -
+                                static_cast<double>(b.color.pixels[3 * i + c]);
+      sum += difference * difference;
+    }
+  }
+  return {pixels > 0 ? metrics::psnrFromError(sum / (3 * pixels))
+                     : std::numeric_limits<double>::infinity(),
+          either > 0 ? both / either : 1};
+}
+
+class Measurer {
+public:
+  Measurer(const ViewSet& views, MeasureContext& context)
+      : m_views(views), m_context(context), m_renderer(context.runner) {}
+
+  Result<MeasuredMesh> run(const std::shared_ptr<const Mesh>& reference,
+                           const std::shared_ptr<const Mesh>& test, const ViewVisitor& visitor,
+                           const std::vector<std::size_t>& only) {
+    VOLPRESS_TRY(const auto original, m_renderer.prepare(reference));
+    VOLPRESS_TRY(const auto result, m_renderer.prepare(test));
+    MeasuredMesh measured;
+    measured.quality.silhouetteOverlap = 0;  // a sum, until all views are in
+    if (only.empty()) {
+      VOLPRESS_CHECK(compareShapes(*reference, *test, *original, *result, measured.quality));
+    }
+    std::vector<std::size_t> indices = only;
+    if (indices.empty()) {
+      indices.resize(m_views.views.size());
+      std::iota(indices.begin(), indices.end(), std::size_t{0});
+    }
+    for (std::size_t done = 0; done < indices.size(); ++done) {
+      if (m_context.stop.stop_requested()) {
+        return fail(ErrorCode::Cancelled, "cancelled while measuring views");
+      }
+      m_context.progress.report(
+          0.3 + 0.7 * static_cast<double>(done) / static_cast<double>(indices.size()),
+          fmt::format("{}/{} views", done, indices.size()));
+      VOLPRESS_CHECK(compareView(indices[done], *original, *result, visitor, measured));
+    }
+    const auto count = static_cast<double>(std::max<std::size_t>(1, indices.size()));
+    measured.quality.flatPsnr /= count;
+    measured.quality.silhouetteOverlap /= count;
+    return measured;
+  }
+
+private:
+  Result<void> compareShapes(const Mesh& reference, const Mesh& test,
+                             const renderer::PreparedMesh& original,
+                             const renderer::PreparedMesh& result, MeshQuality& quality) {
+    quality.trianglesIn = triangleCount(reference);
+    quality.trianglesOut = triangleCount(test);
+    quality.verticesIn = vertexCount(reference);
+    quality.verticesOut = vertexCount(test);
+    quality.geometryBytes = rawGeometryBytes(reference);
+    const MeshTopology before = measureTopology(reference);
+    const MeshTopology after = measureTopology(test);
+    quality.boundaryEdgesIn = before.boundaryEdges;
+    quality.boundaryEdgesOut = after.boundaryEdges;
+    quality.nonManifoldEdgesIn = before.nonManifoldEdges;
+    quality.nonManifoldEdgesOut = after.nonManifoldEdges;
+    quality.componentsIn = before.components;
+    quality.componentsOut = after.components;
+    m_context.progress.report(0.02, "surfaces");
+    VOLPRESS_TRY(const metrics::SurfaceError error,
+                 metrics::surfaceError(original.parts(), result.parts(),
+                                       metrics::surfaceSamples(quality.trianglesIn),
+                                       m_context.runner, m_context.stop));
+    quality.hausdorff = error.hausdorff;
+    quality.rms = error.rms;
+    quality.mean = error.mean;
+    quality.p99 = error.p99;
+    quality.normalMean = error.normalMean;
+    quality.normalP95 = error.normalP95;
+    return {};
+  }
+
+  Result<renderer::RenderResult> draw(const renderer::PreparedMesh& mesh, const View& view,
+                                      renderer::MeshShading shading) {
+    renderer::MeshRenderOptions options;
+    options.shading = shading;
+    options.stop = m_context.stop;
+    return m_renderer.render(mesh, view.camera, options);
+  }
+
+  Result<void> compareView(std::size_t index, const renderer::PreparedMesh& original,
+                           const renderer::PreparedMesh& result, const ViewVisitor& visitor,
+                           MeasuredMesh& measured) {
+    const View& view = m_views.views.at(index);
+    const auto flat = renderer::MeshShading::Flat;
+    const auto textured = renderer::MeshShading::Textured;
+    VOLPRESS_TRY(const renderer::RenderResult flatA, draw(original, view, flat));
+    VOLPRESS_TRY(const renderer::RenderResult flatB, draw(result, view, flat));
+    const Masked shape = maskedPsnr(flatA, flatB);
+    measured.quality.flatPsnr += std::min(kIdenticalPsnr, shape.psnr);
+    measured.quality.silhouetteOverlap += shape.overlap;
+    VOLPRESS_TRY(const renderer::RenderResult a, draw(original, view, textured));
+    VOLPRESS_TRY(const renderer::RenderResult b, draw(result, view, textured));
+    Image error;
+    VOLPRESS_TRY(ViewQuality quality,
+                 measurePictures(view, a.color, b.color, m_context.runner, error));
+    quality.psnr = maskedPsnr(a, b).psnr;
+    if (visitor) {
+      VOLPRESS_CHECK(visitor({index, a.color, b.color, error}));
+    }
+    measured.views.push_back(std::move(quality));
+    return {};
+  }
+
+  const ViewSet& m_views;
+  MeasureContext& m_context;
+  renderer::MeshRenderer m_renderer;
+};
+
+}  // namespace
+
+Result<MeasuredMesh> measureMesh(const std::shared_ptr<const Mesh>& reference,
+                                 const std::shared_ptr<const Mesh>& test, const ViewSet& views,
+                                 MeasureContext& context, const ViewVisitor& visitor,
+                                 const std::vector<std::size_t>& only) {
+  return Measurer(views, context).run(reference, test, visitor, only);
+}
+
+}  // namespace volpress::engine

@@ -1,0 +1,88 @@
+#include "compressors/stages/mesh_container.hpp"
+
+#include <array>
+
+namespace volpress::compressors {
+namespace {
+
+constexpr std::string_view kDocument = "document";
+constexpr std::array<std::string_view, 14> kChunks{
+    kDocument, "positions", "normals",  "tangents", "uvs",      "colors", "joints",
+    "indices", "morphs",    "geometry", "draco",    "textures", "skins",  "animations"};
+
+}  // namespace
+
+bool MeshContainerCodec::recognises(ByteView head) const {
+  return containerCodec(head) == m_info.id;
+}
+
+Result<void> MeshContainerCodec::check(const Mesh& mesh, const ParamSet& params) const {
+  VOLPRESS_CHECK(completeParams(m_info.params, params));
+  if (triangleCount(mesh) == 0) {
+    return fail(ErrorCode::InvalidParameter, "{}: the mesh has no triangles", m_info.label);
+  }
+  return {};
+}
+
+Result<Mesh> MeshContainerCodec::decode(ByteView file, RunContext& context) const {
+  return unwrap(file, context, {});
+}
+
+Result<std::vector<ByteShare>> MeshContainerCodec::breakdown(ByteView file) const {
+  VOLPRESS_CHECK(open(file, {}));
+  return containerBreakdown(file);
+}
+
+Result<Bytes> MeshContainerCodec::wrap(formats::GltfPackage package, const ParamSet& params,
+                                       const std::stop_token& stop) const {
+  Container container;
+  container.codecId = m_info.id;
+  container.codecVersion = m_info.formatVersion;
+  container.parameters = paramsToJson(params);
+  const ByteView text = viewBytes(std::string_view(package.json));
+  container.chunks.push_back(
+      {std::string(kDocument), Bytes(text.begin(), text.end()), Packing::Zstd, true});
+  for (formats::GltfSection& section : package.sections) {
+    container.chunks.push_back({section.name, std::move(section.bytes), Packing::Zstd, true});
+  }
+  return writeContainer(container, stop);
+}
+
+Result<Container> MeshContainerCodec::open(ByteView file, const std::stop_token& stop) const {
+  VOLPRESS_TRY(Container container, readContainer(file, stop));
+  if (container.codecId != m_info.id) {
+    return fail(ErrorCode::NotThisFormat, "this file was written by codec '{}', not '{}'",
+                container.codecId, m_info.id);
+  }
+  if (container.codecVersion != m_info.formatVersion) {
+    return fail(ErrorCode::UnsupportedVersion, "{} version {}; supported is {}", m_info.label,
+                container.codecVersion, m_info.formatVersion);
+  }
+  VOLPRESS_CHECK(checkKnownChunks(container, kChunks));
+  return container;
+}
+
+Result<Mesh> MeshContainerCodec::unwrap(ByteView file, RunContext& context,
+                                        const formats::MeshGeometryDecoder& geometry) const {
+  VOLPRESS_TRY(Container container, open(file, context.stop));
+  VOLPRESS_TRY(const ByteView text, container.require(kDocument));
+  formats::GltfPackage package{std::string(viewText(text)), {}};
+  for (Chunk& chunk : container.chunks) {
+    if (chunk.name != kDocument) {
+      package.sections.push_back({chunk.name, std::move(chunk.data)});
+    }
+  }
+  VOLPRESS_TRY(const Bytes glb, formats::assembleGlb(package));
+  formats::IoContext io{context.runner, context.progress, context.stop, {}};
+  const formats::FileSource nothing = [](const std::string& name) -> Result<Bytes> {
+    return fail(ErrorCode::CorruptData, "the file names \"{}\" beside it", name.substr(0, 80));
+  };
+  auto mesh = formats::readGltfMesh(glb, nothing, io, geometry);
+  context.log.insert(context.log.end(), io.warnings.begin(), io.warnings.end());
+  if (!mesh && mesh.error().code == ErrorCode::NotThisFormat) {
+    return fail(ErrorCode::CorruptData, "{}", mesh.error().message);
+  }
+  return mesh;
+}
+
+}  // namespace volpress::compressors

@@ -1,0 +1,36 @@
+// What the codecs of meshes have in common: a glTF whose buffer lies in named chunks of a
+// container. Byte layout in MESH_FORMAT.md beside this file.
+#pragma once
+
+#include "compressors/container/container.hpp"
+#include "compressors/mesh_codec.hpp"
+#include "scene/formats/gltf_mesh_reader.hpp"
+#include "scene/formats/gltf_package.hpp"
+
+namespace volpress::compressors {
+
+class MeshContainerCodec : public MeshCodec {
+public:
+  [[nodiscard]] const CodecInfo& info() const final { return m_info; }
+  [[nodiscard]] bool recognises(ByteView head) const final;
+  [[nodiscard]] Result<void> check(const Mesh& mesh, const ParamSet& params) const override;
+  [[nodiscard]] Result<Mesh> decode(ByteView file, RunContext& context) const override;
+  [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const final;
+
+protected:
+  explicit MeshContainerCodec(CodecInfo info) : m_info(std::move(info)) {}
+
+  /// The file of a package.
+  [[nodiscard]] Result<Bytes> wrap(formats::GltfPackage package, const ParamSet& params,
+                                   const std::stop_token& stop) const;
+  /// The mesh of a file; `geometry` decodes streams of our own.
+  [[nodiscard]] Result<Mesh> unwrap(ByteView file, RunContext& context,
+                                    const formats::MeshGeometryDecoder& geometry) const;
+
+private:
+  [[nodiscard]] Result<Container> open(ByteView file, const std::stop_token& stop) const;
+
+  CodecInfo m_info;
+};
+
+}  // namespace volpress::compressors

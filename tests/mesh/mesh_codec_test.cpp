@@ -1,0 +1,252 @@
+// What every codec of meshes promises, and the measuring of what it loses.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "compressors/mesh_codec.hpp"
+#include "renderer/metrics/mesh_distance.hpp"
+#include "scene/formats/gltf_mesh_writer.hpp"
+#include "scene/types/mesh_topology.hpp"
+#include "tests/mesh/test_meshes.hpp"
+
+namespace volpress {
+namespace {
+
+using compressors::MeshCodec;
+
+Result<Bytes> encode(const MeshCodec& codec, const Mesh& mesh, const ParamSet& overrides = {},
+                     std::size_t threads = 1, std::stop_token stop = {}) {
+  const auto runner = makeThreadRunner(threads);
+  Progress progress;
+  compressors::RunContext context{*runner, progress, std::move(stop)};
+  return codec.encode(mesh, compressors::resolveParams(codec.info(), "", overrides).value(),
+                      context);
+}
+
+Result<Mesh> decode(const MeshCodec& codec, ByteView file) {
+  SerialRunner runner;
+  Progress progress;
+  compressors::RunContext context{runner, progress, {}};
+  return codec.decode(file, context);
+}
+
+class MeshCodecs : public ::testing::TestWithParam<const MeshCodec*> {};
+
+TEST_P(MeshCodecs, KeepsEverythingThatAMeshHas) {
+  const Mesh mesh = testing::richMesh();
+  const auto file = encode(*GetParam(), mesh);
+  ASSERT_TRUE(file) << file.error().message;
+  const auto back = decode(*GetParam(), *file);
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_TRUE(validate(*back));
+  ASSERT_EQ(back->parts.size(), 2U);
+  EXPECT_EQ(triangleCount(*back), triangleCount(mesh));
+  EXPECT_EQ(back->nodes.size(), mesh.nodes.size());
+  EXPECT_EQ(back->skins.size(), 1U);
+  EXPECT_EQ(back->textures.size(), 1U);
+  EXPECT_EQ(back->textures[0].bytes, mesh.textures[0].bytes);
+  ASSERT_EQ(back->animations.size(), 1U);
+  EXPECT_EQ(back->animations[0].channels[0].values, mesh.animations[0].channels[0].values);
+  const MeshPart& part = back->parts[0];
+  EXPECT_EQ(part.morphs.size(), 1U);
+  EXPECT_EQ(part.normals.size(), part.positions.size());
+  EXPECT_EQ(part.tangents.size(), 4 * part.vertexCount());
+  EXPECT_EQ(part.uvs[1].size(), 2 * part.vertexCount());
+  EXPECT_EQ(part.colors.size(), 4 * part.vertexCount());
+  EXPECT_EQ(part.joints.size(), 4 * part.vertexCount());
+  // What moves, moves alike: joints, weights and targets have stayed with their vertices.
+  SerialRunner runner;
+  const auto error =
+      metrics::surfaceError(poseMesh(mesh, {0, 0.7}), poseMesh(*back, {0, 0.7}), 2000, runner, {});
+  ASSERT_TRUE(error);
+  EXPECT_LT(error->hausdorff, 0.002);
+}
+
+TEST_P(MeshCodecs, GivesTheSameBytesOnAnyNumberOfThreads) {
+  const Mesh mesh = testing::richMesh();
+  EXPECT_EQ(*encode(*GetParam(), mesh, {}, 1), *encode(*GetParam(), mesh, {}, 3));
+}
+
+TEST_P(MeshCodecs, SaysWhereTheBytesGo) {
+  const auto file = encode(*GetParam(), testing::richMesh());
+  const auto shares = GetParam()->breakdown(*file);
+  ASSERT_TRUE(shares);
+  std::uint64_t sum = 0;
+  for (const auto& share : *shares) {
+    sum += share.bytes;
+  }
+  EXPECT_EQ(sum, file->size());
+  EXPECT_TRUE(GetParam()->recognises(*file));
+  EXPECT_EQ(compressors::meshCodecForContent(*file), GetParam());
+}
+
+TEST_P(MeshCodecs, RefusesEveryTruncationAndTrailingBytes) {
+  Bytes file = *encode(*GetParam(), testing::cubeMesh());
+  for (std::size_t size = 0; size < file.size(); ++size) {
+    EXPECT_FALSE(decode(*GetParam(), ByteView(file).first(size))) << size;
+  }
+  file.push_back(std::byte{0});
+  EXPECT_FALSE(decode(*GetParam(), file));
+}
+
+TEST_P(MeshCodecs, StopsWhenAsked) {
+  std::stop_source source;
+  source.request_stop();
+  const auto file = encode(*GetParam(), testing::cubeMesh(), {}, 1, source.get_token());
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().code, ErrorCode::Cancelled);
+}
+
+TEST_P(MeshCodecs, RefusesAMeshWithoutTriangles) {
+  Mesh mesh = testing::cubeMesh();
+  mesh.parts[0].indices.clear();
+  EXPECT_FALSE(GetParam()->check(mesh, {}));
+}
+
+TEST_P(MeshCodecs, RoundsPositionsNoMoreThanItsStep) {
+  if (GetParam()->info().qualityKnob.empty()) {
+    GTEST_SKIP() << "it keeps every number";
+  }
+  const Mesh mesh = testing::torusMesh(60, 30);
+  SerialRunner runner;
+  std::size_t before = 0;
+  for (const std::int64_t bits : {8, 11, 14}) {
+    const auto file = encode(*GetParam(), mesh, {{"position_bits", bits}});
+    ASSERT_TRUE(file);
+    EXPECT_GT(file->size(), before) << "more bits are more bytes";
+    before = file->size();
+    const auto back = decode(*GetParam(), *file);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(measureTopology(*back).genus, 1U);
+    const auto error = metrics::surfaceError(poseMesh(mesh), poseMesh(*back), 5000, runner, {});
+    ASSERT_TRUE(error);
+    // The longest side is 2.8, the diagonal sqrt(2 * 2.8^2 + 0.8^2).
+    const double step = 2.8 / (std::pow(2.0, static_cast<double>(bits)) - 1);
+    EXPECT_LE(error->hausdorff * std::sqrt(2 * 2.8 * 2.8 + 0.8 * 0.8),
+              step * std::sqrt(3.0) / 2 + 1e-6);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, MeshCodecs,
+                         ::testing::ValuesIn(compressors::allMeshCodecs().begin(),
+                                             compressors::allMeshCodecs().end()),
+                         [](const auto& one) {
+                           std::string name = one.param->info().id;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST(MeshRegistry, SharesNoIdWithCodecsOfSplats) {
+  for (const MeshCodec* codec : compressors::allMeshCodecs()) {
+    EXPECT_EQ(compressors::findCodec(codec->info().id), nullptr);
+    EXPECT_EQ(compressors::findMeshCodec(codec->info().id), codec);
+    for (const ParamPreset& preset : codec->info().presets) {
+      EXPECT_TRUE(compressors::resolveParams(codec->info(), preset.id, {})) << preset.id;
+    }
+  }
+}
+
+TEST(MeshCodecExact, MeshoptWithoutBitsAndZstdKeepEveryFloat) {
+  const Mesh mesh = testing::torusMesh(20, 10);
+  for (const char* id : {"mesh-zstd", "meshopt"}) {
+    const MeshCodec& codec = *compressors::findMeshCodec(id);
+    ParamSet overrides;
+    if (!codec.info().params.empty()) {
+      overrides["position_bits"] = std::int64_t{0};
+    }
+    const auto back = decode(codec, *encode(codec, mesh, overrides));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(testing::canonicalTriangles(back->parts[0]),
+              testing::canonicalTriangles(mesh.parts[0]));
+  }
+}
+
+/// A flat square of two triangles at a height, facing up.
+Mesh plane(float height) {
+  Mesh mesh;
+  MeshPart part;
+  part.positions = {0, height, 0, 1, height, 0, 1, height, 1, 0, height, 1};
+  part.indices = {0, 2, 1, 0, 3, 2};
+  mesh.parts.push_back(std::move(part));
+  mesh.nodes.push_back({});
+  mesh.nodes[0].parts = {0};
+  return mesh;
+}
+
+TEST(SurfaceError, OfAMovedPlaneIsItsMove) {
+  const Mesh a = plane(0);
+  const Mesh b = plane(0.25F);
+  SerialRunner runner;
+  const auto error = metrics::surfaceError(poseMesh(a), poseMesh(b), 1000, runner, {});
+  ASSERT_TRUE(error);
+  const double expected = 0.25 / std::sqrt(2.0);
+  for (const double value : {error->hausdorff, error->rms, error->mean, error->p99}) {
+    EXPECT_NEAR(value, expected, 1e-6);
+  }
+  EXPECT_NEAR(error->normalMean, 0, 1e-3);
+}
+
+TEST(SurfaceError, OfTheSameMeshIsNothing) {
+  const Mesh mesh = testing::torusMesh(30, 20);
+  SerialRunner runner;
+  const auto error = metrics::surfaceError(poseMesh(mesh), poseMesh(mesh), 5000, runner, {});
+  ASSERT_TRUE(error);
+  EXPECT_LT(error->hausdorff, 1e-7);
+}
+
+/// A sphere of radius 1 as `rings` x 2 `rings` quads.
+Mesh sphere(std::size_t rings) {
+  Mesh mesh;
+  MeshPart part;
+  const float pi = 3.14159265F;
+  for (std::size_t r = 0; r <= rings; ++r) {
+    for (std::size_t s = 0; s < 2 * rings; ++s) {
+      const float a = pi * static_cast<float>(r) / static_cast<float>(rings);
+      const float b = pi * static_cast<float>(s) / static_cast<float>(rings);
+      part.positions.insert(part.positions.end(),
+                            {std::sin(a) * std::cos(b), std::cos(a), std::sin(a) * std::sin(b)});
+    }
+  }
+  for (std::size_t r = 0; r < rings; ++r) {
+    for (std::size_t s = 0; s < 2 * rings; ++s) {
+      const auto at = [&](std::size_t ring, std::size_t side) {
+        return static_cast<std::uint32_t>(ring * 2 * rings + side % (2 * rings));
+      };
+      part.indices.insert(part.indices.end(), {at(r, s), at(r, s + 1), at(r + 1, s), at(r + 1, s),
+                                               at(r, s + 1), at(r + 1, s + 1)});
+    }
+  }
+  mesh.parts.push_back(std::move(part));
+  mesh.nodes.push_back({});
+  mesh.nodes[0].parts = {0};
+  return mesh;
+}
+
+TEST(SurfaceError, OfACoarseSphereIsItsSagitta) {
+  // Against a fine sphere: the middle of a quad's diagonal at the equator lies deepest, at
+  // cos(angle of half the diagonal); the diagonal spans two steps of pi / 16 at right angles.
+  SerialRunner runner;
+  const Mesh fine = sphere(200);
+  const Mesh coarse = sphere(16);
+  const auto error = metrics::surfaceError(poseMesh(fine), poseMesh(coarse), 20000, runner, {});
+  ASSERT_TRUE(error);
+  const double step = 3.14159265 / 16;
+  const double halfDiagonal = std::acos(std::cos(step) * std::cos(step)) / 2;
+  const double sagitta = (1 - std::cos(halfDiagonal)) / (2 * std::sqrt(3.0));
+  EXPECT_NEAR(error->hausdorff, sagitta, 0.03 * sagitta);
+}
+
+TEST(SurfaceError, ThreadsChangeNothing) {
+  const Mesh a = testing::torusMesh(30, 20);
+  const Mesh b = testing::torusMesh(28, 18);
+  SerialRunner one;
+  const auto three = makeThreadRunner(3);
+  const auto x = metrics::surfaceError(poseMesh(a), poseMesh(b), 5000, one, {});
+  const auto y = metrics::surfaceError(poseMesh(a), poseMesh(b), 5000, *three, {});
+  EXPECT_EQ(x->rms, y->rms);
+  EXPECT_EQ(x->p99, y->p99);
+}
+
+}  // namespace
+}  // namespace volpress
