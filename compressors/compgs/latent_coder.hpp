@@ -35,7 +35,7 @@ struct LatentScheme {
 struct CodedLatents {
   LatentScheme scheme;
   std::array<Bytes, kStreams> streams;
-  LatentRows seen;   ///< bit for bit what a decoder will have
+  LatentRows seen;     ///< bit for bit what a decoder will have
   StreamBits ideal{};  ///< what the model says that the streams should take, in bits
 };
 

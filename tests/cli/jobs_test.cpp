@@ -31,10 +31,15 @@ protected:
     ASSERT_EQ(made.exitCode, 0) << made.errors;
   }
 
-  /// Ids and extensions of all codecs.
+  /// Ids and extensions of all codecs of splats.
   std::vector<std::pair<std::string, std::string>> codecs() const {
     std::vector<std::pair<std::string, std::string>> list;
+    // Those of meshes refuse a scene of splats; mesh_codec_test asks the same of them.
+    const std::set<std::string> meshes{"mesh-zstd", "draco", "meshopt"};
     for (const json& codec : json::parse(run("codecs --json").output)) {
+      if (meshes.contains(codec["id"])) {
+        continue;
+      }
       list.emplace_back(codec["id"], codec["extension"]);
     }
     return list;
