@@ -82,51 +82,19 @@ TEST_F(CompGsTest, TrainingOnPicturesGains) {
 }
 
 TEST_F(CompGsTest, GoesOnWhereItWasCancelled) {
-  const auto rasterizer = renderer::makeSoftwareRasterizer(*s_runner);
-  const auto folder = testing::scratchFolder("compgs-resume");
   const ParamSet params =
       resolveParams(codec().info(), "",
                     {{"steps", std::int64_t{40}}, {"fit_steps", std::int64_t{20}}})
           .value();
-  const auto encode = [&](const std::filesystem::path& scratch, const std::stop_token& stop) {
-    Progress progress;
-    RunContext context{*s_runner, progress, stop, rasterizer.get(), &s_scene->views};
-    context.scratch = scratch;
-    return codec().encode(Scene(*s_scene->cloud), params, context);
-  };
-  const Bytes whole = encode({}, {}).value();
-  bool cancelled = false;
-  for (const int milliseconds : {500, 800}) {
-    std::stop_source stop;
-    std::jthread canceller([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-      stop.request_stop();
-    });
-    cancelled = !encode(folder, stop.get_token()).has_value() || cancelled;
-  }
-  EXPECT_EQ(encode(folder, {}).value(), whole) << (cancelled ? "resumed" : "never cancelled");
+  testing::expectGoesOn(codec(), *s_scene, params,
+                        {std::chrono::milliseconds(500), std::chrono::milliseconds(800)},
+                        *s_runner);
 }
 
 TEST_F(CompGsTest, LearnsFromPhotographs) {
-  const auto rasterizer = renderer::makeSoftwareRasterizer(*s_runner);
-  std::vector<PosedPicture> photos;
-  for (std::size_t i = 0; i < s_scene->views.views.size(); ++i) {
-    if (!s_scene->views.views[i].heldOut) {
-      photos.push_back({s_scene->views.views[i].camera, s_scene->pictures[i]});
-    }
-  }
-  Progress progress;
-  RunContext context{*s_runner, progress, {}, rasterizer.get(), &s_scene->views};
-  context.photos = photos;
-  const auto file = codec().encode(Scene(*s_scene->cloud),
-                                   resolveParams(codec().info(), "", quick()).value(), context);
-  ASSERT_TRUE(file) << file.error().message;
-  EXPECT_TRUE(std::any_of(context.log.begin(), context.log.end(), [](const std::string& line) {
-    return line.find("photographs") != std::string::npos;
-  }));
-  EXPECT_TRUE(std::any_of(context.log.begin(), context.log.end(), [](const std::string& line) {
-    return line.find("baked to") != std::string::npos;
-  })) << "the loss of baking is shown";
+  const std::vector<std::string> log = testing::expectLearnsFromPhotographs(
+      codec(), *s_scene, resolveParams(codec().info(), "", quick()).value(), *s_runner);
+  EXPECT_TRUE(testing::saysSo(log, "baked to")) << "the loss of baking is shown";
 }
 
 TEST_F(CompGsTest, SaysWhatItNeeds) {

@@ -104,50 +104,19 @@ TEST_F(GaussianForestTest, FineTuningGains) {
 }
 
 TEST_F(GaussianForestTest, GoesOnWhereItWasCancelled) {
-  const auto rasterizer = renderer::makeSoftwareRasterizer(*s_runner);
-  const auto folder = testing::scratchFolder("forest-resume");
   const ParamSet params =
       resolveParams(
           codec().info(), "",
           quick({{"steps", std::int64_t{60}}, {"fit_steps", std::int64_t{40}}, {"grow", true}}))
           .value();
-  const auto encode = [&](const std::filesystem::path& scratch, const std::stop_token& stop) {
-    Progress progress;
-    RunContext context{*s_runner, progress, stop, rasterizer.get(), &s_scene->views};
-    context.scratch = scratch;
-    return codec().encode(Scene(*s_scene->cloud), params, context);
-  };
-  const Bytes whole = encode({}, {}).value();
-  bool cancelled = false;
-  for (const int milliseconds : {700, 1100}) {
-    std::stop_source stop;
-    std::jthread canceller([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-      stop.request_stop();
-    });
-    cancelled = !encode(folder, stop.get_token()).has_value() || cancelled;
-  }
-  EXPECT_EQ(encode(folder, {}).value(), whole) << (cancelled ? "resumed" : "never cancelled");
+  testing::expectGoesOn(codec(), *s_scene, params,
+                        {std::chrono::milliseconds(700), std::chrono::milliseconds(1100)},
+                        *s_runner);
 }
 
 TEST_F(GaussianForestTest, LearnsFromPhotographs) {
-  const auto rasterizer = renderer::makeSoftwareRasterizer(*s_runner);
-  std::vector<PosedPicture> photos;
-  for (std::size_t i = 0; i < s_scene->views.views.size(); ++i) {
-    if (!s_scene->views.views[i].heldOut) {
-      photos.push_back({s_scene->views.views[i].camera, s_scene->pictures[i]});
-    }
-  }
-  Progress progress;
-  RunContext context{*s_runner, progress, {}, rasterizer.get(), &s_scene->views};
-  context.photos = photos;
-  const auto file = codec().encode(Scene(*s_scene->cloud),
-                                   resolveParams(codec().info(), "", kQuick).value(), context);
-  ASSERT_TRUE(file) << file.error().message;
-  const auto said = std::find_if(context.log.begin(), context.log.end(), [](const std::string& s) {
-    return s.find("photographs") != std::string::npos;
-  });
-  EXPECT_NE(said, context.log.end());
+  testing::expectLearnsFromPhotographs(
+      codec(), *s_scene, resolveParams(codec().info(), "", kQuick).value(), *s_runner);
 }
 
 TEST_F(GaussianForestTest, SaysWhatItNeeds) {

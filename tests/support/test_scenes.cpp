@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <stop_token>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -170,6 +172,54 @@ void expectStopsSoon(const compressors::Codec& codec, const TestScene& scene,
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::Cancelled);
   EXPECT_LT(std::chrono::duration<double>(ended - asked).count(), 0.5);
+}
+
+void expectGoesOn(const compressors::Codec& codec, const TestScene& scene, const ParamSet& params,
+                  const std::vector<std::chrono::milliseconds>& stops, TaskRunner& runner) {
+  const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
+  const auto folder = scratchFolder("resume");
+  const auto encode = [&](const std::filesystem::path& scratch, const std::stop_token& stop) {
+    Progress progress;
+    compressors::RunContext context{runner, progress, stop, rasterizer.get(), &scene.views};
+    context.scratch = scratch;
+    return codec.encode(Scene(*scene.cloud), params, context);
+  };
+  const Bytes whole = encode({}, {}).value();
+  bool cancelled = false;
+  for (const std::chrono::milliseconds after : stops) {
+    std::stop_source stop;
+    std::jthread canceller([&] {
+      std::this_thread::sleep_for(after);
+      stop.request_stop();
+    });
+    cancelled = !encode(folder, stop.get_token()).has_value() || cancelled;
+  }
+  EXPECT_EQ(encode(folder, {}).value(), whole) << (cancelled ? "resumed" : "never cancelled");
+}
+
+std::vector<std::string> expectLearnsFromPhotographs(const compressors::Codec& codec,
+                                                     const TestScene& scene, const ParamSet& params,
+                                                     TaskRunner& runner) {
+  const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
+  std::vector<PosedPicture> photos;
+  for (std::size_t i = 0; i < scene.views.views.size(); ++i) {
+    if (!scene.views.views[i].heldOut) {
+      photos.push_back({scene.views.views[i].camera, scene.pictures[i]});
+    }
+  }
+  Progress progress;
+  compressors::RunContext context{runner, progress, {}, rasterizer.get(), &scene.views};
+  context.photos = photos;
+  const auto file = codec.encode(Scene(*scene.cloud), params, context);
+  EXPECT_TRUE(file) << (file ? std::string() : file.error().message);
+  EXPECT_TRUE(saysSo(context.log, "photographs"));
+  return context.log;
+}
+
+bool saysSo(const std::vector<std::string>& log, std::string_view words) {
+  return std::any_of(log.begin(), log.end(), [words](const std::string& line) {
+    return line.find(words) != std::string::npos;
+  });
 }
 
 }  // namespace volpress::testing

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -50,6 +52,19 @@ struct CodedScene {
 /// Asks an encode to stop `after` it began; it must end as cancelled within half a second of that.
 void expectStopsSoon(const compressors::Codec& codec, const TestScene& scene,
                      const ParamSet& params, std::chrono::milliseconds after, TaskRunner& runner);
+
+/// Stops an encode after each of these times, with one folder for its state: gone on with after
+/// that, it must end in the bytes of an encode that was left alone.
+void expectGoesOn(const compressors::Codec& codec, const TestScene& scene, const ParamSet& params,
+                  const std::vector<std::chrono::milliseconds>& stops, TaskRunner& runner);
+
+/// Encodes with the pictures of the scene as photographs, which the log must say; returns the log.
+std::vector<std::string> expectLearnsFromPhotographs(const compressors::Codec& codec,
+                                                     const TestScene& scene, const ParamSet& params,
+                                                     TaskRunner& runner);
+
+/// Whether a line has `words` in it.
+[[nodiscard]] bool saysSo(const std::vector<std::string>& log, std::string_view words);
 
 /// Tests that share a sample scene of `kThousandths` of its splats and `kViews` views.
 template <int kThousandths, std::size_t kViews>
