@@ -29,24 +29,34 @@ Result<std::vector<ByteShare>> ContainerCodec::breakdown(ByteView file) const {
 }
 
 Container ContainerCodec::newContainer(const ParamSet& params) const {
+  return compressors::newContainer(m_info, params);
+}
+
+Result<Container> ContainerCodec::open(ByteView file, const std::stop_token& stop) const {
+  return openContainer(m_info, m_knownChunks, file, stop);
+}
+
+Container newContainer(const CodecInfo& info, const ParamSet& params) {
   Container container;
-  container.codecId = m_info.id;
-  container.codecVersion = m_info.formatVersion;
+  container.codecId = info.id;
+  container.codecVersion = info.formatVersion;
   container.parameters = paramsToJson(params);
   return container;
 }
 
-Result<Container> ContainerCodec::open(ByteView file, const std::stop_token& stop) const {
+Result<Container> openContainer(const CodecInfo& info,
+                                std::span<const std::string_view> knownChunks, ByteView file,
+                                const std::stop_token& stop) {
   VOLPRESS_TRY(Container container, readContainer(file, stop));
-  if (container.codecId != m_info.id) {
+  if (container.codecId != info.id) {
     return fail(ErrorCode::NotThisFormat, "this file was written by codec '{}', not '{}'",
-                container.codecId, m_info.id);
+                container.codecId, info.id);
   }
-  if (container.codecVersion != m_info.formatVersion) {
-    return fail(ErrorCode::UnsupportedVersion, "{} version {}; supported is {}", m_info.label,
-                container.codecVersion, m_info.formatVersion);
+  if (container.codecVersion != info.formatVersion) {
+    return fail(ErrorCode::UnsupportedVersion, "{} version {}; supported is {}", info.label,
+                container.codecVersion, info.formatVersion);
   }
-  VOLPRESS_CHECK(checkKnownChunks(container, m_knownChunks));
+  VOLPRESS_CHECK(checkKnownChunks(container, knownChunks));
   return container;
 }
 

@@ -9,6 +9,15 @@
 
 namespace volpress::compressors {
 
+/// A container of the codec without chunks.
+[[nodiscard]] Container newContainer(const CodecInfo& info, const ParamSet& params);
+
+/// Parses a file of the codec. NotThisFormat and UnsupportedVersion when another codec, another
+/// version of this one, or one with critical chunks of the future wrote it.
+[[nodiscard]] Result<Container> openContainer(const CodecInfo& info,
+                                              std::span<const std::string_view> knownChunks,
+                                              ByteView file, const std::stop_token& stop);
+
 /// Recognises, opens and breaks down its files, and takes Gaussian splats only.
 class ContainerCodec : public Codec {
 public:
@@ -21,10 +30,7 @@ protected:
   /// `knownChunks` must live as long as the codec.
   ContainerCodec(CodecInfo info, std::span<const std::string_view> knownChunks);
 
-  /// A container of this codec without chunks.
   [[nodiscard]] Container newContainer(const ParamSet& params) const;
-  /// Parses a file. NotThisFormat and UnsupportedVersion when another codec, another version of
-  /// this one, or one with critical chunks of the future wrote it.
   [[nodiscard]] Result<Container> open(ByteView file, const std::stop_token& stop = {}) const;
 
 private:

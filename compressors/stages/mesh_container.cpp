@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "compressors/stages/container_codec.hpp"
+
 namespace volpress::compressors {
 namespace {
 
@@ -29,16 +31,13 @@ Result<Mesh> MeshContainerCodec::decode(ByteView file, RunContext& context) cons
 }
 
 Result<std::vector<ByteShare>> MeshContainerCodec::breakdown(ByteView file) const {
-  VOLPRESS_CHECK(open(file, {}));
+  VOLPRESS_CHECK(openContainer(m_info, kChunks, file, {}));
   return containerBreakdown(file);
 }
 
 Result<Bytes> MeshContainerCodec::wrap(formats::GltfPackage package, const ParamSet& params,
                                        const std::stop_token& stop) const {
-  Container container;
-  container.codecId = m_info.id;
-  container.codecVersion = m_info.formatVersion;
-  container.parameters = paramsToJson(params);
+  Container container = newContainer(m_info, params);
   const ByteView text = viewBytes(std::string_view(package.json));
   container.chunks.push_back(
       {std::string(kDocument), Bytes(text.begin(), text.end()), Packing::Zstd, true});
@@ -48,23 +47,9 @@ Result<Bytes> MeshContainerCodec::wrap(formats::GltfPackage package, const Param
   return writeContainer(container, stop);
 }
 
-Result<Container> MeshContainerCodec::open(ByteView file, const std::stop_token& stop) const {
-  VOLPRESS_TRY(Container container, readContainer(file, stop));
-  if (container.codecId != m_info.id) {
-    return fail(ErrorCode::NotThisFormat, "this file was written by codec '{}', not '{}'",
-                container.codecId, m_info.id);
-  }
-  if (container.codecVersion != m_info.formatVersion) {
-    return fail(ErrorCode::UnsupportedVersion, "{} version {}; supported is {}", m_info.label,
-                container.codecVersion, m_info.formatVersion);
-  }
-  VOLPRESS_CHECK(checkKnownChunks(container, kChunks));
-  return container;
-}
-
 Result<Mesh> MeshContainerCodec::unwrap(ByteView file, RunContext& context,
                                         const formats::MeshGeometryDecoder& geometry) const {
-  VOLPRESS_TRY(Container container, open(file, context.stop));
+  VOLPRESS_TRY(Container container, openContainer(m_info, kChunks, file, context.stop));
   VOLPRESS_TRY(const ByteView text, container.require(kDocument));
   formats::GltfPackage package{std::string(viewText(text)), {}};
   for (Chunk& chunk : container.chunks) {

@@ -28,8 +28,6 @@ protected:
                                     const formats::MeshGeometryDecoder& geometry) const;
 
 private:
-  [[nodiscard]] Result<Container> open(ByteView file, const std::stop_token& stop) const;
-
   CodecInfo m_info;
 };
 
