@@ -33,9 +33,11 @@ engine::Json paramToJson(const ParamSpec& spec) {
   return json;
 }
 
-engine::Json codecToJson(const CodecInfo& info) {
+/// `compresses` is "splats" or "mesh".
+engine::Json codecToJson(const CodecInfo& info, const char* compresses) {
   engine::Json json = {{"id", info.id},
                        {"label", info.label},
+                       {"compresses", compresses},
                        {"summary", info.summary},
                        {"paper", info.paper},
                        {"extension", info.extension},
@@ -130,10 +132,10 @@ Command addCodecsCommand(CLI::App& root) {
             if (id->empty()) {
               engine::Json list = engine::Json::array();
               for (const Codec* codec : compressors::allCodecs()) {
-                list.push_back(codecToJson(codec->info()));
+                list.push_back(codecToJson(codec->info(), "splats"));
               }
               for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
-                list.push_back(codecToJson(codec->info()));
+                list.push_back(codecToJson(codec->info(), "mesh"));
               }
               console.print(listText());
               console.printJson(engine::dumpJson(list, 2));
@@ -147,7 +149,8 @@ Command addCodecsCommand(CLI::App& root) {
             }
             const CodecInfo& info = codec != nullptr ? codec->info() : ofMeshes->info();
             console.print(codecText(info));
-            console.printJson(engine::dumpJson(codecToJson(info), 2));
+            console.printJson(
+                engine::dumpJson(codecToJson(info, codec != nullptr ? "splats" : "mesh"), 2));
             return {};
           }};
 }
