@@ -61,13 +61,7 @@ public:
     VOLPRESS_CHECK(checkStop());
     m_evaluation.peakMemoryBytes = peakMemoryBytes();
     VOLPRESS_CHECK(file.commit());
-    if (!m_spec.record.empty()) {
-      const std::string text = evaluationToJson(m_evaluation);
-      if (auto kept = writeFileAtomically(m_spec.record, viewBytes(std::string_view(text)));
-          !kept) {
-        m_run.log(kept.error().message);
-      }
-    }
+    keepRecord(m_spec, m_evaluation, m_run);
     m_run.progress.finish();
     return std::move(m_evaluation);
   }

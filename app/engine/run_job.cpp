@@ -132,14 +132,7 @@ public:
     VOLPRESS_CHECK(checkStop());
     m_evaluation.peakMemoryBytes = peakMemoryBytes();
     VOLPRESS_CHECK(file.commit());
-    if (!m_spec.record.empty()) {
-      // The output is whole: whoever started this job may be gone, and finds the figures here.
-      const std::string text = evaluationToJson(m_evaluation);
-      if (auto kept = writeFileAtomically(m_spec.record, viewBytes(std::string_view(text)));
-          !kept) {
-        m_run.log(kept.error().message);
-      }
-    }
+    keepRecord(m_spec, m_evaluation, m_run);
     m_run.progress.finish();
     return std::move(m_evaluation);
   }
@@ -320,6 +313,16 @@ private:
 };
 
 }  // namespace
+
+void keepRecord(const JobSpec& spec, const Evaluation& evaluation, const JobRun& run) {
+  if (spec.record.empty()) {
+    return;
+  }
+  const std::string text = evaluationToJson(evaluation);
+  if (auto kept = writeFileAtomically(spec.record, viewBytes(std::string_view(text))); !kept) {
+    run.log(kept.error().message);
+  }
+}
 
 Result<Evaluation> runJob(const JobSpec& spec, JobRun& run) {
   try {

@@ -17,6 +17,10 @@ struct JobRun {
   bool measure = true;                          ///< false: the evaluation has no views
 };
 
+/// Writes the evaluation of a whole output to the job's record, if it has one: whoever started the
+/// job may be gone, and finds the figures there. What hinders it is logged.
+void keepRecord(const JobSpec& spec, const Evaluation& evaluation, const JobRun& run);
+
 /// Runs the job. The output gets its name only when all has worked: what is measured are the bytes
 /// on disk, read back and decoded with nothing else known; until then they lie under a temporary
 /// name, which goes away with an error, a cancel or an exception. Exceptions of libraries end here
