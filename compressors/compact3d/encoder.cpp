@@ -48,13 +48,7 @@ public:
 private:
   [[nodiscard]] Result<void> checkViews() const {
     const bool needed = m_settings.weighted || m_settings.steps > 0;
-    if (needed && (m_cameras.empty() || m_context.rasterizer == nullptr)) {
-      return fail(ErrorCode::InvalidParameter,
-                  "Compact3D needs a renderer and at least one view that is not held out, to see "
-                  "what matters; there are {} such views",
-                  m_cameras.size());
-    }
-    return {};
+    return needed ? coding::checkSeesViews("Compact3D", m_cameras, m_context) : Result<void>();
   }
 
   void setStages() {

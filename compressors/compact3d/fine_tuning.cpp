@@ -204,10 +204,7 @@ Result<std::vector<std::uint32_t>> fineTuneCodebooks(const GaussianCloud& origin
   tuning.trials = trials;
   tuning.arrays = arrays;
   tuning.identity = task.identity;
-  if (!context.scratch.empty()) {
-    tuning.checkpoint = context.scratch / "compact3d-tuning.state";
-  }
-  tuning.checkpointSeconds = context.checkpointSeconds;
+  tuning.keepStateIn(context.scratch, "compact3d-tuning.state", context.checkpointSeconds);
   tuning.hooks.look = [&](const learning::FineTuneStep& at, const GaussianCloud& master,
                           learning::SeenScene& seen) { return hooks.look(at, master, seen); };
   tuning.hooks.pullBack = [&](const learning::FineTuneStep& at, const GaussianCloud& master,

@@ -62,11 +62,8 @@ private:
   [[nodiscard]] bool packs() const { return m_settings.layout == Layout::Packed; }
 
   [[nodiscard]] Result<void> checkViews() const {
-    if ((m_settings.maskSteps > 0 || m_settings.steps > 0) && !hasViews()) {
-      return fail(ErrorCode::InvalidParameter,
-                  "Compact 3DGS needs a renderer and at least one view that is not held out, to "
-                  "see what matters; there are {} such views",
-                  m_cameras.size());
+    if (m_settings.maskSteps > 0 || m_settings.steps > 0) {
+      VOLPRESS_CHECK(coding::checkSeesViews("Compact 3DGS", m_cameras, m_context));
     }
     return {};
   }

@@ -180,10 +180,7 @@ Result<void> trainJointly(const GaussianCloud& original, std::span<const Camera>
   tuning.teachers = teachers;
   tuning.trials = trials;
   tuning.arrays = hooks.arrays();
-  if (!context.scratch.empty()) {
-    tuning.checkpoint = context.scratch / "compact3dgs-tuning.state";
-  }
-  tuning.checkpointSeconds = context.checkpointSeconds;
+  tuning.keepStateIn(context.scratch, "compact3dgs-tuning.state", context.checkpointSeconds);
   tuning.hooks.looksPerView = task.field != nullptr;
   tuning.hooks.look = [&](const learning::FineTuneStep& at, const GaussianCloud& master,
                           learning::SeenScene& seen) -> Result<void> {

@@ -66,10 +66,7 @@ Result<void> learnMask(const GaussianCloud& original, std::span<const Camera> ca
   ByteWriter identity;
   identity.write(settings.maskWeight);
   task.identity = hashBytes(identity.bytes());
-  if (!context.scratch.empty()) {
-    task.checkpoint = context.scratch / "compact3dgs-mask.state";
-  }
-  task.checkpointSeconds = context.checkpointSeconds;
+  task.keepStateIn(context.scratch, "compact3dgs-mask.state", context.checkpointSeconds);
   task.hooks.look = [&](const learning::FineTuneStep&, const GaussianCloud&,
                         learning::SeenScene& seen) -> Result<void> {
     for (std::size_t i = 0; i < count; ++i) {

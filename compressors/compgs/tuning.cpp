@@ -63,9 +63,7 @@ public:
     tuning.trials = m_task.trials;
     tuning.arrays = arrays;
     tuning.identity = identity();
-    if (!m_context.scratch.empty()) {
-      tuning.checkpoint = m_context.scratch / "compgs.state";
-    }
+    tuning.keepStateIn(m_context.scratch, "compgs.state", m_context.checkpointSeconds);
     tuning.hooks.looksPerView = true;
     tuning.hooks.look = [&](const learning::FineTuneStep& at, const GaussianCloud&,
                             learning::SeenScene& seen) -> Result<void> {

@@ -26,9 +26,6 @@ constexpr double kVolumePower = 0.1;
 constexpr float kLogitLimit = 6;
 constexpr float kNeutralOpacityStep = 0.25F;
 constexpr float kLeastFeatureStep = 1e-4F;
-/// A splat's weight in the fit: a share that all have, and a bound that none passes.
-constexpr double kEqualShare = 0.1;
-constexpr double kMostWeight = 10;
 
 class Encoder {
 public:
@@ -39,12 +36,7 @@ public:
         m_cameras(coding::trainingCameras(context.views)) {}
 
   Result<std::vector<Chunk>> run() {
-    if (m_cameras.empty() || m_context.rasterizer == nullptr) {
-      return fail(ErrorCode::InvalidParameter,
-                  "GaussianForest needs a renderer and at least one view that is not held out, to "
-                  "see what matters; there are {} such views",
-                  m_cameras.size());
-    }
+    VOLPRESS_CHECK(coding::checkSeesViews("GaussianForest", m_cameras, m_context));
     plan();
     VOLPRESS_CHECK(choose());
     VOLPRESS_CHECK(plant());
@@ -99,14 +91,15 @@ private:
     for (float& logit : m_target.opacityLogits) {
       logit = std::clamp(logit, -kLogitLimit, kLogitLimit);
     }
-    double mean = 0;
-    m_weights.resize(order.size());
+    std::vector<double> scores;
+    scores.reserve(stay.size());
     for (const std::uint32_t splat : stay) {
-      mean += significance.score[splat] / static_cast<double>(stay.size());
+      scores.push_back(significance.score[splat]);
     }
+    const std::vector<float> weights = coding::fitWeights(scores);
+    m_weights.resize(order.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
-      const double share = mean > 0 ? significance.score[stay[order[i]]] / mean : 1;
-      m_weights[i] = static_cast<float>(kEqualShare + std::min(share, kMostWeight));
+      m_weights[i] = weights[order[i]];
     }
     m_context.log.push_back(fmt::format("{} of {} splats are seen in none of the {} views; {} stay",
                                         significance.unseen, m_original.count, m_cameras.size(),

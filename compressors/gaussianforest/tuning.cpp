@@ -98,10 +98,8 @@ private:
     tuning.trials = m_task.trials;
     tuning.arrays = arrays;
     tuning.identity = identity();
-    if (!m_context.scratch.empty()) {
-      tuning.checkpoint = m_context.scratch / fmt::format("forest-round{}.state", round + 1);
-    }
-    tuning.checkpointSeconds = m_context.checkpointSeconds;
+    tuning.keepStateIn(m_context.scratch, fmt::format("forest-round{}.state", round + 1),
+                       m_context.checkpointSeconds);
     SharedAttributes rounded;
     LeafTape tape;
     tuning.hooks.look = [&](const learning::FineTuneStep&, const GaussianCloud& exact,

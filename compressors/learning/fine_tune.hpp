@@ -99,6 +99,11 @@ struct FineTuneTask {
   /// Stays when the run is through; may be empty.
   std::filesystem::path checkpoint;
   double checkpointSeconds = 30;
+  /// Keeps it as `name` in `folder`, which may be empty.
+  void keepStateIn(const std::filesystem::path& folder, const std::string& name, double seconds) {
+    checkpoint = folder.empty() ? std::filesystem::path() : folder / name;
+    checkpointSeconds = seconds;
+  }
   std::uint64_t identity = 0;  ///< of what the hooks depend on besides their arguments
 };
 

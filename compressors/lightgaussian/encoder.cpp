@@ -77,13 +77,7 @@ private:
   [[nodiscard]] Result<void> checkViews() const {
     const bool needed = m_settings.prune > 0 || m_settings.passes > 0 ||
                         m_settings.recovery == Recovery::Full || usesCodebook();
-    if (needed && (m_cameras.empty() || m_context.rasterizer == nullptr)) {
-      return fail(ErrorCode::InvalidParameter,
-                  "LightGaussian needs a renderer and at least one view that is not held out, to "
-                  "see what matters; there are {} such views",
-                  m_cameras.size());
-    }
-    return {};
+    return needed ? coding::checkSeesViews("LightGaussian", m_cameras, m_context) : Result<void>();
   }
 
   void setStages() {

@@ -44,10 +44,7 @@ Result<void> recoverFully(GaussianCloud& student, std::span<const learning::Teac
   task.settings = recoverySettings(steps, learning::sceneExtent(cameras), context.seed);
   task.teachers = teachers;
   task.trials = trials;
-  if (!context.scratch.empty()) {
-    task.checkpoint = context.scratch / "recovery";
-  }
-  task.checkpointSeconds = context.checkpointSeconds;
+  task.keepStateIn(context.scratch, "recovery", context.checkpointSeconds);
   VOLPRESS_TRY(const learning::FineTuneOutcome outcome,
                learning::fineTune(student, task, *context.rasterizer, context.runner,
                                   context.progress, context.stop));

@@ -65,11 +65,8 @@ private:
   }
 
   [[nodiscard]] Result<void> checkViews() const {
-    if ((m_settings.prune > 0 || m_settings.steps > 0) && !hasViews()) {
-      return fail(ErrorCode::InvalidParameter,
-                  "MesonGS needs a renderer and at least one view that is not held out, to see "
-                  "what matters; there are {} such views",
-                  m_cameras.size());
+    if (m_settings.prune > 0 || m_settings.steps > 0) {
+      VOLPRESS_CHECK(coding::checkSeesViews("MesonGS", m_cameras, m_context));
     }
     if (m_settings.budget > 0 && m_settings.layout == Layout::Faithful) {
       return fail(ErrorCode::InvalidParameter,

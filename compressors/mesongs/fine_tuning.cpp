@@ -76,10 +76,7 @@ Result<void> fineTuneScene(const GaussianCloud& original, std::span<const Camera
   tuning.trials = trials;
   tuning.arrays = arrays;
   tuning.identity = task.identity;
-  if (!context.scratch.empty()) {
-    tuning.checkpoint = context.scratch / "mesongs-tuning.state";
-  }
-  tuning.checkpointSeconds = context.checkpointSeconds;
+  tuning.keepStateIn(context.scratch, "mesongs-tuning.state", context.checkpointSeconds);
   tuning.hooks.look = [&](const learning::FineTuneStep&, const GaussianCloud& master,
                           learning::SeenScene& seen) -> Result<void> {
     quantisedView(task, master, dimension, entries.values, seen.cloud, context.runner);

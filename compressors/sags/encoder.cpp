@@ -27,9 +27,6 @@ constexpr double kVolumePower = 0.1;
 constexpr std::size_t kPointsPerEntry = 8;  ///< of a level of the hash grid
 constexpr float kNeutralSizeStep = 0.2F;
 constexpr float kLeastStep = 1e-4F;
-/// A splat's weight in the fit: a share that all have, and a bound that none passes.
-constexpr double kEqualShare = 0.1;
-constexpr double kMostWeight = 10;
 constexpr float kLogitLimit = 7;
 
 class Encoder {
@@ -41,12 +38,7 @@ public:
         m_cameras(coding::trainingCameras(context.views)) {}
 
   Result<std::vector<Chunk>> run() {
-    if (m_cameras.empty() || m_context.rasterizer == nullptr) {
-      return fail(ErrorCode::InvalidParameter,
-                  "SAGS needs a renderer and at least one view that is not held out, to see what "
-                  "matters; there are {} such views",
-                  m_cameras.size());
-    }
+    VOLPRESS_CHECK(coding::checkSeesViews("SAGS", m_cameras, m_context));
     plan();
     VOLPRESS_CHECK(choose());
     VOLPRESS_CHECK(fit());
@@ -96,14 +88,7 @@ private:
     VOLPRESS_TRY(m_points, buildPoints(m_scene.keys, m_scene.parents, m_scene.grid,
                                        m_context.runner, m_context.stop));
     m_targets = targetsOf(m_original, m_points, m_context.runner);
-    double mean = 0;
-    for (const double score : significance.score) {
-      mean += score / static_cast<double>(m_original.count);
-    }
-    for (const double score : significance.score) {
-      m_importance.push_back(
-          static_cast<float>(kEqualShare + (mean > 0 ? std::min(score / mean, kMostWeight) : 1.0)));
-    }
+    m_importance = coding::fitWeights(significance.score);
     m_context.log.push_back(fmt::format(
         "{} of {} splats are seen in none of the {} views; {} points are stored, {} mid-points "
         "between them are not",

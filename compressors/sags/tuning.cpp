@@ -58,9 +58,7 @@ Result<void> tunePoints(const Points& points, StoredScene& scene, const TuningTa
   tuning.trials = task.trials;
   tuning.arrays = arrays;
   tuning.identity = identityOf(scene, task);
-  if (!context.scratch.empty()) {
-    tuning.checkpoint = context.scratch / "sags-tuning.state";
-  }
+  tuning.keepStateIn(context.scratch, "sags-tuning.state", context.checkpointSeconds);
   Weights exact;
   Weights rounded;
   Weights gradient;

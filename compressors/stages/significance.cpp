@@ -36,6 +36,33 @@ std::vector<Camera> trainingCameras(const ViewSet* views) {
   return cameras;
 }
 
+Result<void> checkSeesViews(std::string_view codec, std::span<const Camera> cameras,
+                            const compressors::RunContext& context) {
+  if (cameras.empty() || context.rasterizer == nullptr) {
+    return fail(ErrorCode::InvalidParameter,
+                "{} needs a renderer and at least one view that is not held out, to see what "
+                "matters; there are {} such views",
+                codec, cameras.size());
+  }
+  return {};
+}
+
+std::vector<float> fitWeights(std::span<const double> score) {
+  constexpr double kEqualShare = 0.1;
+  constexpr double kMostWeight = 10;
+  double mean = 0;
+  for (const double one : score) {
+    mean += one / static_cast<double>(score.size());
+  }
+  std::vector<float> weights;
+  weights.reserve(score.size());
+  for (const double one : score) {
+    const double share = mean > 0 ? one / mean : 1;
+    weights.push_back(static_cast<float>(kEqualShare + std::min(share, kMostWeight)));
+  }
+  return weights;
+}
+
 std::vector<double> volumeFactors(const GaussianCloud& cloud, VolumeNorm norm, double power) {
   std::vector<double> logVolumes(cloud.count);
   for (std::size_t i = 0; i < cloud.count; ++i) {

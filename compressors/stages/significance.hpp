@@ -41,6 +41,10 @@ struct Significance {
 /// The cameras of the views that may be used: those that are not held out.
 [[nodiscard]] std::vector<Camera> trainingCameras(const ViewSet* views);
 
+/// InvalidParameter, in the name of `codec`, where a renderer or such a camera is missing.
+[[nodiscard]] Result<void> checkSeesViews(std::string_view codec, std::span<const Camera> cameras,
+                                          const compressors::RunContext& context);
+
 /// Scores every splat over `cameras`. Reports views as fractions of the current stage of
 /// context.progress.
 [[nodiscard]] Result<Significance> scoreSplats(const GaussianCloud& cloud,
@@ -58,6 +62,10 @@ struct Significance {
 /// Indices, ascending, of the splats that stay when floor(share * n) of the lowest score go; equal
 /// scores go in index order.
 [[nodiscard]] std::vector<std::uint32_t> keptSplats(std::span<const double> score, double share);
+
+/// What each splat weighs when features are fitted to splats before anything is drawn: 0.1 that
+/// all have, and its share of the mean score, at most 10.
+[[nodiscard]] std::vector<float> fitWeights(std::span<const double> score);
 
 /// The factors (V / V_ref)^power of each splat's volume.
 [[nodiscard]] std::vector<double> volumeFactors(const GaussianCloud& cloud, VolumeNorm norm,

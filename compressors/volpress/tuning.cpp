@@ -194,10 +194,7 @@ Result<void> tuneSplats(GaussianCloud& kept, const GaussianCloud& original,
     add(step.trial ? tried : errors, seen.cloud);
     return {};
   };
-  if (!context.scratch.empty()) {
-    task.checkpoint = context.scratch / "volpress-tuning.state";
-  }
-  task.checkpointSeconds = context.checkpointSeconds;
+  task.keepStateIn(context.scratch, "volpress-tuning.state", context.checkpointSeconds);
   task.identity = hashBytes(viewBytes(std::span<const double>(&options.target.slope, 1)));
   VOLPRESS_TRY(const learning::FineTuneOutcome outcome,
                learning::fineTune(kept, task, *context.rasterizer, context.runner, context.progress,

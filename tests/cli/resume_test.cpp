@@ -63,6 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Tuned{"compact3dgs",
                             "--set steps=60 --set mask_steps=60 --set field_steps=50"},
                       Tuned{"gaussianforest", "--set steps=50 --set fit_steps=50"},
+                      Tuned{"compgs", "--set steps=40 --set fit_steps=40"},
+                      Tuned{"sags", "--set steps=40 --set fit_steps=40"},
                       Tuned{"volpress", "--set tuning_steps=50"}),
     [](const auto& tuned) { return std::string(tuned.param.codec); });
 
