@@ -82,6 +82,7 @@ public:
   void append(ByteView bytes) { m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end()); }
   void append(std::string_view text) { append(viewBytes(text)); }
 
+  void reserve(std::size_t size) { m_bytes.reserve(size); }
   [[nodiscard]] std::size_t size() const noexcept { return m_bytes.size(); }
   [[nodiscard]] const Bytes& bytes() const noexcept { return m_bytes; }
   [[nodiscard]] Bytes take() && noexcept { return std::move(m_bytes); }

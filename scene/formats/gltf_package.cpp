@@ -132,6 +132,7 @@ Result<Bytes> assembleGlb(const GltfPackage& package) {
                 kMostBytes);
   }
   ByteWriter writer;
+  writer.reserve(total);
   writer.write(kGlbMagic);
   writer.write(std::uint32_t{2});
   writer.write(static_cast<std::uint32_t>(total));
