@@ -83,18 +83,25 @@ Result<SegmentRange> parseSegmentRange(const std::string& text) {
   return range;
 }
 
+std::vector<Progress::Stage> clipEncodeStages() {
+  return {{"looking at the frames", 2}, {"describing the splats", 1}, {"encoding", 20}};
+}
+
 Result<ClipEncodeReport> encodeClip(const ClipEncodeSpec& spec, TaskRunner& runner,
-                                    StagedProgress& progress, const std::stop_token& stop) {
+                                    StagedProgress& progress, const std::stop_token& stop,
+                                    std::optional<std::size_t> firstStage) {
   const SequenceCodec* codec = compressors::findSequenceCodec(spec.codec);
   if (codec == nullptr) {
     return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\" for sequences", spec.codec);
   }
   VOLPRESS_CHECK(checkOutputPlace(spec.output));
-  progress.setStages(
-      {{"looking at the frames", 2}, {"describing the splats", 1}, {"encoding", 20}});
+  if (!firstStage) {
+    progress.setStages(clipEncodeStages());
+  }
+  const std::size_t stage = firstStage.value_or(0);
   VOLPRESS_TRY(const LoadedSequence loaded, openSequence(spec.input, spec.framesPerSecond));
   ClipEncodeReport report;
-  RunContext planning{runner, progress.enter(0), stop};
+  RunContext planning{runner, progress.enter(stage), stop};
   const auto segmentFrames = static_cast<std::size_t>(paramInt(spec.params, "segment_frames"));
   VOLPRESS_TRY(const ClipPlan plan, compressors::planClip(*loaded.sequence, segmentFrames,
                                                           codec->info().needsOrder, planning));
@@ -105,14 +112,14 @@ Result<ClipEncodeReport> encodeClip(const ClipEncodeSpec& spec, TaskRunner& runn
                 range.first, range.last, plan.segments.size() - 1);
   }
   const Clock::time_point start = Clock::now();
-  RunContext beginning{runner, progress.enter(1), stop};
+  RunContext beginning{runner, progress.enter(stage + 1), stop};
   beginning.seed = spec.seed;
   VOLPRESS_TRY(const auto encoder, codec->begin(*loaded.sequence, plan, spec.params, beginning));
   const ClipInfo info = infoOf(spec, *codec, plan, *encoder);
   VOLPRESS_TRY(const auto decoder, codec->open(info, beginning));
   VOLPRESS_TRY(ClipWriter writer, ClipWriter::create(spec.output, info));
   report.initBytes = info.codecInit.size();
-  Progress& encoding = progress.enter(2);
+  Progress& encoding = progress.enter(stage + 2);
   Progress unseen;
   RunContext context{runner, unseen, stop};
   context.seed = spec.seed;
@@ -136,7 +143,9 @@ Result<ClipEncodeReport> encodeClip(const ClipEncodeSpec& spec, TaskRunner& runn
   VOLPRESS_TRY(report.bytes, writer.finish());
   report.encodeSeconds = secondsSince(start) - report.decodeSeconds;
   report.log = std::move(context.log);
-  progress.finish();
+  if (!firstStage) {
+    progress.finish();
+  }
   return report;
 }
 
@@ -244,6 +253,24 @@ Result<void> OpenClip::decode(std::size_t entry, std::size_t layers, TaskRunner&
     return withContext(std::move(done).error(), fmt::format("segment {}", listed.index));
   }
   return {};
+}
+
+std::vector<formats::ByteShare> clipBreakdown(const OpenClip& clip) {
+  std::vector<formats::ByteShare> shares;
+  std::uint64_t rest = clip.bytes() - clip.file().initBytes();
+  for (std::uint32_t layer = 0; layer < clip.info().layerCount; ++layer) {
+    std::uint64_t bytes = 0;
+    for (const ClipFile::Entry& entry : clip.file().entries()) {
+      bytes += entry.lengths[layer];
+    }
+    shares.push_back(
+        {layer == 0 ? "motion and plain colours" : fmt::format("colours of SH order {}", layer),
+         bytes});
+    rest -= std::min(rest, bytes);
+  }
+  shares.push_back({"shared by all segments", clip.file().initBytes()});
+  shares.push_back({"index and headers", rest});
+  return shares;
 }
 
 Result<WrittenSequence> decodeClip(const fs::path& input, const fs::path& folder,

@@ -41,10 +41,14 @@ struct ClipEncodeReport {
   std::vector<std::string> log;
 };
 
-/// The same bytes for a segment whichever others are encoded with it.
+[[nodiscard]] std::vector<Progress::Stage> clipEncodeStages();
+
+/// The same bytes for a segment whichever others are encoded with it. `firstStage`: where
+/// `clipEncodeStages` lie among the stages that the caller has named; it names them itself without.
 [[nodiscard]] Result<ClipEncodeReport> encodeClip(const ClipEncodeSpec& spec, TaskRunner& runner,
                                                   StagedProgress& progress,
-                                                  const std::stop_token& stop);
+                                                  const std::stop_token& stop,
+                                                  std::optional<std::size_t> firstStage = {});
 
 /// One clip from parts that hold its segments, each once or in several equal copies. The bytes are
 /// those of an encode in one run. Returns the size.
@@ -77,6 +81,9 @@ private:
   const compressors::SequenceCodec* m_codec = nullptr;
   std::unique_ptr<compressors::ClipDecoder> m_decoder;
 };
+
+/// Bytes of each layer over all segments, and of what they share; adds up to the file's size.
+[[nodiscard]] std::vector<formats::ByteShare> clipBreakdown(const OpenClip& clip);
 
 /// Writes the frames of a clip as frame_00000.ply, ... into a folder that appears whole.
 [[nodiscard]] Result<WrittenSequence> decodeClip(const std::filesystem::path& input,

@@ -107,13 +107,21 @@ double ClipQuality::meanFlicker() const {
                    static_cast<double>(frames.size() - 1);
 }
 
+std::vector<Progress::Stage> clipMeasureStages() {
+  return {{"choosing views", 1}, {"measuring", 20}};
+}
+
 Result<ClipQuality> evaluateClip(const std::filesystem::path& reference,
                                  const std::filesystem::path& clip, const std::string& views,
                                  std::size_t layers, TaskRunner& runner, StagedProgress& progress,
-                                 const std::stop_token& stop) {
+                                 const std::stop_token& stop,
+                                 std::optional<std::size_t> firstStage) {
   using Clock = std::chrono::steady_clock;
-  progress.setStages({{"choosing views", 1}, {"measuring", 20}});
-  progress.enter(0);
+  if (!firstStage) {
+    progress.setStages(clipMeasureStages());
+  }
+  const std::size_t stage = firstStage.value_or(0);
+  progress.enter(stage);
   VOLPRESS_TRY(const LoadedSequence loaded, openSequence(reference, 30));
   VOLPRESS_TRY(const OpenClip opened, OpenClip::open(clip, runner, stop));
   if (opened.info().frameCount != loaded.sequence->frameCount()) {
@@ -130,7 +138,7 @@ Result<ClipQuality> evaluateClip(const std::filesystem::path& reference,
   quality.frameCount = opened.info().frameCount;
   quality.fileBytes = opened.bytes();
   Evaluator evaluator(*loaded.sequence, std::move(set), *rasterizer, runner, stop);
-  Progress& measuring = progress.enter(1);
+  Progress& measuring = progress.enter(stage + 1);
   Clock::time_point resumed = Clock::now();
   for (std::size_t entry = 0; entry < opened.file().entries().size(); ++entry) {
     resumed = Clock::now();
@@ -146,7 +154,9 @@ Result<ClipQuality> evaluateClip(const std::filesystem::path& reference,
           return {};
         }));
   }
-  progress.finish();
+  if (!firstStage) {
+    progress.finish();
+  }
   return quality;
 }
 

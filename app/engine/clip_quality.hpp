@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,12 +34,16 @@ struct ClipQuality {
   [[nodiscard]] double meanFlicker() const;
 };
 
+[[nodiscard]] std::vector<Progress::Stage> clipMeasureStages();
+
 /// Draws every frame of both from the same views. `views` as for makeViewSet, on the first frame;
 /// "auto" is four views around it. The clip must have as many frames as the folder.
+/// `firstStage` as for encodeClip, of `clipMeasureStages`.
 [[nodiscard]] Result<ClipQuality> evaluateClip(const std::filesystem::path& reference,
                                                const std::filesystem::path& clip,
                                                const std::string& views, std::size_t layers,
                                                TaskRunner& runner, StagedProgress& progress,
-                                               const std::stop_token& stop);
+                                               const std::stop_token& stop,
+                                               std::optional<std::size_t> firstStage = {});
 
 }  // namespace volpress::engine
