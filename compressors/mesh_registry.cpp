@@ -1,11 +1,13 @@
 #include "compressors/container/container.hpp"
+#include "compressors/mesh/mesh.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "compressors/mesh_format_codecs.hpp"
 
 namespace volpress::compressors {
 
 std::span<const MeshCodec* const> allMeshCodecs() {
-  static const MeshCodec* const kCodecs[] = {&meshZstdCodec(), &dracoCodec(), &meshoptCodec()};
+  static const MeshCodec* const kCodecs[] = {&meshZstdCodec(), &dracoCodec(), &meshoptCodec(),
+                                             &ownMeshCodec()};
   return kCodecs;
 }
 

@@ -129,7 +129,9 @@ private:
                   info.label);
     }
     ParamSpec lossy = *knob;
-    lossy.range->min = std::max(lossy.range->min, 4.0);  // 0 keeps floats: not on the scale
+    if (lossy.range->min == 0) {
+      lossy.range->min = 4;  // 0 bits keep floats: not on the scale
+    }
     std::vector<std::pair<ParamValue, Bytes>> kept;
     const auto measure = [&](const ParamValue& value) -> Result<double> {
       VOLPRESS_CHECK(checkStop());

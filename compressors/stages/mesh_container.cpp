@@ -1,6 +1,8 @@
 #include "compressors/stages/mesh_container.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "compressors/stages/container_codec.hpp"
 
@@ -8,9 +10,10 @@ namespace volpress::compressors {
 namespace {
 
 constexpr std::string_view kDocument = "document";
-constexpr std::array<std::string_view, 14> kChunks{
-    kDocument, "positions", "normals",  "tangents", "uvs",      "colors", "joints",
-    "indices", "morphs",    "geometry", "draco",    "textures", "skins",  "animations"};
+constexpr std::array<std::string_view, 16> kChunks{
+    kDocument,    "positions", "normals",      "tangents", "uvs",      "colors",
+    "joints",     "indices",   "morphs",       "draco",    "textures", "skins",
+    "animations", "parts",     "connectivity", "padding"};
 
 }  // namespace
 
@@ -27,7 +30,7 @@ Result<void> MeshContainerCodec::check(const Mesh& mesh, const ParamSet& params)
 }
 
 Result<Mesh> MeshContainerCodec::decode(ByteView file, RunContext& context) const {
-  return unwrap(file, context, {});
+  return unwrap(file, context);
 }
 
 Result<std::vector<ByteShare>> MeshContainerCodec::breakdown(ByteView file) const {
@@ -36,11 +39,12 @@ Result<std::vector<ByteShare>> MeshContainerCodec::breakdown(ByteView file) cons
 }
 
 Result<Bytes> MeshContainerCodec::wrap(formats::GltfPackage package, const ParamSet& params,
-                                       const std::stop_token& stop) const {
+                                       const std::stop_token& stop, std::vector<Chunk> own) const {
   Container container = newContainer(m_info, params);
   const ByteView text = viewBytes(std::string_view(package.json));
   container.chunks.push_back(
       {std::string(kDocument), Bytes(text.begin(), text.end()), Packing::Zstd, true});
+  std::move(own.begin(), own.end(), std::back_inserter(container.chunks));
   for (formats::GltfSection& section : package.sections) {
     container.chunks.push_back({section.name, std::move(section.bytes), Packing::Zstd, true});
   }
@@ -48,12 +52,17 @@ Result<Bytes> MeshContainerCodec::wrap(formats::GltfPackage package, const Param
 }
 
 Result<Mesh> MeshContainerCodec::unwrap(ByteView file, RunContext& context,
-                                        const formats::MeshGeometryDecoder& geometry) const {
+                                        const OwnChunks& own) const {
   VOLPRESS_TRY(Container container, openContainer(m_info, kChunks, file, context.stop));
   VOLPRESS_TRY(const ByteView text, container.require(kDocument));
+  formats::MeshGeometryDecoder geometry;
+  if (own.open) {
+    VOLPRESS_TRY(geometry, own.open(container));
+  }
   formats::GltfPackage package{std::string(viewText(text)), {}};
   for (Chunk& chunk : container.chunks) {
-    if (chunk.name != kDocument) {
+    const bool isOwn = std::find(own.names.begin(), own.names.end(), chunk.name) != own.names.end();
+    if (chunk.name != kDocument && !isOwn) {
       package.sections.push_back({chunk.name, std::move(chunk.data)});
     }
   }

@@ -2,6 +2,9 @@
 // container. Byte layout in MESH_FORMAT.md beside this file.
 #pragma once
 
+#include <functional>
+#include <span>
+
 #include "compressors/container/container.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "scene/formats/gltf_mesh_reader.hpp"
@@ -20,12 +23,18 @@ public:
 protected:
   explicit MeshContainerCodec(CodecInfo info) : m_info(std::move(info)) {}
 
-  /// The file of a package.
+  /// Chunks that are no pieces of the glTF's buffer, and what makes parts of them.
+  struct OwnChunks {
+    std::span<const std::string_view> names;
+    std::function<Result<formats::MeshGeometryDecoder>(const Container& file)> open;
+  };
+
+  /// The file of a package, and of chunks of the codec's own.
   [[nodiscard]] Result<Bytes> wrap(formats::GltfPackage package, const ParamSet& params,
-                                   const std::stop_token& stop) const;
-  /// The mesh of a file; `geometry` decodes streams of our own.
+                                   const std::stop_token& stop, std::vector<Chunk> own = {}) const;
+  /// The mesh of a file.
   [[nodiscard]] Result<Mesh> unwrap(ByteView file, RunContext& context,
-                                    const formats::MeshGeometryDecoder& geometry) const;
+                                    const OwnChunks& own = {}) const;
 
 private:
   CodecInfo m_info;

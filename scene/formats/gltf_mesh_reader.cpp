@@ -144,8 +144,8 @@ private:
     };
     if (const json* own = findMember(*extensions, kMeshGeometryExtension);
         own != nullptr && m_geometry) {
-      VOLPRESS_TRY(const ByteView stream, streamOf(*own));
-      VOLPRESS_TRY(part, m_geometry(stream));
+      VOLPRESS_TRY(const auto index, indexOf(*own, "part", where));
+      VOLPRESS_TRY(part, m_geometry(index.value_or(0xFFFFFFFFU)));
       return true;
     }
     const json* draco = findMember(*extensions, "KHR_draco_mesh_compression");

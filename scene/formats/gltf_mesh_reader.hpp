@@ -8,9 +8,9 @@
 
 namespace volpress::formats {
 
-/// Decodes the geometry of a primitive that carries the extension VOLPRESS_mesh_geometry: the bytes
-/// of the buffer view that it names.
-using MeshGeometryDecoder = std::function<Result<MeshPart>(ByteView stream)>;
+/// The geometry of a primitive that carries the extension VOLPRESS_mesh_geometry, by the number of
+/// the part that it names.
+using MeshGeometryDecoder = std::function<Result<MeshPart>(std::size_t part)>;
 
 inline constexpr const char* kMeshGeometryExtension = "VOLPRESS_mesh_geometry";
 

@@ -88,8 +88,6 @@ struct Packed {
   MeshPart part;
   DracoStream draco;
   MeshoptPart meshopt;
-  Bytes own;
-  std::size_t ownVertices = 0;
   std::optional<Error> error;
 };
 
@@ -108,7 +106,7 @@ public:
   Result<GltfPackage> write() {
     VOLPRESS_CHECK(packParts());
     for (std::size_t i = 0; i < m_packed.size(); ++i) {
-      m_primitives.push_back(m_mesh.parts[i].indices.empty() ? json() : primitive(m_packed[i]));
+      m_primitives.push_back(m_mesh.parts[i].indices.empty() ? json() : primitive(m_packed[i], i));
       m_packed[i] = {};
     }
     writeTextures();
@@ -151,7 +149,8 @@ private:
       }
     };
     switch (m_options.geometry) {
-      case GltfGeometry::Plain: break;
+      case GltfGeometry::Plain:
+      case GltfGeometry::Own: break;
       case GltfGeometry::Draco: {
         DracoSettings settings = m_options.draco;
         settings.keepsOrder = settings.keepsOrder || !to.part.morphs.empty();
@@ -161,17 +160,16 @@ private:
       case GltfGeometry::Meshopt:
         keep(encodeMeshoptPart(to.part, m_options.meshopt), to.meshopt);
         break;
-      case GltfGeometry::Own: keep(m_options.encodeOwn(to.part, i, to.ownVertices), to.own); break;
     }
   }
 
-  json primitive(const Packed& packed) {
+  json primitive(const Packed& packed, std::size_t part) {
     json object{{"mode", 4}};
     switch (m_options.geometry) {
       case GltfGeometry::Plain: plain(packed.part, object); break;
       case GltfGeometry::Draco: draco(packed, object); break;
       case GltfGeometry::Meshopt: meshopt(packed, object); break;
-      case GltfGeometry::Own: own(packed, object); break;
+      case GltfGeometry::Own: own(packed, part, object); break;
     }
     if (packed.part.material) {
       object["material"] = *packed.part.material;
@@ -319,10 +317,9 @@ private:
          {"type", "SCALAR"}});
   }
 
-  void own(const Packed& packed, json& object) {
-    object["attributes"]["POSITION"] = emptyAccessor(kFloat, packed.ownVertices, "VEC3");
-    const std::size_t view = m_builder.addView("geometry", packed.own);
-    object["extensions"][kMeshGeometryExtension] = {{"bufferView", view}};
+  void own(const Packed& packed, std::size_t part, json& object) {
+    object["attributes"]["POSITION"] = emptyAccessor(kFloat, packed.part.vertexCount(), "VEC3");
+    object["extensions"][kMeshGeometryExtension] = {{"part", part}};
     m_builder.useExtension(kMeshGeometryExtension, true);
   }
 
@@ -583,9 +580,6 @@ private:
 
 Result<GltfPackage> writeGltfMesh(const Mesh& mesh, const GltfWriteOptions& options,
                                   TaskRunner& runner, const std::stop_token& stop) {
-  if (options.geometry == GltfGeometry::Own && !options.encodeOwn) {
-    return fail(ErrorCode::Internal, "no encoder was given for the geometry");
-  }
   if (triangleCount(mesh) == 0) {
     return fail(ErrorCode::InvalidParameter, "the mesh has no triangles");
   }

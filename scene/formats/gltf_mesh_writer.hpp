@@ -1,7 +1,6 @@
 // Meshes as glTF, with or without compression.
 #pragma once
 
-#include <functional>
 #include <stop_token>
 
 #include "scene/base/task_runner.hpp"
@@ -16,16 +15,13 @@ enum class GltfGeometry : std::uint8_t {
   Plain,    ///< float arrays
   Draco,    ///< KHR_draco_mesh_compression
   Meshopt,  ///< EXT_meshopt_compression with KHR_mesh_quantization
-  Own,      ///< VOLPRESS_mesh_geometry: `encodeOwn` makes the stream
+  Own,      ///< VOLPRESS_mesh_geometry: names the part, whose numbers are elsewhere
 };
 
 struct GltfWriteOptions {
   GltfGeometry geometry = GltfGeometry::Plain;
   DracoSettings draco;  ///< `grid` is set to all parts' common cube
   MeshoptSettings meshopt;
-  /// The stream of part i, and how many vertices it decodes to.
-  std::function<Result<Bytes>(const MeshPart& part, std::size_t i, std::size_t& vertices)>
-      encodeOwn;
 };
 
 /// The mesh must pass `validate`. Parts without triangles are left out. The same mesh and options

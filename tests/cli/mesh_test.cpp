@@ -36,7 +36,7 @@ TEST_F(MeshCommands, InfoAndDoctorSayWhatIsThere) {
 }
 
 TEST_F(MeshCommands, EncodeDecodeEvaluate) {
-  for (const char* codec : {"mesh-zstd", "draco", "meshopt"}) {
+  for (const char* codec : {"mesh-zstd", "draco", "meshopt", "mesh"}) {
     const auto encoded = run(std::string("encode a.obj -o a.vpc -q --codec ") + codec);
     ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
     const auto decoded = run("decode a.vpc -o b.glb");

@@ -1,0 +1,406 @@
+#include "compressors/mesh/geometry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "compressors/mesh/attributes.hpp"
+#include "compressors/mesh/part_table.hpp"
+#include "compressors/mesh/positions.hpp"
+#include "scene/types/mesh_topology.hpp"
+
+namespace volpress::compressors::meshes {
+namespace {
+
+constexpr std::array<const char*, kAttributeKinds> kStreams{"normals", "tangents", "uvs",
+                                                            "colors",  "joints",   "morphs"};
+constexpr const char* kParts = "parts";
+constexpr const char* kConnectivity = "connectivity";
+constexpr const char* kPositions = "positions";
+constexpr const char* kPadding = "padding";
+
+/// Triangles that each byte of connectivity and padding may stand for, and that are free.
+constexpr std::size_t kFacesPerByte = 64;
+constexpr std::size_t kFreeFaces = 65536;
+
+/// Vertices at one place, or wedges there, that are searched for an equal one.
+constexpr std::size_t kMostAlike = 64;
+
+tl::unexpected<Error> cancelled() { return fail(ErrorCode::Cancelled, "cancelled"); }
+
+/// The first error of several tasks, in their order.
+Result<void> firstError(std::span<std::optional<Error>> errors) {
+  for (std::optional<Error>& error : errors) {
+    if (error) {
+      return tl::unexpected<Error>(std::move(*error));
+    }
+  }
+  return {};
+}
+
+/// Models by kind and, of UVs and morphs, by set.
+using KindModels = std::array<AttributeModels, 2>;
+
+// --- writing
+
+struct PartSource {
+  std::vector<std::uint32_t> indices;
+  SourceSurface surface;
+  std::vector<std::int32_t> positions;
+};
+
+/// The triangles with three different places.
+std::vector<std::uint32_t> withoutEmpty(const MeshPart& part) {
+  const std::vector<std::uint32_t> points = weldPositions(part.positions);
+  std::vector<std::uint32_t> kept;
+  kept.reserve(part.indices.size());
+  for (std::size_t i = 0; i < part.indices.size(); i += 3) {
+    const std::uint32_t a = points[part.indices[i]];
+    const std::uint32_t b = points[part.indices[i + 1]];
+    const std::uint32_t c = points[part.indices[i + 2]];
+    if (a != b && b != c && c != a) {
+      kept.insert(kept.end(), {part.indices[i], part.indices[i + 1], part.indices[i + 2]});
+    }
+  }
+  return kept;
+}
+
+Bytes writeKind(AttributeKind kind, const Mesh& mesh, std::span<const PartSource> sources,
+                const PartTable& table, std::span<const Shape> shapes, const std::stop_token& stop,
+                std::optional<Error>& error) {
+  coding::BitWriteSide side;
+  KindModels models;
+  bool any = false;
+  for (std::size_t p = 0; p < table.parts.size() && !stop.stop_requested(); ++p) {
+    for (const PartAttribute& attribute : table.parts[p].attributes) {
+      if (attribute.kind != kind) {
+        continue;
+      }
+      auto numbers = attributeNumbers(mesh.parts[p], attribute, table.steps);
+      if (!numbers) {
+        error = std::move(numbers).error();
+        return {};
+      }
+      const std::int32_t radius =
+          kind == AttributeKind::Skin ? table.steps.weight : table.steps.radius;
+      writeAttribute(side, models.at(attribute.set), shapes[p], kind, radius,
+                     {*numbers, sources[p].indices});
+      any = true;
+    }
+  }
+  return any ? side.finish() : Bytes();
+}
+
+/// The distinct vertices that a shape and its attributes give.
+class VertexList {
+public:
+  VertexList(const Shape& shape, std::span<const AttributeValues> attributes,
+             std::span<const PartAttribute> kinds)
+      : m_shape(shape), m_attributes(attributes) {
+    for (std::size_t a = 0; a < attributes.size(); ++a) {
+      m_first.push_back(mergeWedges(attributes[a], widthOf(kinds[a].kind)));
+    }
+    collect();
+  }
+
+  struct Vertex {
+    std::uint32_t corner = 0;  ///< one that shows it
+    std::uint32_t next = kNone;
+  };
+  std::vector<Vertex> vertices;
+  std::vector<std::uint32_t> indices;
+
+private:
+  [[nodiscard]] std::uint32_t placeOf(std::uint32_t corner) const {
+    return m_shape.grown.place[m_shape.grown.surface.vertexOf[corner]];
+  }
+
+  /// For every wedge the first one at its place with the same numbers.
+  [[nodiscard]] std::vector<std::uint32_t> mergeWedges(const AttributeValues& attribute,
+                                                       std::size_t width) const {
+    const std::size_t count = attribute.wedges.cornerOf.size();
+    std::vector<std::uint32_t> first(count);
+    std::vector<std::uint32_t> head(m_shape.grown.placeCount, kNone);
+    std::vector<std::uint32_t> next(count, kNone);
+    for (std::uint32_t w = 0; w < count; ++w) {
+      std::uint32_t& list = head[placeOf(attribute.wedges.cornerOf[w])];
+      const std::int32_t* value = &attribute.values[w * width];
+      std::uint32_t found = list;
+      std::size_t looked = 0;
+      while (found != kNone && looked < kMostAlike &&
+             !std::equal(value, value + width, &attribute.values[found * width])) {
+        found = next[found];
+        ++looked;
+      }
+      const bool same = found != kNone && looked < kMostAlike;
+      first[w] = same ? found : w;
+      if (!same) {
+        next[w] = list;
+        list = w;
+      }
+    }
+    return first;
+  }
+
+  [[nodiscard]] bool alike(std::uint32_t a, std::uint32_t b) const {
+    for (std::size_t i = 0; i < m_attributes.size(); ++i) {
+      const std::vector<std::uint32_t>& wedgeOf = m_attributes[i].wedges.wedgeOf;
+      if (m_first[i][wedgeOf[a]] != m_first[i][wedgeOf[b]]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void collect() {
+    const Surface& surface = m_shape.grown.surface;
+    std::vector<std::uint32_t> head(m_shape.grown.placeCount, kNone);
+    indices.reserve(3 * m_shape.grown.realFaces);
+    for (std::uint32_t face = 0; face < surface.faceCount(); ++face) {
+      if (!surface.isReal(3 * face)) {
+        continue;
+      }
+      for (std::uint32_t c = 3 * face; c < 3 * face + 3; ++c) {
+        std::uint32_t& list = head[placeOf(c)];
+        std::uint32_t found = list;
+        std::size_t looked = 0;
+        while (found != kNone && looked < kMostAlike && !alike(c, vertices[found].corner)) {
+          found = vertices[found].next;
+          ++looked;
+        }
+        if (found == kNone || looked == kMostAlike) {
+          found = static_cast<std::uint32_t>(vertices.size());
+          vertices.push_back({c, list});
+          list = found;
+        }
+        indices.push_back(found);
+      }
+    }
+  }
+
+  const Shape& m_shape;
+  std::span<const AttributeValues> m_attributes;
+  std::vector<std::vector<std::uint32_t>> m_first;
+};
+
+MeshPart assemble(const Shape& shape, const PartEntry& entry, const Steps& steps,
+                  std::span<const AttributeValues> attributes) {
+  MeshPart part;
+  VertexList list(shape, attributes, entry.attributes);
+  part.indices = std::move(list.indices);
+  const std::size_t count = list.vertices.size();
+  part.positions.resize(3 * count);
+  for (std::size_t v = 0; v < count; ++v) {
+    const auto cell = shape.position(list.vertices[v].corner);
+    for (std::size_t i = 0; i < 3; ++i) {
+      part.positions[3 * v + i] = static_cast<float>(steps.origin.at(i) + cell.at(i) * steps.cell);
+    }
+  }
+  for (std::size_t a = 0; a < attributes.size(); ++a) {
+    const PartAttribute& attribute = entry.attributes[a];
+    const AttributeValues& values = attributes[a];
+    resizeAttribute(part, attribute, count);
+    for (std::size_t v = 0; v < count; ++v) {
+      const std::size_t wedge = values.wedges.wedgeOf[list.vertices[v].corner];
+      setAttribute(part, attribute, steps, v, &values.values[wedge * widthOf(attribute.kind)]);
+    }
+  }
+  return part;
+}
+
+// --- reading
+
+/// The attributes of one kind of all parts: values[p][i] is the i-th of part p.
+Result<std::vector<std::vector<AttributeValues>>> readKind(AttributeKind kind, ByteView stream,
+                                                           const PartTable& table,
+                                                           std::span<const Shape> shapes,
+                                                           const std::stop_token& stop) {
+  std::vector<std::vector<AttributeValues>> values(table.parts.size());
+  coding::BitReadSide side(stream);
+  KindModels models;
+  bool any = false;
+  for (std::size_t p = 0; p < table.parts.size(); ++p) {
+    for (const PartAttribute& attribute : table.parts[p].attributes) {
+      if (attribute.kind != kind) {
+        continue;
+      }
+      if (stop.stop_requested()) {
+        return cancelled();
+      }
+      const std::int32_t radius =
+          kind == AttributeKind::Skin ? table.steps.weight : table.steps.radius;
+      VOLPRESS_TRY(AttributeValues read,
+                   readAttribute(side, models.at(attribute.set), shapes[p], kind, radius));
+      values[p].push_back(std::move(read));
+      any = true;
+    }
+  }
+  if (any ? !side.atEnd() : !stream.empty()) {
+    return fail(ErrorCode::CorruptData, "the stream \"{}\" does not end with its last number",
+                kStreams[static_cast<std::size_t>(kind)]);
+  }
+  return values;
+}
+
+Result<std::vector<Shape>> readShapes(const PartTable& table, const StreamSource& streams,
+                                      const std::stop_token& stop) {
+  std::vector<Shape> shapes(table.parts.size());
+  coding::BitReadSide connectivity(streams(kConnectivity));
+  ConnectivityModels connectivityModels;
+  coding::BitReadSide positions(streams(kPositions));
+  PositionModels positionModels;
+  for (std::size_t p = 0; p < shapes.size(); ++p) {
+    if (stop.stop_requested()) {
+      return cancelled();
+    }
+    VOLPRESS_TRY(shapes[p].grown,
+                 readConnectivity(connectivity, connectivityModels, table.parts[p].faces));
+    VOLPRESS_TRY(shapes[p].positions, readPositions(positions, positionModels, shapes[p].grown));
+  }
+  if (!connectivity.atEnd() || !positions.atEnd()) {
+    return fail(ErrorCode::CorruptData, "connectivity or positions do not end with the last part");
+  }
+  return shapes;
+}
+
+}  // namespace
+
+Result<std::vector<GeometryStream>> packGeometry(const Mesh& mesh, const GeometrySettings& settings,
+                                                 TaskRunner& runner, const std::stop_token& stop) {
+  PartTable table;
+  table.steps.cell = settings.cell;
+  table.steps.radius = (1 << (settings.normalBits - 1)) - 1;
+  table.steps.color = (1 << settings.colorBits) - 1;
+  table.steps.weight = (1 << settings.weightBits) - 1;
+  bool any = false;
+  for (const MeshPart& part : mesh.parts) {
+    for (std::size_t i = 0; i < part.positions.size(); ++i) {
+      double& low = table.steps.origin.at(i % 3);
+      const auto value = static_cast<double>(part.positions[i]);
+      low = any ? std::min(low, value) : value;
+      any = any || i % 3 == 2;
+    }
+  }
+  const std::size_t count = mesh.parts.size();
+  std::size_t faces = 0;
+  std::vector<PartSource> sources(count);
+  std::vector<std::optional<Error>> errors(count);
+  for (std::size_t p = 0; p < count; ++p) {
+    const MeshPart& part = mesh.parts[p];
+    sources[p].indices = settings.keepsEmpty ? part.indices : withoutEmpty(part);
+    PartEntry entry{sources[p].indices.size() / 3, {}};
+    if (entry.faces != 0) {
+      entry.attributes = attributesOf(part);
+    }
+    for (PartAttribute& attribute : entry.attributes) {
+      if (attribute.kind == AttributeKind::Uv) {
+        attribute.grid = uvGridOf(part.uvs.at(attribute.set), settings.uvBits);
+      }
+    }
+    faces += entry.faces;
+    table.parts.push_back(std::move(entry));
+  }
+  runner.parallelFor(count, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t p = begin; p < end && !stop.stop_requested(); ++p) {
+      sources[p].surface = buildSurface(sources[p].indices, mesh.parts[p].positions);
+      if (auto numbers = positionNumbers(mesh.parts[p], table.steps)) {
+        sources[p].positions = std::move(*numbers);
+      } else {
+        errors[p] = std::move(numbers).error();
+      }
+    }
+  });
+  if (stop.stop_requested()) {
+    return cancelled();
+  }
+  VOLPRESS_CHECK(firstError(errors));
+  std::vector<Shape> shapes(count);
+  coding::BitWriteSide connectivity;
+  ConnectivityModels connectivityModels;
+  coding::BitWriteSide positions;
+  PositionModels positionModels;
+  for (std::size_t p = 0; p < count && !stop.stop_requested(); ++p) {
+    Shape& shape = shapes[p];
+    shape.grown = writeConnectivity(connectivity, connectivityModels, sources[p].surface);
+    shape.positions.resize(3 * shape.grown.placeCount);
+    for (std::size_t v = 0; v < shape.grown.surface.vertexCount(); ++v) {
+      if (!shape.grown.surface.isCap[v]) {
+        const SourceSurface& source = sources[p].surface;
+        const std::uint32_t corner = shape.grown.source[shape.grown.surface.cornerOf[v]];
+        const std::size_t vertex = source.pointOf[source.surface.vertexOf[corner]];
+        std::copy_n(&sources[p].positions[3 * vertex], 3,
+                    &shape.positions[3 * std::size_t{shape.grown.place[v]}]);
+      }
+    }
+    writePositions(positions, positionModels, shape.grown, shape.positions);
+    measureFaces(shape);
+  }
+  std::array<Bytes, kAttributeKinds> streams;
+  errors.assign(kAttributeKinds, std::nullopt);
+  runner.parallelFor(kAttributeKinds, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end; ++k) {
+      streams[k] =
+          writeKind(static_cast<AttributeKind>(k), mesh, sources, table, shapes, stop, errors[k]);
+    }
+  });
+  if (stop.stop_requested()) {
+    return cancelled();
+  }
+  VOLPRESS_CHECK(firstError(errors));
+  std::vector<GeometryStream> packed;
+  packed.push_back({kParts, writePartTable(table)});
+  packed.push_back({kConnectivity, connectivity.finish()});
+  packed.push_back({kPositions, positions.finish()});
+  const std::size_t budget = kFreeFaces + kFacesPerByte * packed[1].bytes.size();
+  for (std::size_t k = 0; k < kAttributeKinds; ++k) {
+    if (!streams[k].empty()) {
+      packed.push_back({kStreams[k], std::move(streams[k])});
+    }
+  }
+  if (faces > budget) {
+    packed.push_back({kPadding, Bytes((faces - budget) / kFacesPerByte + 1)});
+  }
+  return packed;
+}
+
+Result<std::vector<MeshPart>> unpackGeometry(const StreamSource& streams, TaskRunner& runner,
+                                             const std::stop_token& stop) {
+  const std::size_t budget =
+      kFreeFaces + kFacesPerByte * (streams(kConnectivity).size() + streams(kPadding).size());
+  VOLPRESS_TRY(const PartTable table, readPartTable(streams(kParts), budget));
+  VOLPRESS_TRY(std::vector<Shape> shapes, readShapes(table, streams, stop));
+  const std::size_t count = shapes.size();
+  runner.parallelFor(count, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t p = begin; p < end; ++p) {
+      measureFaces(shapes[p]);
+    }
+  });
+  std::array<std::vector<std::vector<AttributeValues>>, kAttributeKinds> kinds;
+  std::vector<std::optional<Error>> errors(kAttributeKinds);
+  runner.parallelFor(kAttributeKinds, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end; ++k) {
+      if (auto read =
+              readKind(static_cast<AttributeKind>(k), streams(kStreams[k]), table, shapes, stop)) {
+        kinds[k] = std::move(*read);
+      } else {
+        errors[k] = std::move(read).error();
+      }
+    }
+  });
+  VOLPRESS_CHECK(firstError(errors));
+  std::vector<MeshPart> parts(count);
+  runner.parallelFor(count, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t p = begin; p < end && !stop.stop_requested(); ++p) {
+      std::array<std::size_t, kAttributeKinds> next{};
+      std::vector<AttributeValues> attributes;
+      for (const PartAttribute& attribute : table.parts[p].attributes) {
+        const auto k = static_cast<std::size_t>(attribute.kind);
+        attributes.push_back(std::move(kinds[k][p][next[k]++]));
+      }
+      parts[p] = assemble(shapes[p], table.parts[p], table.steps, attributes);
+    }
+  });
+  return stop.stop_requested() ? Result<std::vector<MeshPart>>(cancelled()) : std::move(parts);
+}
+
+}  // namespace volpress::compressors::meshes

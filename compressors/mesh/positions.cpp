@@ -1,0 +1,149 @@
+#include "compressors/mesh/positions.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace volpress::compressors::meshes {
+namespace {
+
+using Cell = std::array<std::int32_t, 3>;
+
+template <typename Side>
+class PositionCoder {
+public:
+  PositionCoder(Side& side, PositionModels& models, const GrownSurface& grown,
+                std::span<const std::int32_t> wanted)
+      : m_side(side), m_models(models), m_grown(grown), m_wanted(wanted) {}
+
+  Result<std::vector<std::int32_t>> run() {
+    m_positions.assign(3 * m_grown.placeCount, 0);
+    m_left.assign(3 * m_grown.placeCount, 0);
+    std::uint32_t place = 0;
+    for (std::uint32_t v = 0; v < m_grown.surface.vertexCount(); ++v) {
+      if (m_grown.place[v] != place) {
+        continue;  // a cap, or a place that is known
+      }
+      look(v, place);
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        code(place, axis);
+      }
+      if (m_side.overran()) {
+        return fail(ErrorCode::CorruptData, "the positions end early");
+      }
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        if (std::abs(m_positions[3 * std::size_t{place} + axis]) >= kMostCells) {
+          return fail(ErrorCode::CorruptData, "a position lies beyond the grid");
+        }
+      }
+      ++place;
+    }
+    return std::move(m_positions);
+  }
+
+private:
+  /// Gathers what the known neighbours of a vertex say.
+  void look(std::uint32_t vertex, std::uint32_t place) {
+    const Surface& surface = m_grown.surface;
+    m_parallelograms = 0;
+    m_neighbours = 0;
+    m_sum = m_neighbourSum = m_leftSum = {};
+    const auto known = [&](std::uint32_t corner) {
+      const std::uint32_t at = m_grown.place[surface.vertexOf[corner]];  // of caps: the largest
+      return at < place ? &m_positions[3 * std::size_t{at}] : nullptr;
+    };
+    const std::uint32_t first = surface.cornerOf[vertex];
+    std::uint32_t corner = first;
+    do {
+      const std::uint32_t next = nextCorner(corner);
+      const std::int32_t* x = known(next);
+      if (x != nullptr) {
+        const std::uint32_t at = m_grown.place[surface.vertexOf[next]];
+        for (std::size_t i = 0; i < 3; ++i) {
+          m_neighbourSum[i] += x[i];
+          m_leftSum[i] += m_left[3 * std::size_t{at} + i];
+        }
+        ++m_neighbours;
+        const std::int32_t* y = known(previousCorner(corner));
+        const std::int32_t* far = known(previousCorner(surface.twin[next]));
+        if (y != nullptr && far != nullptr) {
+          for (std::size_t i = 0; i < 3; ++i) {
+            const std::int32_t guess = x[i] + y[i] - far[i];
+            m_low[i] = m_parallelograms == 0 ? guess : std::min(m_low[i], guess);
+            m_high[i] = m_parallelograms == 0 ? guess : std::max(m_high[i], guess);
+            m_sum[i] += guess;
+          }
+          ++m_parallelograms;
+        }
+      }
+      corner = surface.turn(corner);
+    } while (corner != first);
+  }
+
+  static std::int32_t mean(std::int64_t sum, std::int64_t count) {
+    const std::int64_t twice = 2 * sum + count;
+    const std::int64_t down = twice / (2 * count);
+    return static_cast<std::int32_t>(twice % (2 * count) < 0 ? down - 1 : down);
+  }
+
+  void code(std::uint32_t place, std::size_t axis) {
+    const std::size_t at = 3 * std::size_t{place} + axis;
+    std::int32_t guess = 0;
+    std::uint32_t kind = 0;
+    std::uint32_t rest = 0;  // on which side of the mean its rounding lies
+    if (m_parallelograms != 0) {
+      guess = mean(m_sum[axis], m_parallelograms);
+      const std::int64_t above = m_sum[axis] - guess * m_parallelograms;
+      rest = above == 0 ? 0U : above < 0 ? 1U : 2U;
+      const auto spread = static_cast<std::uint32_t>(m_high[axis] - m_low[axis]);
+      kind = m_parallelograms == 1 ? 2
+             : m_parallelograms == 2
+                 ? 3 + fineClass(spread, 28)
+                 : 32 + fineClass(spread, 28) + (m_parallelograms > 3 ? 29U : 0U);
+    } else if (m_neighbours != 0) {
+      guess = mean(m_neighbourSum[axis], m_neighbours);
+      kind = 1;
+    } else if (place != 0) {
+      guess = m_positions[at - 3];
+    }
+    const auto around =
+        static_cast<std::uint32_t>(m_neighbours == 0 ? 0 : 4 * m_leftSum[axis] / m_neighbours);
+    const std::uint32_t nearby = m_neighbours == 0 ? 39 : fineClass(around, 38);
+    const auto before = [&](std::size_t back) {
+      return axis < back ? 0U : sizeClass(static_cast<std::uint32_t>(m_left[at - back]), 6) + 1;
+    };
+    const std::int32_t left = m_models.axes[axis].code(
+        m_side,
+        {kind, (before(1) * 8 + before(2)) * 3 + rest,
+         nearby / 2 * 16 +
+             (m_parallelograms < 2
+                  ? static_cast<std::uint32_t>(m_parallelograms)
+                  : 2 + sizeClass(static_cast<std::uint32_t>(m_high[axis] - m_low[axis]), 12))},
+        m_wanted.empty() ? 0 : m_wanted[at] - guess);
+    m_left[at] = std::abs(left);
+    m_positions[at] = std::clamp(guess + left, -kMostCells, kMostCells);
+  }
+
+  Side& m_side;
+  PositionModels& m_models;
+  const GrownSurface& m_grown;
+  std::span<const std::int32_t> m_wanted;
+  std::vector<std::int32_t> m_positions;
+  std::vector<std::int32_t> m_left;  ///< what predictions left over, without sign
+  std::int64_t m_parallelograms = 0, m_neighbours = 0;
+  std::array<std::int64_t, 3> m_sum{}, m_neighbourSum{}, m_leftSum{};
+  Cell m_low{}, m_high{};
+};
+
+}  // namespace
+
+void writePositions(coding::BitWriteSide& side, PositionModels& models, const GrownSurface& grown,
+                    std::span<const std::int32_t> positions) {
+  (void)PositionCoder<coding::BitWriteSide>(side, models, grown, positions).run();
+}
+
+Result<std::vector<std::int32_t>> readPositions(coding::BitReadSide& side, PositionModels& models,
+                                                const GrownSurface& grown) {
+  return PositionCoder<coding::BitReadSide>(side, models, grown, {}).run();
+}
+
+}  // namespace volpress::compressors::meshes
