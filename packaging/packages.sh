@@ -9,7 +9,7 @@ packages_build=(
   qt6-base-dev libqt6svg6-dev libgl-dev libegl-dev libxkbcommon-dev
 )
 packages_test=(
-  libgtest-dev libgmock-dev clang-format ccache xvfb xauth imagemagick
+  libgtest-dev libgmock-dev clang-format xvfb xauth imagemagick
   vulkan-validationlayers fonts-dejavu-core mandoc zsh fish
 )
 packages_package=(appstream qt6-l10n-tools desktop-file-utils dpkg-dev file librsvg2-bin lintian)
