@@ -91,6 +91,7 @@ Command addCodecsCommand(CLI::App& root);
 Command addSampleCommand(CLI::App& root);
 Command addSequenceCommand(CLI::App& root);
 Command addStreamCommand(CLI::App& root);
+Command addSubmitCommand(CLI::App& root);
 Command addThumbnailCommand(CLI::App& root);
 Command addTrainCommand(CLI::App& root);
 Command addDoctorCommand(CLI::App& root);

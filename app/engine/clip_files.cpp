@@ -63,6 +63,20 @@ Result<void> checkSegment(const compressors::ClipDecoder& decoder, const ClipPla
   return {};
 }
 
+Result<const SequenceCodec*> codecOf(const ClipEncodeSpec& spec) {
+  const SequenceCodec* codec = compressors::findSequenceCodec(spec.codec);
+  if (codec == nullptr) {
+    return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\" for sequences", spec.codec);
+  }
+  return codec;
+}
+
+Result<ClipPlan> planOf(const ClipEncodeSpec& spec, const SequenceCodec& codec,
+                        GaussianSequence& sequence, RunContext& context) {
+  const auto segmentFrames = static_cast<std::size_t>(paramInt(spec.params, "segment_frames"));
+  return compressors::planClip(sequence, segmentFrames, codec.info().needsOrder, context);
+}
+
 }  // namespace
 
 Result<SegmentRange> parseSegmentRange(const std::string& text) {
@@ -83,6 +97,15 @@ Result<SegmentRange> parseSegmentRange(const std::string& text) {
   return range;
 }
 
+Result<std::size_t> countSegments(const ClipEncodeSpec& spec, TaskRunner& runner,
+                                  Progress& progress, const std::stop_token& stop) {
+  VOLPRESS_TRY(const SequenceCodec* codec, codecOf(spec));
+  VOLPRESS_TRY(const LoadedSequence loaded, openSequence(spec.input, spec.framesPerSecond));
+  RunContext context{runner, progress, stop};
+  VOLPRESS_TRY(const ClipPlan plan, planOf(spec, *codec, *loaded.sequence, context));
+  return plan.segments.size();
+}
+
 std::vector<Progress::Stage> clipEncodeStages() {
   return {{"looking at the frames", 2}, {"describing the splats", 1}, {"encoding", 20}};
 }
@@ -90,10 +113,7 @@ std::vector<Progress::Stage> clipEncodeStages() {
 Result<ClipEncodeReport> encodeClip(const ClipEncodeSpec& spec, TaskRunner& runner,
                                     StagedProgress& progress, const std::stop_token& stop,
                                     std::optional<std::size_t> firstStage) {
-  const SequenceCodec* codec = compressors::findSequenceCodec(spec.codec);
-  if (codec == nullptr) {
-    return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\" for sequences", spec.codec);
-  }
+  VOLPRESS_TRY(const SequenceCodec* codec, codecOf(spec));
   VOLPRESS_CHECK(checkOutputPlace(spec.output));
   if (!firstStage) {
     progress.setStages(clipEncodeStages());
@@ -102,9 +122,7 @@ Result<ClipEncodeReport> encodeClip(const ClipEncodeSpec& spec, TaskRunner& runn
   VOLPRESS_TRY(const LoadedSequence loaded, openSequence(spec.input, spec.framesPerSecond));
   ClipEncodeReport report;
   RunContext planning{runner, progress.enter(stage), stop};
-  const auto segmentFrames = static_cast<std::size_t>(paramInt(spec.params, "segment_frames"));
-  VOLPRESS_TRY(const ClipPlan plan, compressors::planClip(*loaded.sequence, segmentFrames,
-                                                          codec->info().needsOrder, planning));
+  VOLPRESS_TRY(const ClipPlan plan, planOf(spec, *codec, *loaded.sequence, planning));
   report.segmentsOfClip = plan.segments.size();
   const SegmentRange range = spec.segments.value_or(SegmentRange{0, plan.segments.size() - 1});
   if (range.last >= plan.segments.size()) {

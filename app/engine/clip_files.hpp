@@ -41,6 +41,10 @@ struct ClipEncodeReport {
   std::vector<std::string> log;
 };
 
+/// How many segments `spec` makes of its sequence: looks at every frame.
+[[nodiscard]] Result<std::size_t> countSegments(const ClipEncodeSpec& spec, TaskRunner& runner,
+                                                Progress& progress, const std::stop_token& stop);
+
 [[nodiscard]] std::vector<Progress::Stage> clipEncodeStages();
 
 /// The same bytes for a segment whichever others are encoded with it. `firstStage`: where
