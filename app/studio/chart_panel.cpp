@@ -2,38 +2,28 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
+#include <QAction>
+#include <QBuffer>
+#include <QClipboard>
 #include <QComboBox>
-#include <QFontMetricsF>
+#include <QFileInfo>
+#include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QImage>
 #include <QLabel>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QPainterPath>
+#include <QSaveFile>
+#include <QSvgGenerator>
 #include <QVBoxLayout>
 
 #include "app/studio/display_text.hpp"
-#include "app/studio/theme.hpp"
 
 namespace volpress::studio {
 namespace {
 
-constexpr double kDot = 5;           // radius, logical pixels
-constexpr double kGrab = 12;         // how far from a dot a click still means it
-constexpr double kIdenticalDb = 60;  // where "identical" sits when it has company
-
-struct QualityLine {
-  double decibels;
-  const char* words;
-};
-constexpr std::array kQualityLines{QualityLine{32, "preview"}, QualityLine{38, "high"},
-                                   QualityLine{45, "visually lossless"}};
-
-bool isDecibel(QualityMeasure measure) {
-  return measure == QualityMeasure::Psnr || measure == QualityMeasure::WorstPsnr;
-}
+constexpr double kPictureScale = 2;  // of saved pictures, so that they stand enlarging
 
 double qualityOf(const engine::Evaluation& evaluation, QualityMeasure measure) {
   switch (measure) {
@@ -46,258 +36,16 @@ double qualityOf(const engine::Evaluation& evaluation, QualityMeasure measure) {
   return 0;
 }
 
-QString qualityText(double value, QualityMeasure measure) {
-  if (isDecibel(measure)) {
-    return value >= kIdenticalDb ? QObject::tr("%1 dB or more").arg(kIdenticalDb)
-                                 : QString::fromStdString(decibelText(value));
-  }
-  return QString::number(value, 'f', 4);
-}
-
-/// A different shape for each series, so that colour is never the only sign.
-void drawMarker(QPainter& painter, QPointF at, std::size_t series, double radius) {
-  QPainterPath path;
-  const double r = radius;
-  switch (series % 4) {
-    case 0: path.addEllipse(at, r, r); break;
-    case 1: path.addRect(QRectF(at.x() - r * 0.9, at.y() - r * 0.9, 1.8 * r, 1.8 * r)); break;
-    case 2:
-      path.addPolygon(QPolygonF({at + QPointF(0, -1.25 * r), at + QPointF(1.25 * r, 0),
-                                 at + QPointF(0, 1.25 * r), at + QPointF(-1.25 * r, 0)}));
-      path.closeSubpath();
-      break;
-    default:
-      path.addPolygon(QPolygonF({at + QPointF(0, -1.2 * r), at + QPointF(1.15 * r, 0.9 * r),
-                                 at + QPointF(-1.15 * r, 0.9 * r)}));
-      path.closeSubpath();
-      break;
-  }
-  painter.drawPath(path);
+/// The chart as it stands, in pixels.
+QImage pictureOf(const ChartView& view) {
+  QImage picture(view.size() * kPictureScale, QImage::Format_RGB32);
+  QPainter painter(&picture);
+  painter.scale(kPictureScale, kPictureScale);
+  view.paintChart(painter);
+  return picture;
 }
 
 }  // namespace
-
-ChartView::ChartView(QWidget* parent) : QWidget(parent) {
-  setObjectName("chartView");
-  setMouseTracking(true);
-  setPoints({}, QualityMeasure::Psnr, 0);
-}
-
-void ChartView::setPoints(std::vector<ChartPoint> points, QualityMeasure measure,
-                          double originalBytes) {
-  m_points = std::move(points);
-  m_measure = measure;
-  m_originalBytes = originalBytes;
-  m_series.clear();
-  std::vector<double> sizes;
-  std::vector<double> qualities;
-  for (const ChartPoint& point : m_points) {
-    if (std::find(m_series.begin(), m_series.end(), point.codec) == m_series.end()) {
-      m_series.push_back(point.codec);
-    }
-    sizes.push_back(point.bytes);
-    qualities.push_back(point.quality);
-  }
-  if (originalBytes > 0) {
-    sizes.push_back(originalBytes);
-  }
-  if (qualities.empty() && isDecibel(measure)) {
-    qualities = {30, 45};
-  }
-  m_x = makeSizeAxis(sizes);
-  m_y = makeValueAxis(qualities, isDecibel(measure) ? 8 : 0.02);
-  update();
-}
-
-void ChartView::setSelected(EntryId entry) {
-  m_selected = entry;
-  update();
-}
-
-std::size_t ChartView::seriesOf(const std::string& codec) const {
-  const auto at = std::find(m_series.begin(), m_series.end(), codec);
-  return static_cast<std::size_t>(at - m_series.begin());
-}
-
-QRectF ChartView::plotArea() const {
-  const QFontMetricsF metrics(font());
-  const double left = metrics.horizontalAdvance(QStringLiteral("0.0000")) + 16;
-  double legend = 0;  // the key stands beside the plot, where it covers no dot
-  for (const std::string& name : m_series) {
-    legend = std::max(legend, metrics.horizontalAdvance(QString::fromStdString(name)) + 34);
-  }
-  return QRectF(rect()).adjusted(left, 10, -16 - legend, -metrics.height() - 12);
-}
-
-QPointF ChartView::dotOf(const ChartPoint& point) const {
-  const QRectF area = plotArea();
-  return {area.left() + m_x.toUnit(point.bytes) * area.width(),
-          area.bottom() - m_y.toUnit(point.quality) * area.height()};
-}
-
-const ChartPoint* ChartView::pointNear(QPointF position) const {
-  const ChartPoint* nearest = nullptr;
-  double best = kGrab;
-  for (const ChartPoint& point : m_points) {
-    const QPointF away = dotOf(point) - position;
-    const double distance = std::hypot(away.x(), away.y());
-    if (distance <= best) {
-      best = distance;
-      nearest = &point;
-    }
-  }
-  return nearest;
-}
-
-void ChartView::paintGrid(QPainter& painter) const {
-  const QRectF area = plotArea();
-  const QFontMetricsF metrics(font());
-  const QColor line = hairline(palette());
-  const QColor quiet = quietText(palette());
-  for (const ChartTick& tick : m_x.ticks) {
-    const double x = area.left() + m_x.toUnit(tick.value) * area.width();
-    painter.setPen(QPen(line, 1));
-    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-    painter.setPen(quiet);
-    painter.drawText(QRectF(x - 40, area.bottom() + 4, 80, metrics.height()), Qt::AlignCenter,
-                     QString::fromStdString(tick.text));
-  }
-  for (const ChartTick& tick : m_y.ticks) {
-    const double y = area.bottom() - m_y.toUnit(tick.value) * area.height();
-    painter.setPen(QPen(line, 1));
-    painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
-    painter.setPen(quiet);
-    painter.drawText(QRectF(0, y - metrics.height() / 2, area.left() - 8, metrics.height()),
-                     Qt::AlignRight | Qt::AlignVCenter, QString::fromStdString(tick.text));
-  }
-  if (isDecibel(m_measure)) {
-    for (const QualityLine& mark : kQualityLines) {
-      if (mark.decibels <= m_y.low || mark.decibels >= m_y.high) {
-        continue;
-      }
-      const double y = area.bottom() - m_y.toUnit(mark.decibels) * area.height();
-      painter.setPen(QPen(quiet, 1, Qt::DashLine));
-      painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
-      painter.setPen(quiet);
-      painter.drawText(QPointF(area.left() + 6, y - 4), QString::fromUtf8(mark.words));
-    }
-  }
-  if (m_originalBytes > 0) {
-    const double x = area.left() + m_x.toUnit(m_originalBytes) * area.width();
-    painter.setPen(QPen(accent(palette()), 1, Qt::DashLine));
-    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-    const QString words =
-        tr("original as float PLY, %1")
-            .arg(QString::fromStdString(sizeText(static_cast<std::uint64_t>(m_originalBytes))));
-    painter.setPen(accent(palette()));
-    painter.drawText(QPointF(x - metrics.horizontalAdvance(words) - 6, area.bottom() - 6), words);
-  }
-}
-
-void ChartView::paintSeries(QPainter& painter) const {
-  for (std::size_t series = 0; series < m_series.size(); ++series) {
-    std::vector<const ChartPoint*> members;
-    for (const ChartPoint& point : m_points) {
-      if (point.codec == m_series[series]) {
-        members.push_back(&point);
-      }
-    }
-    std::sort(members.begin(), members.end(),
-              [](const auto* a, const auto* b) { return a->bytes < b->bytes; });
-    const QColor color = seriesColor(series, palette());
-    painter.setPen(QPen(color, 1.5));
-    for (std::size_t i = 1; i < members.size(); ++i) {
-      painter.drawLine(dotOf(*members[i - 1]), dotOf(*members[i]));
-    }
-    for (const ChartPoint* point : members) {
-      const bool lit = point->entry == m_selected || point->entry == m_hovered;
-      painter.setBrush(color);
-      painter.setPen(lit ? QPen(palette().color(QPalette::Text), 2) : QPen(Qt::NoPen));
-      drawMarker(painter, dotOf(*point), series, lit ? kDot + 2 : kDot);
-    }
-  }
-}
-
-void ChartView::paintLegend(QPainter& painter) const {
-  const QFontMetricsF metrics(font());
-  const double left = plotArea().right() + 16;
-  const double row = metrics.height() + 4;
-  for (std::size_t series = 0; series < m_series.size(); ++series) {
-    const double y = plotArea().top() + row * (static_cast<double>(series) + 0.5);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(seriesColor(series, palette()));
-    drawMarker(painter, QPointF(left + 5, y), series, kDot - 1);
-    painter.setPen(palette().color(QPalette::Text));
-    painter.drawText(QPointF(left + 18, y + metrics.ascent() / 2 - 1),
-                     QString::fromStdString(m_series[series]));
-  }
-}
-
-void ChartView::paintHover(QPainter& painter) const {
-  const auto at = std::find_if(m_points.begin(), m_points.end(), [this](const ChartPoint& point) {
-    return point.entry == m_hovered;
-  });
-  if (at == m_points.end()) {
-    return;
-  }
-  const QString words =
-      QStringLiteral("%1   %2   %3")
-          .arg(QString::fromStdString(at->name),
-               QString::fromStdString(sizeText(static_cast<std::uint64_t>(at->bytes))),
-               qualityText(at->quality, m_measure));
-  const QFontMetricsF metrics(font());
-  QRectF box(0, 0, metrics.horizontalAdvance(words) + 16, metrics.height() + 8);
-  box.moveCenter(dotOf(*at) - QPointF(0, 22));
-  const QRectF bounds = QRectF(rect()).adjusted(4, 4, -4, -4);
-  box.moveLeft(
-      std::clamp(box.left(), bounds.left(), std::max(bounds.left(), bounds.right() - box.width())));
-  if (box.top() < bounds.top()) {
-    box.moveTop(dotOf(*at).y() + 12);
-  }
-  painter.setPen(QPen(hairline(palette()), 1));
-  painter.setBrush(palette().color(QPalette::ToolTipBase));
-  painter.drawRoundedRect(box, 4, 4);
-  painter.setPen(palette().color(QPalette::ToolTipText));
-  painter.drawText(box, Qt::AlignCenter, words);
-}
-
-void ChartView::paintEvent(QPaintEvent* /*event*/) {
-  QPainter painter(this);
-  painter.setRenderHint(QPainter::Antialiasing);
-  painter.setFont(tabularFont(font()));
-  painter.fillRect(rect(), palette().color(QPalette::Base));
-  paintGrid(painter);
-  paintSeries(painter);
-  paintLegend(painter);
-  paintHover(painter);
-  if (m_points.empty()) {
-    painter.setPen(quietText(palette()));
-    painter.drawText(plotArea(), Qt::AlignCenter, tr("Finished jobs appear here as dots."));
-  }
-}
-
-void ChartView::mouseMoveEvent(QMouseEvent* event) {
-  const ChartPoint* point = pointNear(event->position());
-  const EntryId hovered = point == nullptr ? 0 : point->entry;
-  if (hovered != m_hovered) {
-    m_hovered = hovered;
-    setCursor(hovered != 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
-    update();
-  }
-}
-
-void ChartView::mousePressEvent(QMouseEvent* event) {
-  const ChartPoint* point = pointNear(event->position());
-  if (event->button() == Qt::LeftButton && point != nullptr) {
-    emit clicked(point->entry);
-  }
-}
-
-void ChartView::leaveEvent(QEvent* event) {
-  m_hovered = 0;
-  update();
-  QWidget::leaveEvent(event);
-}
 
 ChartPanel::ChartPanel(QWidget* parent) : QWidget(parent) {
   setObjectName("chart");
@@ -324,16 +72,93 @@ ChartPanel::ChartPanel(QWidget* parent) : QWidget(parent) {
   column->addWidget(m_view, 1);
   connect(m_measure, &QComboBox::currentIndexChanged, this, &ChartPanel::refresh);
   connect(m_view, &ChartView::clicked, this, &ChartPanel::entryClicked);
+  makeMenu();
+}
+
+void ChartPanel::makeMenu() {
+  auto* all = new QAction(tr("Show everything"), m_view);
+  all->setEnabled(false);
+  connect(all, &QAction::triggered, m_view, &ChartView::showAll);
+  connect(m_view, &ChartView::zoomed, all, &QAction::setEnabled);
+  auto* line = new QAction(m_view);
+  line->setSeparator(true);
+  auto* copy = new QAction(tr("Copy picture"), m_view);
+  connect(copy, &QAction::triggered, this, &ChartPanel::copyPicture);
+  auto* saving = new QAction(tr("Save as PNG, SVG or CSV…"), m_view);
+  saving->setObjectName("saveChart");
+  connect(saving, &QAction::triggered, this, &ChartPanel::saveWanted);
+  m_view->addActions({all, line, copy, saving});
+  m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+  m_view->setToolTip(
+      tr("Click a dot to show it on side B. Draw a box to zoom in, double-click to zoom out."));
+}
+
+void ChartPanel::copyPicture() const { QGuiApplication::clipboard()->setImage(pictureOf(*m_view)); }
+
+QString ChartPanel::csv() const {
+  constexpr std::array kMeasures{QualityMeasure::Psnr, QualityMeasure::WorstPsnr,
+                                 QualityMeasure::Ssim, QualityMeasure::MsSsim,
+                                 QualityMeasure::Flip};
+  QString text = QStringLiteral("name,codec,bytes,psnr,worst_psnr,ssim,ms_ssim,flip\n");
+  for (const Variant& variant : m_variants) {
+    const engine::Evaluation& evaluation = *variant.entry.evaluation;
+    const auto quoted = [](const std::string& words) {
+      return '"' + QString::fromStdString(words).replace('"', QStringLiteral("\"\"")) + '"';
+    };
+    QStringList cells{quoted(variant.entry.name), quoted(variant.entry.codecId),
+                      QString::number(evaluation.fileBytes)};
+    for (const QualityMeasure measure : kMeasures) {
+      cells << QString::number(qualityOf(evaluation, measure), 'g', 10);
+    }
+    text += cells.join(',') + '\n';
+  }
+  return text;
+}
+
+QString ChartPanel::save(const QString& path) const {
+  QByteArray bytes;
+  QBuffer buffer(&bytes);
+  buffer.open(QIODevice::WriteOnly);
+  const QString ending = QFileInfo(path).suffix().toLower();
+  if (ending == QLatin1String("svg")) {
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setSize(m_view->size());
+    generator.setViewBox(m_view->rect());
+    generator.setTitle(tr("Quality against size"));
+    QPainter painter(&generator);
+    m_view->paintChart(painter);
+  } else if (ending == QLatin1String("csv")) {
+    buffer.write(csv().toUtf8());
+  } else if (ending != QLatin1String("png")) {
+    return tr("Charts are saved as .png, .svg or .csv.");
+  } else if (!pictureOf(*m_view).save(&buffer, "PNG")) {
+    return tr("The picture could not be made.");
+  }
+  buffer.close();
+  QSaveFile file(path);
+  if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
+    return file.errorString();
+  }
+  return {};
 }
 
 void ChartPanel::showDocument(const Document& document) {
   m_variants.clear();
   m_originalBytes = 0;
   if (const Entry* source = document.activeSource()) {
+    const auto add = [this](const Entry& variant, bool thrownAway) {
+      if (variant.evaluation) {
+        m_variants.push_back({variant, thrownAway});
+        m_variants.back().entry.cloud.reset();
+      }
+    };
     for (const Entry* variant : document.variantsOf(source->id)) {
-      if (variant->evaluation) {
-        m_variants.push_back(*variant);
-        m_variants.back().cloud.reset();
+      add(*variant, false);
+    }
+    for (const Entry& variant : document.trash()) {
+      if (variant.sourceId == source->id) {
+        add(variant, true);
       }
     }
     // A source that is not read yet is known from what was measured against it.
@@ -341,7 +166,7 @@ void ChartPanel::showDocument(const Document& document) {
       m_originalBytes =
           static_cast<double>(floatPlyBytes(source->splats(), source->cloud->shDegree));
     } else if (!m_variants.empty()) {
-      m_originalBytes = static_cast<double>(m_variants.front().evaluation->referenceBytes);
+      m_originalBytes = static_cast<double>(m_variants.front().entry.evaluation->referenceBytes);
     }
   }
   const Entry* shown = document.side(1);
@@ -352,10 +177,10 @@ void ChartPanel::showDocument(const Document& document) {
 void ChartPanel::refresh() {
   const auto measure = static_cast<QualityMeasure>(m_measure->currentData().toInt());
   std::vector<ChartPoint> points;
-  for (const Entry& variant : m_variants) {
-    points.push_back({variant.id, variant.name, variant.codecLabel,
-                      static_cast<double>(variant.evaluation->fileBytes),
-                      qualityOf(*variant.evaluation, measure)});
+  for (const auto& [entry, thrownAway] : m_variants) {
+    points.push_back({entry.id, entry.name, entry.codecLabel,
+                      static_cast<double>(entry.evaluation->fileBytes),
+                      qualityOf(*entry.evaluation, measure), thrownAway});
   }
   m_view->setPoints(std::move(points), measure, m_originalBytes);
 }

@@ -1,71 +1,21 @@
-// Quality against size, one dot a variant.
+// The chart of quality against size with its choice of measure and its menu.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <vector>
 
+#include <QString>
 #include <QWidget>
 
-#include "app/studio/chart_scale.hpp"
+#include "app/studio/chart_view.hpp"
 #include "app/studio/document.hpp"
 
+class QAction;
 class QComboBox;
 
 namespace volpress::studio {
 
-/// What the chart's vertical axis shows.
-enum class QualityMeasure : std::uint8_t { Psnr, WorstPsnr, Ssim, MsSsim, Flip };
-
-struct ChartPoint {
-  EntryId entry = 0;
-  std::string name;
-  std::string codec;  ///< points of one codec share colour, marker and line
-  double bytes = 0;
-  double quality = 0;  ///< in the chosen measure
-};
-
-/// The drawing. A click on a dot reports its entry.
-class ChartView : public QWidget {
-  Q_OBJECT
-public:
-  explicit ChartView(QWidget* parent = nullptr);
-  void setPoints(std::vector<ChartPoint> points, QualityMeasure measure, double originalBytes);
-  void setSelected(EntryId entry);
-  /// Where a dot is drawn, in this widget.
-  [[nodiscard]] QPointF dotOf(const ChartPoint& point) const;
-  [[nodiscard]] const std::vector<ChartPoint>& points() const { return m_points; }
-  [[nodiscard]] QSize minimumSizeHint() const override { return {320, 120}; }
-
-signals:
-  void clicked(volpress::studio::EntryId entry);
-
-protected:
-  void paintEvent(QPaintEvent* event) override;
-  void mouseMoveEvent(QMouseEvent* event) override;
-  void mousePressEvent(QMouseEvent* event) override;
-  void leaveEvent(QEvent* event) override;
-
-private:
-  [[nodiscard]] QRectF plotArea() const;
-  [[nodiscard]] const ChartPoint* pointNear(QPointF position) const;
-  [[nodiscard]] std::size_t seriesOf(const std::string& codec) const;
-  void paintGrid(QPainter& painter) const;
-  void paintSeries(QPainter& painter) const;
-  void paintLegend(QPainter& painter) const;
-  void paintHover(QPainter& painter) const;
-
-  std::vector<ChartPoint> m_points;
-  std::vector<std::string> m_series;
-  QualityMeasure m_measure = QualityMeasure::Psnr;
-  double m_originalBytes = 0;
-  ChartAxis m_x;
-  ChartAxis m_y;
-  EntryId m_selected = 0;
-  EntryId m_hovered = 0;
-};
-
-/// The chart with its choice of measure.
+/// Its menu (right click, or the menu key) shows everything again, copies the picture, and saves it
+/// or the numbers.
 class ChartPanel : public QWidget {
   Q_OBJECT
 public:
@@ -73,15 +23,28 @@ public:
   void showDocument(const Document& document);
   [[nodiscard]] ChartView* view() const { return m_view; }
 
+  /// Writes the chart as the file's ending says: .png (twice the size on screen), .svg, or .csv (a
+  /// row a variant, every measure). The reason when it failed, empty when it is there.
+  [[nodiscard]] QString save(const QString& path) const;
+  /// What .csv files hold.
+  [[nodiscard]] QString csv() const;
+
 signals:
   void entryClicked(volpress::studio::EntryId entry);
+  void saveWanted();
 
 private:
   void refresh();
+  void makeMenu();
+  void copyPicture() const;
 
+  struct Variant {
+    Entry entry;  ///< without clouds
+    bool thrownAway = false;
+  };
   QComboBox* m_measure;
   ChartView* m_view;
-  std::vector<Entry> m_variants;  // without clouds
+  std::vector<Variant> m_variants;
   double m_originalBytes = 0;
 };
 

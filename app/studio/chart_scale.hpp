@@ -19,12 +19,18 @@ struct ChartAxis {
   std::vector<ChartTick> ticks;
 
   [[nodiscard]] double toUnit(double value) const;
+  [[nodiscard]] double fromUnit(double unit) const;  ///< the other way
 };
 
 /// An axis of bytes over these sizes (> 0), logarithmic, with a margin; ticks at 1, 2 and 5.
 [[nodiscard]] ChartAxis makeSizeAxis(const std::vector<double>& bytes);
 
+/// The same from `low` to `high` (0 < low < high); round steps where few of those ticks fall.
+[[nodiscard]] ChartAxis sizeAxisBetween(double low, double high);
+
 /// A linear axis with about five round ticks over these values, never narrower than `narrowest`.
 [[nodiscard]] ChartAxis makeValueAxis(const std::vector<double>& values, double narrowest);
+/// The same from `low` to `high` (low < high).
+[[nodiscard]] ChartAxis valueAxisBetween(double low, double high);
 
 }  // namespace volpress::studio

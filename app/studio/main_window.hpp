@@ -84,6 +84,7 @@ private:
   void openPaths(const QStringList& paths);
   void exportDialog(EntryId entry);
   void saveTableAsCsv();
+  void saveChart();
   void setMode(CompareMode mode);
   void showMode(CompareMode mode);
   void togglePanels(bool hidden);

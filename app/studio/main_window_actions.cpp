@@ -278,7 +278,13 @@ void MainWindow::connectSession() {
   connect(m_inspector, &InspectorPanel::compareWanted, session, &Session::compareThreeCodecs);
   m_projectMenu->serve(*m_project);
   connect(m_projectMenu, &ProjectMenu::fileUsed, this, &MainWindow::rememberRecent);
-  connect(m_chart, &ChartPanel::entryClicked, this, &MainWindow::chooseEntry);
+  connect(m_chart, &ChartPanel::entryClicked, this, [this](EntryId id) {
+    if (m_session->document().find(id) == nullptr) {
+      m_session->putBack(id);  // a hollow dot: it lies in the trash
+    }
+    chooseEntry(id);
+  });
+  connect(m_chart, &ChartPanel::saveWanted, this, &MainWindow::saveChart);
   connect(m_table, &TablePanel::entryChosen, this, &MainWindow::chooseEntry);
   connect(m_table, &TablePanel::csvWanted, this, &MainWindow::saveTableAsCsv);
 }
@@ -336,6 +342,24 @@ void MainWindow::saveTableAsCsv() {
     const QByteArray text = m_table->csv().toUtf8();
     if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(text) != text.size()) {
       note(tr("Could not write %1. %2").arg(path, file.errorString()), Session::Tone::Warning);
+    }
+  });
+  dialog->open();
+}
+
+void MainWindow::saveChart() {
+  auto* dialog = new QFileDialog(this, tr("Save the chart"));
+  dialog->setObjectName("saveChartDialog");
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  dialog->setNameFilters({tr("Picture (*.png)"), tr("Drawing (*.svg)"), tr("Numbers (*.csv)")});
+  dialog->setDefaultSuffix("png");
+  connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+    dialog->setDefaultSuffix(filter.section(QLatin1String("*."), 1).chopped(1));
+  });
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+    if (const QString problem = m_chart->save(path); !problem.isEmpty()) {
+      note(tr("Could not write %1. %2").arg(path, problem), Session::Tone::Warning);
     }
   });
   dialog->open();

@@ -420,6 +420,34 @@
         <source>against size in bytes</source>
         <translation>gegen die Größe in Bytes</translation>
     </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Save as PNG, SVG or CSV…</source>
+        <translation>Als PNG, SVG oder CSV sichern …</translation>
+    </message>
+    <message>
+        <source>Click a dot to show it on side B. Draw a box to zoom in, double-click to zoom out.</source>
+        <translation>Ein Klick auf einen Punkt zeigt ihn auf Seite B. Ein gezogener Kasten vergrößert, ein Doppelklick zeigt wieder alles.</translation>
+    </message>
+    <message>
+        <source>Quality against size</source>
+        <translation>Güte über Größe</translation>
+    </message>
+    <message>
+        <source>Charts are saved as .png, .svg or .csv.</source>
+        <translation>Diagramme werden als .png, .svg oder .csv gesichert.</translation>
+    </message>
+    <message>
+        <source>The picture could not be made.</source>
+        <translation>Das Bild ließ sich nicht erzeugen.</translation>
+    </message>
 </context>
 <context>
     <name>volpress::studio::ChartView</name>
@@ -430,6 +458,10 @@
     <message>
         <source>Finished jobs appear here as dots.</source>
         <translation>Fertige Aufträge erscheinen hier als Punkte.</translation>
+    </message>
+    <message>
+        <source>(in the trash)</source>
+        <translation>(im Papierkorb)</translation>
     </message>
 </context>
 <context>
@@ -1448,6 +1480,22 @@
     <message>
         <source>Every number of every result, one a row, as jobs finish. Columns sort; the context menu copies and saves them.</source>
         <translation>Alle Zahlen aller Ergebnisse, je eines in einer Zeile, sobald Aufträge fertig sind. Spalten lassen sich sortieren; das Kontextmenü kopiert und speichert sie.</translation>
+    </message>
+    <message>
+        <source>Save the chart</source>
+        <translation>Diagramm sichern</translation>
+    </message>
+    <message>
+        <source>Picture (*.png)</source>
+        <translation>Bild (*.png)</translation>
+    </message>
+    <message>
+        <source>Drawing (*.svg)</source>
+        <translation>Zeichnung (*.svg)</translation>
+    </message>
+    <message>
+        <source>Numbers (*.csv)</source>
+        <translation>Zahlen (*.csv)</translation>
     </message>
 </context>
 <context>

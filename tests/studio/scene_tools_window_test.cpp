@@ -1,4 +1,5 @@
 // Editing a scene in the window: real clicks, keys and drags.
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -17,6 +18,7 @@
 #include <QToolButton>
 #include <QWindow>
 
+#include "app/studio/chart_panel.hpp"
 #include "app/studio/edit_step.hpp"
 #include "app/studio/param_field.hpp"
 #include "compressors/codec.hpp"
@@ -356,6 +358,48 @@ TEST_F(SceneEditing, aSweepDrawsACurve) {
   EXPECT_NE(variants[0]->name, variants[1]->name);
   openTab("Chart");
   shot("sweep-chart");
+
+  // A box drawn over the plot zooms in; a double-click on empty ground zooms out.
+  auto* chart = child<ChartView>("chartView");
+  ASSERT_EQ(chart->points().size(), 2U);
+  const QPoint first = chart->dotOf(chart->points()[0]).toPoint();
+  const QPoint apart = chart->dotOf(chart->points()[1]).toPoint() - first;
+  const QPoint corner(20, 18);
+  QTest::mousePress(chart, Qt::LeftButton, {}, first - corner);
+  QTest::mouseMove(chart, first + corner);
+  QTest::mouseRelease(chart, Qt::LeftButton, {}, first + corner);
+  EXPECT_TRUE(chart->isZoomed());
+  const QPoint zoomed =
+      (chart->dotOf(chart->points()[1]) - chart->dotOf(chart->points()[0])).toPoint();
+  EXPECT_GT(std::abs(zoomed.x()), 2 * std::abs(apart.x()));
+  shot("chart-zoomed");
+  QTest::mouseDClick(chart, Qt::LeftButton, {}, chart->rect().center() + QPoint(0, 30));
+  EXPECT_FALSE(chart->isZoomed());
+
+  // What is thrown away stays as a hollow dot; a click brings it back.
+  const EntryId thrown = variants[0]->id;
+  window->session().removeVariant(thrown);
+  ASSERT_EQ(document().trash().size(), 1U);
+  ASSERT_EQ(chart->points().size(), 2U);
+  const auto hollow = std::find_if(chart->points().begin(), chart->points().end(),
+                                   [](const ChartPoint& point) { return point.thrownAway; });
+  ASSERT_NE(hollow, chart->points().end());
+  EXPECT_EQ(hollow->entry, thrown);
+  shot("chart-hollow");
+  QTest::mouseClick(chart, Qt::LeftButton, {}, chart->dotOf(*hollow).toPoint());
+  EXPECT_TRUE(document().trash().empty());
+  EXPECT_EQ(document().side(1), document().find(thrown));
+
+  // Saved as a picture, a drawing, and numbers.
+  auto* panel = child<ChartPanel>("chart");
+  for (const char* name : {"chart.png", "chart.svg", "chart.csv"}) {
+    const auto path = testing::scratchFolder("chart") / name;
+    EXPECT_TRUE(panel->save(QString::fromStdString(path.string())).isEmpty()) << name;
+    EXPECT_GT(std::filesystem::file_size(path), 100U) << name;
+  }
+  EXPECT_EQ(panel->csv().count('\n'), 3);
+  EXPECT_FALSE(panel->save("chart.txt").isEmpty());
+
   // Names of results, however long, push nothing over the edge.
   auto* bytes = child<QWidget>("byteBars");
   EXPECT_LE(bytes->mapTo(window.get(), bytes->rect().bottomRight()).x(), window->width() - 10);
