@@ -48,16 +48,14 @@ double bitsOf(std::span<const std::int32_t> values) {
   return raw;
 }
 
-}  // namespace
-
-Bytes encodePlane(std::span<const std::int32_t> values, std::size_t rows, std::size_t frames) {
-  std::vector<std::int32_t> deltas(rows);
-  for (std::size_t i = 0; i < rows; ++i) {
-    deltas[i] = subtract(values[i], i == 0 ? 0 : values[i - 1]);
-  }
-  const std::uint8_t space = bitsOf(deltas) < bitsOf(values.first(rows)) ? 1 : 0;
+/// Residuals of the frames behind the first, and the prediction that makes them smallest.
+struct LaterFrames {
   std::uint8_t time = 0;
-  std::vector<std::int32_t> best;
+  std::vector<std::int32_t> off;
+};
+LaterFrames predictLater(std::span<const std::int32_t> values, std::size_t rows,
+                         std::size_t frames) {
+  LaterFrames later;
   double fewest = 0;
   for (std::uint8_t candidate = 0; candidate < kTimes; ++candidate) {
     std::vector<std::int32_t> off((frames - 1) * rows);
@@ -67,24 +65,53 @@ Bytes encodePlane(std::span<const std::int32_t> values, std::size_t rows, std::s
     }
     const double bits = bitsOf(off);
     if (candidate == 0 || bits < fewest) {
-      time = candidate;
+      later.time = candidate;
       fewest = bits;
-      best = std::move(off);
+      later.off = std::move(off);
     }
   }
-  std::vector<std::int32_t> symbols(frames * rows);
-  std::vector<std::uint8_t> contexts(frames * rows, kFirstContext);
+  return later;
+}
+
+std::vector<std::uint8_t> laterContexts(const std::vector<std::int32_t>& off, std::size_t rows) {
+  std::vector<std::uint8_t> contexts(off.size());
+  for (std::size_t k = rows; k < off.size(); ++k) {
+    contexts[k] = contextOf(off[k - rows]);
+  }
+  return contexts;
+}
+
+}  // namespace
+
+Bytes encodePlane(std::span<const std::int32_t> values, std::size_t rows, std::size_t frames) {
+  std::vector<std::int32_t> deltas(rows);
   for (std::size_t i = 0; i < rows; ++i) {
-    symbols[i] = space == 1 ? deltas[i] : values[i];
+    deltas[i] = subtract(values[i], i == 0 ? 0 : values[i - 1]);
   }
-  for (std::size_t k = rows; k < frames * rows; ++k) {
-    symbols[k] = best[k - rows];
-    contexts[k] = k >= 2 * rows ? contextOf(symbols[k - rows]) : std::uint8_t{0};
+  const std::uint8_t space = bitsOf(deltas) < bitsOf(values.first(rows)) ? 1 : 0;
+  const LaterFrames later = predictLater(values, rows, frames);
+  std::vector<std::int32_t> symbols(values.begin(),
+                                    values.begin() + static_cast<std::ptrdiff_t>(rows));
+  if (space == 1) {
+    symbols = std::move(deltas);
   }
+  symbols.insert(symbols.end(), later.off.begin(), later.off.end());
+  std::vector<std::uint8_t> contexts(rows, kFirstContext);
+  const std::vector<std::uint8_t> behind = laterContexts(later.off, rows);
+  contexts.insert(contexts.end(), behind.begin(), behind.end());
   ByteWriter out;
   out.write(space);
-  out.write(time);
+  out.write(later.time);
   out.append(encodeRans(symbols, contexts, kContexts));
+  return std::move(out).take();
+}
+
+Bytes encodeLaterFrames(std::span<const std::int32_t> values, std::size_t rows,
+                        std::size_t frames) {
+  const LaterFrames later = predictLater(values, rows, frames);
+  ByteWriter out;
+  out.write(later.time);
+  out.append(encodeRans(later.off, laterContexts(later.off, rows), kContexts));
   return std::move(out).take();
 }
 
@@ -105,9 +132,29 @@ Result<PlaneDecoder> PlaneDecoder::open(ByteView stream, std::size_t rows, std::
   return plane;
 }
 
+Result<PlaneDecoder> PlaneDecoder::openLater(ByteView stream, std::vector<std::int32_t> first,
+                                             std::size_t frames) {
+  ByteReader reader(stream);
+  VOLPRESS_TRY(const auto time, reader.read<std::uint8_t>("prediction in time"));
+  if (time >= kTimes) {
+    return fail(ErrorCode::CorruptData, "prediction {} of a plane; at most {}", time, kTimes - 1);
+  }
+  const std::size_t rows = first.size();
+  VOLPRESS_TRY(
+      RansDecoder decoder,
+      RansDecoder::open(reader.rest(), static_cast<std::uint64_t>(rows) * (frames - 1), kContexts));
+  PlaneDecoder plane(std::move(decoder), rows);
+  plane.m_time = time;
+  plane.m_knowsFirst = true;
+  plane.m_values = std::move(first);
+  return plane;
+}
+
 std::span<const std::int32_t> PlaneDecoder::next() {
   const std::size_t rows = m_values.size();
-  if (m_frame == 0) {
+  if (m_frame == 0 && m_knowsFirst) {
+    m_before = m_values;
+  } else if (m_frame == 0) {
     std::fill(m_contexts.begin(), m_contexts.end(), kFirstContext);
     m_decoder.decode(m_contexts, m_values);
     for (std::size_t i = 1; i < rows && m_space == 1; ++i) {

@@ -19,12 +19,20 @@ namespace volpress::coding {
 [[nodiscard]] Bytes encodePlane(std::span<const std::int32_t> values, std::size_t rows,
                                 std::size_t frames);
 
+/// As encodePlane, but the first frame (rows values) is known to the decoder by other means.
+[[nodiscard]] Bytes encodeLaterFrames(std::span<const std::int32_t> values, std::size_t rows,
+                                      std::size_t frames);
+
 /// Reads frame by frame.
 class PlaneDecoder {
 public:
   /// `stream` must outlive the decoder; rows and frames are the caller's, who has justified them.
   [[nodiscard]] static Result<PlaneDecoder> open(ByteView stream, std::size_t rows,
                                                  std::size_t frames);
+  /// Reads what encodeLaterFrames wrote; `next` then gives `first` in the beginning.
+  [[nodiscard]] static Result<PlaneDecoder> openLater(ByteView stream,
+                                                      std::vector<std::int32_t> first,
+                                                      std::size_t frames);
   /// The next frame, valid until the next call. Values of damaged streams are any int32.
   [[nodiscard]] std::span<const std::int32_t> next();
   /// After the last frame: CorruptData when the stream does not end there.
@@ -42,6 +50,7 @@ private:
   std::vector<std::uint8_t> m_contexts;
   std::uint8_t m_space = 0;
   std::uint8_t m_time = 0;
+  bool m_knowsFirst = false;
   std::size_t m_frame = 0;
 };
 

@@ -10,14 +10,16 @@ namespace {
 
 using dualgs::SkinModel;
 
-constexpr std::uint8_t kVersion = 1;
-
 std::vector<ParamSpec> makeParams() {
   std::vector<ParamSpec> params;
   params.push_back(numberParam<std::int64_t>(
       "segment_frames", "Segment length",
       "Frames that are packed, loaded and sought together; longer ones are smaller.", "frames",
       "Stream", 50, {1, 200, 1, false}));
+  params.push_back(
+      numberParam<double>("coarseness", "Coarseness",
+                          "Times the usual steps of everything; larger is smaller and rougher.", "",
+                          "Quality", 1.0, {0.1, 16, 0, true}));
   params.push_back(numberParam<double>(
       "residual_step", "Motion detail",
       "How finely what the joints do not explain of positions is kept, in median smallest scales; "
@@ -59,7 +61,16 @@ SequenceCodecInfo makeInfo() {
       "ACM TOG 2024";
   info.lost = "numbers become coarser; splats come in another order";
   info.params = makeParams();
-  info.qualityKnob = "residual_step";
+  info.presets = {
+      {"fine", "Fine", "Twice as fine", {{"coarseness", 0.5}}},
+      {"default", "Balanced", "Errors that hardly show", {}},
+      {"small", "Small", "Coarse, for slow lines", {{"coarseness", 2.5}}},
+      {"paper",
+       "As in the paper",
+       "11 bits over the range of joint motion, nothing but joints",
+       {{"motion", std::string("paper")}, {"residual_step", 0.0}}},
+  };
+  info.qualityKnob = "coarseness";
   return info;
 }
 
@@ -73,8 +84,9 @@ public:
   DualEncoder(GaussianSequence& sequence, const ClipPlan& plan, const ParamSet& params)
       : m_sequence(sequence), m_plan(plan) {
     m_settings.paperMotion = paramChoice(params, "motion") == "paper";
-    m_settings.motionStep = paramReal(params, "motion_step");
-    m_settings.residualStep = paramReal(params, "residual_step");
+    m_settings.coarseness = paramReal(params, "coarseness");
+    m_settings.motionStep = m_settings.coarseness * paramReal(params, "motion_step");
+    m_settings.residualStep = m_settings.coarseness * paramReal(params, "residual_step");
     m_settings.book.entries = static_cast<std::size_t>(paramInt(params, "codebook"));
     m_settings.book.changeRate = paramReal(params, "change_rate");
     m_joints = static_cast<std::size_t>(paramInt(params, "joints"));
@@ -83,12 +95,15 @@ public:
   Result<void> begin(RunContext& context) {
     m_settings.book.seed = context.seed;
     ByteWriter out;
-    out.write(kVersion);
+    out.write(dualgs::kVersion);
     out.write(static_cast<std::uint32_t>(m_plan.runs.size()));
     for (const ClipRun& run : m_plan.runs) {
-      VOLPRESS_TRY(const GaussianCloud cloud,
+      VOLPRESS_TRY(GaussianCloud cloud,
                    m_sequence.frame(run.firstFrame, context.runner, context.stop));
+      m_axes.emplace_back(cloud, context.runner);
+      m_axes.back().apply(cloud, context.runner);
       dualgs::ModelOptions options;
+      options.coarseness = m_settings.coarseness;
       options.joints = m_joints;
       VOLPRESS_TRY(SkinModel model,
                    dualgs::makeModel(cloud, options, context.runner, context.stop));
@@ -97,7 +112,8 @@ public:
       out.write(static_cast<std::uint64_t>(bytes.size()));
       out.append(bytes);
       m_models.push_back(std::make_unique<SkinModel>(std::move(model)));
-      m_fitters.emplace_back(*m_models.back());
+      const SkinModel& rest = *m_models.back();
+      m_fitters.emplace_back(rest.means, rest.joints, rest.binding);
     }
     m_init = std::move(out).take();
     return {};
@@ -109,8 +125,9 @@ public:
   [[nodiscard]] Result<std::vector<Bytes>> encodeSegment(std::size_t index,
                                                          RunContext& context) override {
     const ClipPlan::Segment& segment = m_plan.segments[index];
-    return dualgs::encodeSegment(m_sequence, segment, m_plan.shDegree, *m_models[segment.run],
-                                 m_fitters[segment.run], m_settings, context);
+    return dualgs::encodeSegment(
+        m_sequence, segment, m_plan.shDegree,
+        {*m_models[segment.run], m_fitters[segment.run], m_axes[segment.run]}, m_settings, context);
   }
 
 private:
@@ -120,6 +137,7 @@ private:
   std::size_t m_joints = 0;
   std::vector<std::unique_ptr<SkinModel>> m_models;
   std::vector<dualgs::MotionFitter> m_fitters;
+  std::vector<coding::AxisChoice> m_axes;
   Bytes m_init;
 };
 
@@ -130,9 +148,9 @@ public:
   Result<void> open(ByteView init, RunContext& context) {
     ByteReader reader(init);
     VOLPRESS_TRY(const auto version, reader.read<std::uint8_t>("DualGS version"));
-    if (version != kVersion) {
-      return fail(ErrorCode::UnsupportedVersion, "version {} of DualGS; {} can be read", version,
-                  kVersion);
+    if (version != dualgs::kVersion && version != dualgs::kOldVersion) {
+      return fail(ErrorCode::UnsupportedVersion, "version {} of DualGS; {} and {} can be read",
+                  version, dualgs::kOldVersion, dualgs::kVersion);
     }
     VOLPRESS_TRY(const auto runs, reader.read<std::uint32_t>("run count"));
     if (runs == 0 || runs > reader.remaining() / 12) {
@@ -145,8 +163,8 @@ public:
       if (r == 0 ? first != 0 : first <= m_runs.back().firstFrame) {
         return fail(ErrorCode::CorruptData, "run {} begins at frame {}", r, first);
       }
-      VOLPRESS_TRY(SkinModel model,
-                   dualgs::readModel(bytes, m_info.maxSplats, context.runner, context.stop));
+      VOLPRESS_TRY(SkinModel model, dualgs::readModel(bytes, version, m_info.maxSplats,
+                                                      context.runner, context.stop));
       m_runs.push_back({first, std::move(model)});
     }
     return {};
@@ -186,6 +204,14 @@ public:
     auto decoder = std::make_unique<DualDecoder>(info);
     VOLPRESS_CHECK(decoder->open(info.codecInit, context));
     return decoder;
+  }
+
+  [[nodiscard]] Result<std::vector<ByteShare>> breakdown(
+      const ClipInfo& info, std::size_t /*frameCount*/,
+      std::span<const ByteView> layers) const override {
+    const auto version =
+        info.codecInit.empty() ? dualgs::kVersion : static_cast<std::uint8_t>(info.codecInit[0]);
+    return dualgs::segmentShares(version, layers);
   }
 
 private:

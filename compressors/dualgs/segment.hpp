@@ -4,8 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "compressors/dualgs/color_book.hpp"
-#include "compressors/dualgs/motion_fit.hpp"
+#include "compressors/coding/axis_choice.hpp"
+#include "compressors/coding/color_book.hpp"
+#include "compressors/coding/symbol_coder.hpp"
 #include "compressors/dualgs/skin_model.hpp"
 #include "compressors/stream/sequence_codec.hpp"
 
@@ -15,11 +16,12 @@ inline constexpr std::size_t kMotionChannels = 7;  ///< centre x y z, rotation w
 inline constexpr std::size_t kTables = 4;          ///< opacity, three log scales
 
 struct SegmentSettings {
+  double coarseness = 1;       ///< times the usual steps of tables and rotations
   bool paperMotion = false;    ///< 11 bits over each channel's range instead of fixed steps
   double motionStep = 0.25;    ///< of joint centres, in median smallest scales
   double residualStep = 0.25;  ///< of what joints do not explain, in the same unit; 0: left out
   double tableSlack = 0.5;     ///< in steps: how far beyond half a step a table may lag
-  BookOptions book;
+  coding::BookOptions book;
 };
 
 /// Steps and ranges of a segment; what its first layer begins with.
@@ -30,11 +32,17 @@ struct SegmentHeader {
   std::array<float, kTables> tableLow{}, tableStep{};
 };
 
+/// What the segments of a run share.
+struct RunParts {
+  const SkinModel& model;
+  const MotionFitter& fitter;
+  const coding::AxisChoice& axes;
+};
+
 /// The layers of frames [first, first + count) of one run.
 [[nodiscard]] Result<std::vector<Bytes>> encodeSegment(GaussianSequence& sequence,
                                                        const ClipPlan::Segment& segment,
-                                                       unsigned shDegree, const SkinModel& model,
-                                                       const MotionFitter& fitter,
+                                                       unsigned shDegree, const RunParts& run,
                                                        const SegmentSettings& settings,
                                                        RunContext& context);
 
@@ -43,5 +51,20 @@ struct SegmentHeader {
                                          std::size_t firstFrame, std::size_t frameCount,
                                          std::span<const ByteView> layers, RunContext& context,
                                          const FrameSink& sink);
+
+/// How the first frame of the planes of splats is laid out for the symbol coder.
+[[nodiscard]] inline coding::SymbolLayout firstLayout(std::size_t rows, std::size_t planes,
+                                                      std::span<const std::uint32_t> near) {
+  coding::SymbolLayout layout;
+  layout.rows = rows;
+  layout.channels = planes;
+  layout.chain = planes;
+  layout.neighbours = near;
+  return layout;
+}
+
+/// Where the bytes of a segment go. From untrusted bytes.
+[[nodiscard]] Result<std::vector<ByteShare>> segmentShares(std::uint8_t version,
+                                                           std::span<const ByteView> layers);
 
 }  // namespace volpress::compressors::dualgs

@@ -34,7 +34,7 @@ public:
     for (const PlaneDecoder& plane : m_planes) {
       VOLPRESS_CHECK(plane.finish());
     }
-    for (const BookDecoder& book : m_books) {
+    for (const coding::BookDecoder& book : m_books) {
       VOLPRESS_CHECK(book.finish());
     }
     return {};
@@ -64,18 +64,38 @@ private:
     std::size_t planes = kMotionChannels + kTables;
     planes += m_header.residualStep > 0 ? 3 : 0;
     planes += m_header.rotationStep > 0 ? 3 : 0;
+    const bool isOld = m_model.version == kOldVersion;
+    coding::SymbolArray first;
+    if (!isOld) {
+      VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("first frame"));
+      VOLPRESS_TRY(const ByteView bytes, reader.take(size, "first frame"));
+      const auto near = coding::nearestEarlier(m_model.points, m_context.runner);
+      VOLPRESS_TRY(first, coding::decodeSymbols(
+                              bytes, firstLayout(m_model.count(), planes - kMotionChannels, near),
+                              m_context.runner, m_context.stop));
+    }
     for (std::size_t p = 0; p < planes; ++p) {
       VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("plane"));
       VOLPRESS_TRY(const ByteView bytes, reader.take(size, "plane"));
       const std::size_t rows = p < kMotionChannels ? m_model.joints.size() : m_model.count();
-      VOLPRESS_TRY(PlaneDecoder plane, PlaneDecoder::open(bytes, rows, frames));
+      if (isOld || p < kMotionChannels) {
+        VOLPRESS_TRY(PlaneDecoder plane, PlaneDecoder::open(bytes, rows, frames));
+        m_planes.push_back(std::move(plane));
+        continue;
+      }
+      std::vector<std::int32_t> begin(rows);
+      for (std::size_t i = 0; i < rows; ++i) {
+        begin[i] = first[i * (planes - kMotionChannels) + p - kMotionChannels];
+      }
+      VOLPRESS_TRY(PlaneDecoder plane, PlaneDecoder::openLater(bytes, std::move(begin), frames));
       m_planes.push_back(std::move(plane));
     }
     const auto orders = std::min<std::size_t>(layers.size(), m_info.shDegree + std::size_t{1});
     for (std::size_t order = 0; order < orders; ++order) {
-      VOLPRESS_TRY(BookDecoder book,
-                   BookDecoder::open(order == 0 ? reader.rest() : layers[order],
-                                     static_cast<unsigned>(order), m_model.count(), frames));
+      VOLPRESS_TRY(
+          coding::BookDecoder book,
+          coding::BookDecoder::open(order == 0 ? reader.rest() : layers[order],
+                                    static_cast<unsigned>(order), m_model.count(), frames));
       m_books.push_back(std::move(book));
     }
     return {};
@@ -206,7 +226,7 @@ private:
       std::copy_n(m_books[0].entry(labels[0][i]), 3, &cloud.shDc[3 * i]);
       float* place = rest == 0 ? nullptr : &cloud.shRest[rest * i];
       for (unsigned order = 1; order <= m_info.shDegree; ++order) {
-        const std::size_t numbers = orderDimension(order);
+        const std::size_t numbers = coding::orderDimension(order);
         if (order < labels.size()) {
           std::copy_n(m_books[order].entry(labels[order][i]), numbers, place);
         } else {
@@ -222,10 +242,42 @@ private:
   RunContext& m_context;
   SegmentHeader m_header;
   std::vector<PlaneDecoder> m_planes;
-  std::vector<BookDecoder> m_books;
+  std::vector<coding::BookDecoder> m_books;
 };
 
 }  // namespace
+
+Result<std::vector<ByteShare>> segmentShares(std::uint8_t version,
+                                             std::span<const ByteView> layers) {
+  std::vector<ByteShare> shares;
+  ByteReader reader(layers[0]);
+  VOLPRESS_TRY(const auto header, reader.read<SegmentHeader>("segment header"));
+  addShare(shares, "header", sizeof(header));
+  if (version != kOldVersion) {
+    VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("first frame"));
+    VOLPRESS_CHECK(reader.take(size, "first frame"));
+    addShare(shares, "first frame", sizeof(size) + size);
+  }
+  const std::size_t offsets = header.residualStep > 0 ? 3 : 0;
+  const std::size_t turns = header.rotationStep > 0 ? 3 : 0;
+  const std::array<std::pair<const char*, std::size_t>, 5> groups{{{"joints", kMotionChannels},
+                                                                   {"opacities", 1},
+                                                                   {"scales", kTables - 1},
+                                                                   {"positions", offsets},
+                                                                   {"rotations", turns}}};
+  for (const auto& [name, planes] : groups) {
+    for (std::size_t p = 0; p < planes; ++p) {
+      VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("plane"));
+      VOLPRESS_CHECK(reader.take(size, "plane"));
+      addShare(shares, name, sizeof(size) + size);
+    }
+  }
+  addShare(shares, "sh0", reader.remaining());
+  for (std::size_t order = 1; order < layers.size(); ++order) {
+    addShare(shares, "shN", layers[order].size());
+  }
+  return shares;
+}
 
 Result<void> decodeSegment(const ClipInfo& info, const SkinModel& model, std::size_t firstFrame,
                            std::size_t frameCount, std::span<const ByteView> layers,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compressors/coding/quantise.hpp"
+#include "compressors/coding/scale_unit.hpp"
 #include "compressors/coding/temporal_plane.hpp"
 #include "compressors/dualgs/segment.hpp"
 
@@ -10,12 +11,13 @@ namespace volpress::compressors::dualgs {
 namespace {
 
 constexpr std::size_t kGrain = 2048;
-constexpr double kRotationBinStep = 1.0 / 2048;             // of joint quaternions
-constexpr double kSkinRotationStep = 0.017453292519943295;  // one degree
-constexpr double kDeadZone = 0.6;                           // steps
-constexpr double kLeastResidual = 0.1;                      // median smallest scales
-constexpr double kLeastTurn = 0.25;                         // rotation steps
-constexpr double kPaperLevels = 2047;                       // 11 bits
+constexpr double kRotationBinStep = 1.0 / 2048;                             // of joint quaternions
+constexpr double kSkinRotationStep = 0.017453292519943295;                  // one degree
+constexpr std::array<double, kTables> kTableStep{0.006, 0.03, 0.03, 0.03};  // least, of tables
+constexpr double kDeadZone = 0.6;                                           // steps
+constexpr double kLeastResidual = 0.1;  // median smallest scales
+constexpr double kLeastTurn = 0.25;     // rotation steps
+constexpr double kPaperLevels = 2047;   // 11 bits
 constexpr std::int32_t kMostBins = 1 << 24;
 
 double sigmoid(float logit) { return 1 / (1 + std::exp(-static_cast<double>(logit))); }
@@ -38,31 +40,20 @@ std::int32_t steadyBin(double value, std::int32_t before, double slack) {
   return std::abs(value) < kDeadZone ? 0 : binOf(value);
 }
 
-float medianSmallestScale(const GaussianCloud& cloud) {
-  std::vector<float> smallest(cloud.count);
-  for (std::size_t i = 0; i < cloud.count; ++i) {
-    smallest[i] =
-        std::min({cloud.logScales[3 * i], cloud.logScales[3 * i + 1], cloud.logScales[3 * i + 2]});
-  }
-  const auto middle = smallest.begin() + static_cast<std::ptrdiff_t>(smallest.size() / 2);
-  std::nth_element(smallest.begin(), middle, smallest.end());
-  return std::clamp(std::exp(*middle), 1e-9F, 1e9F);
-}
-
 class Encoder {
 public:
   Encoder(GaussianSequence& sequence, const ClipPlan::Segment& segment, unsigned shDegree,
-          const SkinModel& model, const MotionFitter& fitter, const SegmentSettings& settings,
-          RunContext& context)
+          const RunParts& run, const SegmentSettings& settings, RunContext& context)
       : m_sequence(sequence),
         m_segment(segment),
-        m_model(model),
-        m_fitter(fitter),
+        m_model(run.model),
+        m_fitter(run.fitter),
+        m_axes(run.axes),
         m_settings(settings),
         m_context(context),
         m_frames(segment.frameCount) {
     for (unsigned order = 0; order <= shDegree; ++order) {
-      m_books.emplace_back(order, model.order, m_frames, settings.book);
+      m_books.emplace_back(order, m_model.order, m_frames, settings.book);
     }
   }
 
@@ -71,12 +62,12 @@ public:
     VOLPRESS_CHECK(fitMotion());
     makeTables();
     VOLPRESS_CHECK(makeResiduals());
-    for (BookEncoder& book : m_books) {
+    for (coding::BookEncoder& book : m_books) {
       VOLPRESS_CHECK(book.train(m_context.runner, m_context.stop));
     }
     for (std::size_t frame = 0; frame < m_frames; ++frame) {
       VOLPRESS_TRY(const GaussianCloud cloud, load(frame));
-      for (BookEncoder& book : m_books) {
+      for (coding::BookEncoder& book : m_books) {
         book.label(cloud, m_context.runner);
       }
     }
@@ -95,6 +86,7 @@ private:
       return fail(ErrorCode::CorruptData, "frame {} has changed while it was encoded",
                   m_segment.firstFrame + frame);
     }
+    m_axes.apply(cloud, m_context.runner);
     return cloud;
   }
 
@@ -107,7 +99,7 @@ private:
     for (std::size_t frame = 0; frame < m_frames; ++frame) {
       VOLPRESS_TRY(const GaussianCloud cloud, load(frame));
       if (frame == 0) {
-        m_unit = static_cast<double>(medianSmallestScale(cloud));
+        m_unit = static_cast<double>(coding::medianSmallestScale(cloud));
       }
       m_means[frame].resize(3 * count);
       m_rotations[frame].resize(4 * count);
@@ -120,7 +112,7 @@ private:
               static_cast<float>(tableValue(cloud, row, table));
         }
       }
-      for (BookEncoder& book : m_books) {
+      for (coding::BookEncoder& book : m_books) {
         book.sample(cloud);
       }
     }
@@ -222,7 +214,9 @@ private:
           return *place;
         };
         const float low = at(0.0005);
-        const auto quantiser = coding::UniformQuantiser::fromRange(low, at(0.9995), 256);
+        auto quantiser = coding::UniformQuantiser::fromRange(low, at(0.9995), 256);
+        quantiser.step =
+            std::max(quantiser.step, static_cast<float>(m_settings.coarseness * kTableStep[table]));
         m_header.tableLow[table] = low;
         m_header.tableStep[table] = quantiser.step;
         std::vector<std::int32_t>& bins = m_tables[table];
@@ -285,8 +279,8 @@ private:
         m_header.residualStep = static_cast<float>(m_settings.residualStep * m_unit);
         quantiseResidual(offsets, m_header.residualStep, m_offsets);
       }
-      if (rms(turns) > kLeastTurn * kSkinRotationStep) {
-        m_header.rotationStep = static_cast<float>(kSkinRotationStep);
+      if (rms(turns) > kLeastTurn * turnStep()) {
+        m_header.rotationStep = static_cast<float>(turnStep());
         quantiseResidual(turns, m_header.rotationStep, m_turns);
       }
     }
@@ -294,6 +288,8 @@ private:
     m_means.clear();
     return {};
   }
+
+  [[nodiscard]] double turnStep() const { return m_settings.coarseness * kSkinRotationStep; }
 
   void reportExplained(double left) {
     double moved = 0;
@@ -346,16 +342,23 @@ private:
         planes.push_back({&plane, m_model.count(), {}});
       }
     }
+    // Tables and what follows begin with neighbours as context.
     m_context.runner.parallelFor(planes.size(), 1, [&](std::size_t begin, std::size_t end) {
       for (std::size_t p = begin; p < end; ++p) {
-        planes[p].bytes = coding::encodePlane(*planes[p].values, planes[p].rows, m_frames);
+        planes[p].bytes =
+            p < kMotionChannels
+                ? coding::encodePlane(*planes[p].values, planes[p].rows, m_frames)
+                : coding::encodeLaterFrames(*planes[p].values, planes[p].rows, m_frames);
       }
     });
+    VOLPRESS_TRY(const Bytes first, encodeFirst());
     if (m_context.stop.stop_requested()) {
       return fail(ErrorCode::Cancelled, "cancelled while coding a segment");
     }
     ByteWriter base;
     base.write(m_header);
+    base.write(static_cast<std::uint32_t>(first.size()));
+    base.append(first);
     for (const Plane& plane : planes) {
       base.write(static_cast<std::uint32_t>(plane.bytes.size()));
       base.append(plane.bytes);
@@ -368,10 +371,30 @@ private:
     return layers;
   }
 
+  /// The first frame of every plane of splats.
+  Result<Bytes> encodeFirst() {
+    std::vector<const std::vector<std::int32_t>*> planes;
+    for (const auto* group : {&m_tables, &m_offsets, &m_turns}) {
+      for (const auto& plane : *group) {
+        planes.push_back(&plane);
+      }
+    }
+    coding::SymbolArray symbols(planes.size() * m_model.count());
+    for (std::size_t i = 0; i < m_model.count(); ++i) {
+      for (std::size_t p = 0; p < planes.size(); ++p) {
+        symbols[i * planes.size() + p] = (*planes[p])[i];
+      }
+    }
+    const auto near = coding::nearestEarlier(m_model.points, m_context.runner);
+    return coding::encodeSymbols(symbols, firstLayout(m_model.count(), planes.size(), near),
+                                 m_context.runner, m_context.stop);
+  }
+
   GaussianSequence& m_sequence;
   const ClipPlan::Segment& m_segment;
   const SkinModel& m_model;
   const MotionFitter& m_fitter;
+  const coding::AxisChoice& m_axes;
   const SegmentSettings& m_settings;
   RunContext& m_context;
   std::size_t m_frames;
@@ -380,16 +403,16 @@ private:
   std::vector<FloatArray> m_means, m_rotations;  ///< by frame, in the model's order
   std::vector<float> m_values;                   ///< [table][frame][splat]
   std::vector<std::vector<std::int32_t>> m_motion, m_tables, m_offsets, m_turns;
-  std::vector<BookEncoder> m_books;
+  std::vector<coding::BookEncoder> m_books;
 };
 
 }  // namespace
 
 Result<std::vector<Bytes>> encodeSegment(GaussianSequence& sequence,
                                          const ClipPlan::Segment& segment, unsigned shDegree,
-                                         const SkinModel& model, const MotionFitter& fitter,
-                                         const SegmentSettings& settings, RunContext& context) {
-  return Encoder(sequence, segment, shDegree, model, fitter, settings, context).run();
+                                         const RunParts& run, const SegmentSettings& settings,
+                                         RunContext& context) {
+  return Encoder(sequence, segment, shDegree, run, settings, context).run();
 }
 
 }  // namespace volpress::compressors::dualgs

@@ -8,16 +8,16 @@
 
 #include "compressors/coding/quantise.hpp"
 #include "compressors/coding/rans.hpp"
+#include "compressors/coding/scale_unit.hpp"
 #include "compressors/coding/symbol_coder.hpp"
-#include "scene/base/point_tree.hpp"
 
 namespace volpress::compressors::dualgs {
 namespace {
 
-constexpr std::int32_t kRotationLevels = 511;  // 10 bits a part
-constexpr std::size_t kGrain = 1024;
-constexpr std::size_t kCandidates =
-    24;  // by float distance, of which the exact 8 nearest are taken
+constexpr double kRotationLevels = 511;  // 10 bits a part
+constexpr double kLeastLevels = 31, kMostLevels = 2047;
+constexpr unsigned kUsualBits = 16;
+constexpr double kCell = 0.5;  // median smallest scales
 constexpr std::size_t kLeastJoints = 256, kMostJoints = 15000, kSplatsPerJoint = 12;
 constexpr float kSeenLogit = -2.1972246F;  // an opacity of 0.1
 constexpr double kReachInDistances = 1.75;
@@ -30,62 +30,12 @@ void setMeans(SkinModel& model) {
   }
 }
 
-std::int64_t squaredDistance(const coding::GridPoint& a, const coding::GridPoint& b) {
-  const auto square = [](std::uint32_t p, std::uint32_t q) {
-    const std::int64_t d = static_cast<std::int64_t>(p) - static_cast<std::int64_t>(q);
-    return d * d;
-  };
-  return square(a.x, b.x) + square(a.y, b.y) + square(a.z, b.z);
-}
-
-FloatArray jointPlaces(const SkinModel& model) {
-  FloatArray places(3 * model.joints.size());
-  for (std::size_t j = 0; j < model.joints.size(); ++j) {
-    const coding::GridPoint& point = model.points[model.joints[j]];
-    places[3 * j] = static_cast<float>(point.x);
-    places[3 * j + 1] = static_cast<float>(point.y);
-    places[3 * j + 2] = static_cast<float>(point.z);
-  }
-  return places;
-}
-
 /// Binds every skin Gaussian to its nearest joints.
 void bind(SkinModel& model, TaskRunner& runner) {
-  const FloatArray places = jointPlaces(model);
-  const PointSource source{places};
-  const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
-  model.bound = std::min(kBound, model.joints.size());
-  model.boundJoints.resize(model.bound * model.count());
-  model.weights.resize(model.bound * model.count());
   const double cell = static_cast<double>(model.grid.cell);
-  const double scale =
+  const double fall =
       cell * cell / (static_cast<double>(model.reach) * static_cast<double>(model.reach));
-  runner.parallelFor(model.count(), kGrain, [&](std::size_t begin, std::size_t end) {
-    std::array<std::uint32_t, kCandidates> indices{};
-    std::array<float, kCandidates> squares{};
-    for (std::size_t i = begin; i < end; ++i) {
-      const coding::GridPoint& point = model.points[i];
-      const std::array<float, 3> place{static_cast<float>(point.x), static_cast<float>(point.y),
-                                       static_cast<float>(point.z)};
-      const std::size_t found = tree.knnSearch(
-          place.data(), std::min(kCandidates, model.joints.size()), indices.data(), squares.data());
-      std::array<std::pair<std::int64_t, std::uint32_t>, kCandidates> nearest{};
-      for (std::size_t k = 0; k < found; ++k) {
-        nearest[k] = {squaredDistance(point, model.points[model.joints[indices[k]]]), indices[k]};
-      }
-      std::sort(nearest.begin(), nearest.begin() + static_cast<std::ptrdiff_t>(found));
-      double total = 0;
-      std::array<double, kBound> weights{};
-      for (std::size_t k = 0; k < model.bound; ++k) {
-        weights[k] = std::exp(-static_cast<double>(nearest[k].first - nearest[0].first) * scale);
-        total += weights[k];
-      }
-      for (std::size_t k = 0; k < model.bound; ++k) {
-        model.boundJoints[model.bound * i + k] = nearest[k].second;
-        model.weights[model.bound * i + k] = static_cast<float>(weights[k] / total);
-      }
-    }
-  });
+  model.binding = coding::bindToJoints(model.points, model.joints, fall, runner);
 }
 
 /// Farthest-point sampling: each next one is the farthest from those taken.
@@ -140,27 +90,29 @@ Result<std::vector<std::uint32_t>> pickJoints(const SkinModel& model, const Gaus
 }
 
 float reachOf(const SkinModel& model) {
-  const FloatArray places = jointPlaces(model);
-  const PointSource source{places};
-  const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
-  std::vector<float> squares;
-  for (std::size_t j = 0; model.joints.size() > 1 && j < model.joints.size(); ++j) {
-    std::array<std::uint32_t, 2> indices{};
-    std::array<float, 2> found{};
-    tree.knnSearch(&places[3 * j], 2, indices.data(), found.data());
-    squares.push_back(found[1]);
-  }
-  if (squares.empty()) {
-    return 1;
-  }
-  const auto middle = squares.begin() + static_cast<std::ptrdiff_t>(squares.size() / 2);
-  std::nth_element(squares.begin(), middle, squares.end());
-  const double distance = std::max(1.0, std::sqrt(static_cast<double>(*middle)));
-  return static_cast<float>(kReachInDistances * distance * static_cast<double>(model.grid.cell));
+  const double distance = coding::medianJointDistance(model.points, model.joints);
+  return distance > 0 ? static_cast<float>(kReachInDistances * distance *
+                                           static_cast<double>(model.grid.cell))
+                      : 1.0F;
+}
+
+/// The context of rotations: version 1 knows the row before only.
+std::vector<std::uint32_t> nearOf(const SkinModel& model, TaskRunner& runner) {
+  return model.version == kOldVersion ? std::vector<std::uint32_t>()
+                                      : coding::nearestEarlier(model.points, runner);
+}
+
+coding::SymbolLayout layoutOf(const SkinModel& model, std::span<const std::uint32_t> near) {
+  coding::SymbolLayout layout;
+  layout.rows = model.count();
+  layout.channels = 4;
+  layout.chain = 4;
+  layout.neighbours = near;
+  return layout;
 }
 
 void setRotation(SkinModel& model, std::size_t i, const coding::SmallestThree& packed) {
-  const std::array<float, 4> wxyz = packed.value(kRotationLevels);
+  const std::array<float, 4> wxyz = packed.value(model.rotationLevels);
   std::copy(wxyz.begin(), wxyz.end(), model.rotations.begin() + static_cast<std::ptrdiff_t>(4 * i));
 }
 
@@ -169,7 +121,15 @@ void setRotation(SkinModel& model, std::size_t i, const coding::SmallestThree& p
 Result<SkinModel> makeModel(const GaussianCloud& cloud, const ModelOptions& options,
                             TaskRunner& runner, const std::stop_token& stop) {
   SkinModel model;
-  model.grid = coding::PositionGrid::over(cloud.means, options.positionBits);
+  const auto usual = coding::PositionGrid::over(cloud.means, kUsualBits);
+  const double cell =
+      kCell * options.coarseness * static_cast<double>(coding::medianSmallestScale(cloud));
+  const double bits =
+      static_cast<double>(kUsualBits) + std::log2(static_cast<double>(usual.cell) / cell);
+  model.grid = coding::PositionGrid::between(
+      cloud.means, std::clamp(bits, 8.0, static_cast<double>(coding::kMaxGridBits)));
+  model.rotationLevels = static_cast<std::uint16_t>(
+      std::clamp(std::round(kRotationLevels / options.coarseness), kLeastLevels, kMostLevels));
   std::vector<coding::GridPoint> points(cloud.count);
   for (std::size_t i = 0; i < cloud.count; ++i) {
     points[i] = model.grid.quantise(&cloud.means[3 * i]);
@@ -182,7 +142,7 @@ Result<SkinModel> makeModel(const GaussianCloud& cloud, const ModelOptions& opti
     model.points.push_back(points[model.order[i]]);
     setRotation(model, i,
                 coding::SmallestThree::quantise(&cloud.rotations[4 * std::size_t{model.order[i]}],
-                                                kRotationLevels));
+                                                model.rotationLevels));
   }
   setMeans(model);
   const std::size_t wanted =
@@ -200,19 +160,21 @@ Result<Bytes> writeModel(const SkinModel& model, TaskRunner& runner, const std::
   out.write(model.grid.cell);
   out.write(static_cast<std::uint8_t>(model.grid.bits));
   out.write(model.reach);
+  if (model.version != kOldVersion) {
+    out.write(model.rotationLevels);
+  }
   VOLPRESS_TRY(const coding::EncodedPositions coded,
                coding::encodePositions(model.points, model.grid.bits, stop));
   coding::SymbolArray parts(4 * model.count());
   for (std::size_t i = 0; i < model.count(); ++i) {
-    const auto packed = coding::SmallestThree::quantise(&model.rotations[4 * i], kRotationLevels);
+    const auto packed =
+        coding::SmallestThree::quantise(&model.rotations[4 * i], model.rotationLevels);
     parts[4 * i] = packed.largest;
     std::copy(packed.parts.begin(), packed.parts.end(),
               parts.begin() + static_cast<std::ptrdiff_t>(4 * i + 1));
   }
-  coding::SymbolLayout layout;
-  layout.rows = model.count();
-  layout.channels = 4;
-  layout.chain = 4;
+  const auto near = nearOf(model, runner);
+  const coding::SymbolLayout layout = layoutOf(model, near);
   VOLPRESS_TRY(const Bytes rotations, coding::encodeSymbols(parts, layout, runner, stop));
   std::vector<std::int32_t> gaps;
   std::uint32_t last = 0;
@@ -230,19 +192,24 @@ Result<Bytes> writeModel(const SkinModel& model, TaskRunner& runner, const std::
   return std::move(out).take();
 }
 
-Result<SkinModel> readModel(ByteView bytes, std::size_t most, TaskRunner& runner,
-                            const std::stop_token& stop) {
+Result<SkinModel> readModel(ByteView bytes, std::uint8_t version, std::size_t most,
+                            TaskRunner& runner, const std::stop_token& stop) {
   ByteReader reader(bytes);
   SkinModel model;
+  model.version = version;
   using Corner = std::array<float, 3>;
   VOLPRESS_TRY(model.grid.origin, reader.read<Corner>("grid origin"));
   VOLPRESS_TRY(model.grid.cell, reader.read<float>("grid cell"));
   VOLPRESS_TRY(const auto bits, reader.read<std::uint8_t>("grid bits"));
   VOLPRESS_TRY(model.reach, reader.read<float>("joint reach"));
+  if (version != kOldVersion) {
+    VOLPRESS_TRY(model.rotationLevels, reader.read<std::uint16_t>("rotation levels"));
+  }
   VOLPRESS_TRY(const auto jointCount, reader.read<std::uint32_t>("joint count"));
   constexpr float kFar = 1e12F;
   bool finite = model.grid.cell > 0 && model.grid.cell < kFar && model.reach > 0 &&
-                model.reach < kFar && bits >= 1 && bits <= coding::kMaxGridBits;
+                model.reach < kFar && bits >= 1 && bits <= coding::kMaxGridBits &&
+                model.rotationLevels >= 1;
   for (const float corner : model.grid.origin) {
     finite = finite && std::abs(corner) < kFar;
   }
@@ -266,18 +233,17 @@ Result<SkinModel> readModel(ByteView bytes, std::size_t most, TaskRunner& runner
     return fail(ErrorCode::CorruptData, "{} splats and {} joints; 1 to {} splats are allowed",
                 model.points.size(), jointCount, most);
   }
-  coding::SymbolLayout layout;
-  layout.rows = model.count();
-  layout.channels = 4;
-  layout.chain = 4;
+  const auto near = nearOf(model, runner);
+  const coding::SymbolLayout layout = layoutOf(model, near);
   VOLPRESS_TRY(const coding::SymbolArray symbols,
                coding::decodeSymbols(parts[1], layout, runner, stop));
   model.rotations.resize(4 * model.count());
+  const std::int32_t levels = model.rotationLevels;
   for (std::size_t i = 0; i < model.count(); ++i) {
     coding::SmallestThree packed;
     packed.largest = static_cast<std::uint8_t>(symbols[4 * i] & 3);
     for (std::size_t k = 0; k < 3; ++k) {
-      packed.parts[k] = std::clamp(symbols[4 * i + 1 + k], -kRotationLevels, kRotationLevels);
+      packed.parts[k] = std::clamp(symbols[4 * i + 1 + k], -levels, levels);
     }
     setRotation(model, i, packed);
   }
@@ -317,9 +283,10 @@ JointMatrices matricesOf(const SkinModel& model, std::span<const JointPose> pose
 
 SkinPose skinPose(const SkinModel& model, const JointMatrices& matrices, std::size_t i) {
   std::array<float, 12> blended{};
-  for (std::size_t k = 0; k < model.bound; ++k) {
-    const float weight = model.weights[model.bound * i + k];
-    const std::array<float, 12>& matrix = matrices[model.boundJoints[model.bound * i + k]];
+  for (std::size_t k = 0; k < model.binding.each; ++k) {
+    const float weight = model.binding.weights[model.binding.each * i + k];
+    const std::array<float, 12>& matrix =
+        matrices[model.binding.joints[model.binding.each * i + k]];
     for (std::size_t m = 0; m < 12; ++m) {
       blended[m] += weight * matrix[m];
     }

@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "compressors/coding/joint_motion.hpp"
 #include "compressors/coding/octree_positions.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/rotations.hpp"
@@ -16,29 +17,28 @@
 
 namespace volpress::compressors::dualgs {
 
-inline constexpr std::size_t kBound = 8;  ///< joints that a skin Gaussian follows (DualGS, k = 8)
+/// Versions of the format: 2 has rotations with as many levels as wanted and neighbours as context.
+inline constexpr std::uint8_t kOldVersion = 1, kVersion = 2;
 
 /// One run's part of INIT. `order[i]` is the splat of the run's frames that skin Gaussian i is; the
 /// encoder alone knows it.
 struct SkinModel {
+  std::uint8_t version = kVersion;
+  std::uint16_t rotationLevels = 511;
   coding::PositionGrid grid;
   std::vector<coding::GridPoint> points;  ///< Morton order
   FloatArray means;                       ///< 3n, as the decoder has them
   FloatArray rotations;                   ///< 4n, unit
   std::vector<std::uint32_t> joints;      ///< skin Gaussians that are joints too, ascending
-  float reach = 1;  ///< the length over which a joint's weight falls, scene units
-  /// Derived from the whole numbers above, the same on every machine: the bound joints, nearest
-  /// first, and their weights, which add up to 1. min(kBound, joints) a Gaussian.
-  std::size_t bound = 0;
-  std::vector<std::uint32_t> boundJoints;
-  std::vector<float> weights;
+  float reach = 1;               ///< the length over which a joint's weight falls, scene units
+  coding::JointBinding binding;  ///< derived from the whole numbers above
   std::vector<std::uint32_t> order;
 
   [[nodiscard]] std::size_t count() const noexcept { return points.size(); }
 };
 
 struct ModelOptions {
-  unsigned positionBits = 16;
+  double coarseness = 1;   ///< times the usual cell of positions and step of rotations
   std::size_t joints = 0;  ///< 0: a twelfth of the splats, 256 to 15,000
 };
 
@@ -50,14 +50,11 @@ struct ModelOptions {
 [[nodiscard]] Result<Bytes> writeModel(const SkinModel& model, TaskRunner& runner,
                                        const std::stop_token& stop);
 /// From untrusted bytes; at most `most` splats.
-[[nodiscard]] Result<SkinModel> readModel(ByteView bytes, std::size_t most, TaskRunner& runner,
-                                          const std::stop_token& stop);
+[[nodiscard]] Result<SkinModel> readModel(ByteView bytes, std::uint8_t version, std::size_t most,
+                                          TaskRunner& runner, const std::stop_token& stop);
 
-/// A joint in one frame: where its centre is, and how it has turned since the first frame.
-struct JointPose {
-  Vector3 centre{};
-  Quaternion rotation{1, 0, 0, 0};
-};
+using coding::JointPose;
+using coding::MotionFitter;
 
 /// [R | T] of each joint, row-major 3 x 4: x' = R x + T.
 using JointMatrices = std::vector<std::array<float, 12>>;

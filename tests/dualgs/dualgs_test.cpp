@@ -6,7 +6,9 @@
 
 #include <gtest/gtest.h>
 
-#include "compressors/coding/octree_positions.hpp"
+#include "compressors/coding/axis_choice.hpp"
+#include "compressors/coding/scale_unit.hpp"
+#include "compressors/dualgs/skin_model.hpp"
 #include "scene/sequence/sample_clip.hpp"
 #include "tests/dualgs/coded_clip.hpp"
 
@@ -40,37 +42,23 @@ protected:
   static inline std::unique_ptr<CodedClip> s_clip;
 };
 
-float medianSmallest(const GaussianCloud& cloud) {
-  std::vector<float> scales;
-  for (std::size_t i = 0; i < cloud.count; ++i) {
-    scales.push_back(std::exp(std::min(
-        {cloud.logScales[3 * i], cloud.logScales[3 * i + 1], cloud.logScales[3 * i + 2]})));
-  }
-  std::nth_element(scales.begin(), scales.begin() + static_cast<std::ptrdiff_t>(scales.size() / 2),
-                   scales.end());
-  return scales[scales.size() / 2];
-}
-
 TEST_F(DualGsTest, errorsAreBoundedInTheLastFrameAsInTheFirst) {
   ASSERT_EQ(s_clip->plan.segments.size(), 2U);
   Progress progress;
   RunContext context{*s_runner, progress, {}};
-  // The order in which the splats are coded is that of Morton codes of the first frame.
+  // Rows and axes are the encoder's own.
   const GaussianCloud first = s_sequence->frame(0, *s_runner).value();
-  const auto grid = coding::PositionGrid::over(first.means, 16);
-  std::vector<coding::GridPoint> points;
-  for (std::size_t i = 0; i < first.count; ++i) {
-    points.push_back(grid.quantise(&first.means[3 * i]));
-  }
-  const auto order = coding::encodePositions(points, grid.bits).value().order;
-  const float step = 0.5F * medianSmallest(first);
+  const coding::AxisChoice axes(first, *s_runner);
+  const auto order = dualgs::makeModel(first, {}, *s_runner, {}).value().order;
+  const float step = 0.5F * coding::medianSmallestScale(first);
   for (std::size_t segment = 0; segment < 2; ++segment) {
     const auto frames = decodeSegment(dualgsCodec(), *s_clip, segment, *s_runner).value();
     ASSERT_EQ(frames.size(), 8U);
     for (std::size_t k = 0; k < frames.size(); ++k) {
       const GaussianCloud& got = frames[k];
       ASSERT_TRUE(validate(got));
-      const GaussianCloud wanted = s_sequence->frame(8 * segment + k, *s_runner).value();
+      GaussianCloud wanted = s_sequence->frame(8 * segment + k, *s_runner).value();
+      axes.apply(wanted, *s_runner);
       for (std::size_t i = 0; i < got.count; ++i) {
         const std::size_t from = order[i];
         for (std::size_t axis = 0; axis < 3; ++axis) {

@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include "compressors/dualgs/motion_fit.hpp"
 #include "tests/support/test_clouds.hpp"
 
 namespace volpress::compressors::dualgs {
@@ -18,13 +17,13 @@ TEST(SkinModel, readsBackWhatWasWrittenAndBindsAlike) {
   const GaussianCloud cloud = testing::randomCloud(3000, 0, 4);
   const SkinModel made = makeModel(cloud, {}, serial, {}).value();
   const Bytes bytes = writeModel(made, serial, {}).value();
-  const SkinModel read = readModel(bytes, 3000, *threads, {}).value();
+  const SkinModel read = readModel(bytes, kVersion, 3000, *threads, {}).value();
   EXPECT_EQ(read.points, made.points);
   EXPECT_EQ(read.means, made.means);
   EXPECT_EQ(read.rotations, made.rotations);
   EXPECT_EQ(read.joints, made.joints);
-  EXPECT_EQ(read.boundJoints, made.boundJoints);
-  EXPECT_EQ(read.weights, made.weights);
+  EXPECT_EQ(read.binding.joints, made.binding.joints);
+  EXPECT_EQ(read.binding.weights, made.binding.weights);
   EXPECT_EQ(made.joints.size(), 256U);
   // Every splat is where it was, within half a cell.
   for (std::size_t i = 0; i < made.count(); ++i) {
@@ -33,7 +32,7 @@ TEST(SkinModel, readsBackWhatWasWrittenAndBindsAlike) {
                   0.51F * made.grid.cell);
     }
   }
-  EXPECT_FALSE(readModel(bytes, 2999, serial, {}));
+  EXPECT_FALSE(readModel(bytes, kVersion, 2999, serial, {}));
 }
 
 TEST(SkinModel, bindsToTheNearestJointsByWholeNumbers) {
@@ -55,9 +54,9 @@ TEST(SkinModel, bindsToTheNearestJointsByWholeNumbers) {
     }
     std::sort(all.begin(), all.end());
     float sum = 0;
-    for (std::size_t k = 0; k < model.bound; ++k) {
-      EXPECT_EQ(model.boundJoints[model.bound * i + k], all[k].second) << i << " " << k;
-      sum += model.weights[model.bound * i + k];
+    for (std::size_t k = 0; k < model.binding.each; ++k) {
+      EXPECT_EQ(model.binding.joints[model.binding.each * i + k], all[k].second) << i << " " << k;
+      sum += model.binding.weights[model.binding.each * i + k];
     }
     EXPECT_NEAR(sum, 1, 1e-5F);
   }
@@ -74,7 +73,7 @@ Vector3 carried(const Quaternion& turn, const Vector3& shift, const float* p) {
 TEST(MotionFitter, findsARigidMotionExactlyAndCarriesEverySplat) {
   SerialRunner runner;
   const SkinModel model = makeModel(testing::randomCloud(2000, 0, 6), {}, runner, {}).value();
-  const MotionFitter fitter(model);
+  const MotionFitter fitter(model.means, model.joints, model.binding);
   const Quaternion turn = normalised({0.3, -0.8, 0.2, 0.5});  // beyond a quarter turn
   const Vector3 shift{3, -2, 0.5};
   FloatArray means(3 * model.count());
@@ -128,7 +127,8 @@ TEST(MotionFitter, explainsATwistToATenthOfTheSmallestScale) {
       moved += d * d;
     }
   }
-  const JointMatrices matrices = matricesOf(model, MotionFitter(model).fit(means));
+  const JointMatrices matrices =
+      matricesOf(model, MotionFitter(model.means, model.joints, model.binding).fit(means));
   std::vector<double> errors;
   double left = 0;
   for (std::size_t i = 0; i < model.count(); ++i) {

@@ -12,7 +12,7 @@
 #include "scene/base/task_runner.hpp"
 #include "scene/types/gaussian_cloud.hpp"
 
-namespace volpress::compressors::dualgs {
+namespace volpress::coding {
 
 /// Numbers of SH order `order` of a splat: 3, 9, 15, 21, 27.
 [[nodiscard]] constexpr std::size_t orderDimension(unsigned order) noexcept {
@@ -83,9 +83,9 @@ public:
   }
 
 private:
-  BookDecoder(coding::RansDecoder gaps, coding::RansDecoder changes)
+  BookDecoder(RansDecoder gaps, RansDecoder changes)
       : m_gaps(std::move(gaps)), m_changes(std::move(changes)) {}
-  coding::RansDecoder m_gaps, m_changes;
+  RansDecoder m_gaps, m_changes;
   std::size_t m_dimension = 0;
   std::vector<float> m_entries;
   std::vector<std::uint32_t> m_labels;
@@ -95,4 +95,4 @@ private:
 
 inline constexpr std::size_t kMaxEntries = 65535;
 
-}  // namespace volpress::compressors::dualgs
+}  // namespace volpress::coding

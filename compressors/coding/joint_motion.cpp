@@ -1,22 +1,27 @@
-#include "compressors/dualgs/motion_fit.hpp"
+#include "compressors/coding/joint_motion.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include <Eigen/Core>
 #include <Eigen/LU>
 #include <Eigen/SVD>
 
+#include "compressors/coding/nearest_points.hpp"
 #include "scene/base/point_tree.hpp"
 
-namespace volpress::compressors::dualgs {
+namespace volpress::coding {
 namespace {
 
 constexpr std::size_t kAround = 8;
 constexpr int kSweeps = 3;
 constexpr double kRigidity = 0.05;
 constexpr float kLeastWeight = 0.02F;
+constexpr std::size_t kGrain = 1024;
+constexpr std::size_t kMostBound = 8;
+constexpr std::size_t kCandidates = 24;  // by float distance; the exact nearest are taken of them
 
 /// Sums for the rigid motion that takes weighted points to where they went.
 class Kabsch {
@@ -87,27 +92,97 @@ struct Motion {
   }
 };
 
+FloatArray jointPlaces(std::span<const GridPoint> points, std::span<const std::uint32_t> joints) {
+  FloatArray places(3 * joints.size());
+  for (std::size_t j = 0; j < joints.size(); ++j) {
+    const GridPoint& point = points[joints[j]];
+    places[3 * j] = static_cast<float>(point.x);
+    places[3 * j + 1] = static_cast<float>(point.y);
+    places[3 * j + 2] = static_cast<float>(point.z);
+  }
+  return places;
+}
+
 }  // namespace
 
-MotionFitter::MotionFitter(const SkinModel& model) : m_model(model) {
-  const std::size_t joints = model.joints.size();
+JointBinding bindToJoints(std::span<const GridPoint> points, std::span<const std::uint32_t> joints,
+                          double fall, TaskRunner& runner) {
+  const FloatArray places = jointPlaces(points, joints);
+  const PointSource source{places};
+  const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
+  JointBinding binding;
+  binding.each = std::min(kMostBound, joints.size());
+  binding.joints.resize(binding.each * points.size());
+  binding.weights.resize(binding.each * points.size());
+  runner.parallelFor(points.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+    std::array<std::uint32_t, kCandidates> indices{};
+    std::array<float, kCandidates> squares{};
+    for (std::size_t i = begin; i < end; ++i) {
+      const GridPoint& point = points[i];
+      const std::array<float, 3> place{static_cast<float>(point.x), static_cast<float>(point.y),
+                                       static_cast<float>(point.z)};
+      const std::size_t found = tree.knnSearch(place.data(), std::min(kCandidates, joints.size()),
+                                               indices.data(), squares.data());
+      std::array<std::pair<std::int64_t, std::uint32_t>, kCandidates> nearest{};
+      for (std::size_t k = 0; k < found; ++k) {
+        nearest[k] = {squaredDistance(point, points[joints[indices[k]]]), indices[k]};
+      }
+      std::sort(nearest.begin(), nearest.begin() + static_cast<std::ptrdiff_t>(found));
+      double total = 0;
+      std::array<double, kMostBound> weights{};
+      for (std::size_t k = 0; k < binding.each; ++k) {
+        weights[k] = std::exp(-static_cast<double>(nearest[k].first - nearest[0].first) * fall);
+        total += weights[k];
+      }
+      for (std::size_t k = 0; k < binding.each; ++k) {
+        binding.joints[binding.each * i + k] = nearest[k].second;
+        binding.weights[binding.each * i + k] = static_cast<float>(weights[k] / total);
+      }
+    }
+  });
+  return binding;
+}
+
+double medianJointDistance(std::span<const GridPoint> points,
+                           std::span<const std::uint32_t> joints) {
+  const FloatArray places = jointPlaces(points, joints);
+  const PointSource source{places};
+  const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
+  std::vector<float> squares;
+  for (std::size_t j = 0; joints.size() > 1 && j < joints.size(); ++j) {
+    std::array<std::uint32_t, 2> indices{};
+    std::array<float, 2> found{};
+    tree.knnSearch(&places[3 * j], 2, indices.data(), found.data());
+    squares.push_back(found[1]);
+  }
+  if (squares.empty()) {
+    return 0;
+  }
+  const auto middle = squares.begin() + static_cast<std::ptrdiff_t>(squares.size() / 2);
+  std::nth_element(squares.begin(), middle, squares.end());
+  return std::max(1.0, std::sqrt(static_cast<double>(*middle)));
+}
+
+MotionFitter::MotionFitter(const FloatArray& rest, std::span<const std::uint32_t> jointPoints,
+                           const JointBinding& binding)
+    : m_rest(rest), m_joints(jointPoints) {
+  const std::size_t joints = m_joints.size();
   m_first.assign(joints + 1, 0);
-  for (const std::uint32_t joint : model.boundJoints) {
+  for (const std::uint32_t joint : binding.joints) {
     ++m_first[joint + 1];
   }
   for (std::size_t j = 0; j < joints; ++j) {
     m_first[j + 1] += m_first[j];
   }
-  m_bound.resize(model.boundJoints.size());
+  m_bound.resize(binding.joints.size());
   std::vector<std::size_t> next(m_first.begin(), m_first.end() - 1);
-  for (std::size_t k = 0; k < model.boundJoints.size(); ++k) {
-    m_bound[next[model.boundJoints[k]]++] = {static_cast<std::uint32_t>(k / model.bound),
-                                             model.weights[k]};
+  for (std::size_t k = 0; k < binding.joints.size(); ++k) {
+    m_bound[next[binding.joints[k]]++] = {static_cast<std::uint32_t>(k / binding.each),
+                                          binding.weights[k]};
   }
   FloatArray places;
-  for (const std::uint32_t joint : model.joints) {
-    places.insert(places.end(), &model.means[3 * std::size_t{joint}],
-                  &model.means[3 * std::size_t{joint}] + 3);
+  for (const std::uint32_t joint : m_joints) {
+    places.insert(places.end(), &rest[3 * std::size_t{joint}], &rest[3 * std::size_t{joint}] + 3);
   }
   const PointSource source{places};
   const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
@@ -128,7 +203,7 @@ MotionFitter::MotionFitter(const SkinModel& model) : m_model(model) {
 }
 
 std::vector<JointPose> MotionFitter::fit(const FloatArray& means) const {
-  const std::size_t joints = m_model.joints.size();
+  const std::size_t joints = m_joints.size();
   std::vector<JointPose> poses(joints);
   std::vector<Motion> motions(joints);
   const auto settle = [&](std::size_t j) {
@@ -136,24 +211,25 @@ std::vector<JointPose> MotionFitter::fit(const FloatArray& means) const {
     motions[j].centre = poses[j].centre;
   };
   for (std::size_t j = 0; j < joints; ++j) {
-    motions[j].rest = vectorAt(m_model.means, m_model.joints[j]);
+    motions[j].rest = vectorAt(m_rest, m_joints[j]);
     Kabsch sums;
     for (std::size_t k = m_first[j]; k < m_first[j + 1]; ++k) {
-      sums.add(static_cast<double>(m_bound[k].weight), vectorAt(m_model.means, m_bound[k].skin),
-               vectorAt(means, m_bound[k].skin));
+      sums.add(static_cast<double>(m_bound[k].weight), vectorAt(m_rest, m_bound[k].point),
+               vectorAt(means, m_bound[k].point));
     }
     if (!sums.solve(motions[j].rest, poses[j])) {
-      poses[j] = {vectorAt(means, m_model.joints[j]), {1, 0, 0, 0}};
+      poses[j] = {vectorAt(means, m_joints[j]), {1, 0, 0, 0}};
     }
     settle(j);
   }
   // Where the blend of all joints takes each Gaussian, kept up to date.
-  std::vector<Vector3> blend(m_model.count());
+  std::vector<Vector3> blend(means.size() / 3);
   const auto addTo = [&](std::size_t j, double sign) {
     for (std::size_t k = m_first[j]; k < m_first[j + 1]; ++k) {
-      const Vector3 moved = motions[j].at(vectorAt(m_model.means, m_bound[k].skin));
+      const Vector3 moved = motions[j].at(vectorAt(m_rest, m_bound[k].point));
       for (std::size_t axis = 0; axis < 3; ++axis) {
-        blend[m_bound[k].skin][axis] += sign * static_cast<double>(m_bound[k].weight) * moved[axis];
+        blend[m_bound[k].point][axis] +=
+            sign * static_cast<double>(m_bound[k].weight) * moved[axis];
       }
     }
   };
@@ -170,11 +246,11 @@ std::vector<JointPose> MotionFitter::fit(const FloatArray& means) const {
           continue;
         }
         const auto weight = static_cast<double>(m_bound[k].weight);
-        const Vector3 from = vectorAt(m_model.means, m_bound[k].skin);
-        const Vector3 goal = vectorAt(means, m_bound[k].skin);
+        const Vector3 from = vectorAt(m_rest, m_bound[k].point);
+        const Vector3 goal = vectorAt(means, m_bound[k].point);
         Vector3 to;
         for (std::size_t axis = 0; axis < 3; ++axis) {
-          to[axis] = (goal[axis] - blend[m_bound[k].skin][axis]) / weight;
+          to[axis] = (goal[axis] - blend[m_bound[k].point][axis]) / weight;
           reach = std::max(reach, std::abs(from[axis] - motions[j].rest[axis]));
         }
         sums.add(weight * weight, from, to);
@@ -206,4 +282,4 @@ std::vector<JointPose> MotionFitter::fit(const FloatArray& means) const {
   return poses;
 }
 
-}  // namespace volpress::compressors::dualgs
+}  // namespace volpress::coding

@@ -1,4 +1,4 @@
-#include "compressors/dualgs/color_book.hpp"
+#include "compressors/coding/color_book.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include "compressors/coding/vector_codebook.hpp"
 #include "scene/base/kmeans.hpp"
 
-namespace volpress::compressors::dualgs {
+namespace volpress::coding {
 namespace {
 
 constexpr std::size_t kTrainingRows = 100'000;
@@ -18,16 +18,16 @@ constexpr int kBisections = 24;
 constexpr float kFar = 1e12F;
 
 Bytes codePlain(std::span<const std::int32_t> values) {
-  return coding::encodeRans(values, std::vector<std::uint8_t>(values.size(), std::uint8_t{0}), 1);
+  return encodeRans(values, std::vector<std::uint8_t>(values.size(), std::uint8_t{0}), 1);
 }
 
 void writePart(ByteWriter& out, const Bytes& part) {
-  coding::writeVarint(out, part.size());
+  writeVarint(out, part.size());
   out.append(part);
 }
 
 Result<ByteView> readPart(ByteReader& reader, const char* field) {
-  VOLPRESS_TRY(const std::uint64_t size, coding::readVarint(reader, field));
+  VOLPRESS_TRY(const std::uint64_t size, readVarint(reader, field));
   return reader.take(size, field);
 }
 
@@ -79,14 +79,14 @@ void BookEncoder::sample(const GaussianCloud& cloud) {
 }
 
 Result<void> BookEncoder::train(TaskRunner& runner, const std::stop_token& stop) {
-  coding::CodebookOptions options;
-  options.entries = coding::codebookSize(m_options.entries, m_rows.size());
+  CodebookOptions options;
+  options.entries = codebookSize(m_options.entries, m_rows.size());
   options.iterations = kIterations;
   options.trainingRows = kTrainingRows;
   options.seed = m_options.seed;
   options.stop = stop;
   VOLPRESS_TRY(const std::vector<float> book,
-               coding::trainCodebook(m_training, m_dimension, m_importance, options, runner));
+               trainCodebook(m_training, m_dimension, m_importance, options, runner));
   const std::size_t count = book.size() / m_dimension;
   // Eight bits a number, between the extremes of the entries.
   m_low.assign(m_dimension, std::numeric_limits<float>::max());
@@ -99,7 +99,7 @@ Result<void> BookEncoder::train(TaskRunner& runner, const std::stop_token& stop)
   m_levels.resize(book.size());
   m_entries.resize(book.size());
   for (std::size_t k = 0; k < m_dimension; ++k) {
-    const auto quantiser = coding::UniformQuantiser::fromRange(m_low[k], high[k], 256);
+    const auto quantiser = UniformQuantiser::fromRange(m_low[k], high[k], 256);
     m_step[k] = quantiser.step;
     for (std::size_t e = 0; e < count; ++e) {
       const std::int32_t level = std::clamp(quantiser.quantise(book[e * m_dimension + k]), 0, 255);
@@ -155,7 +155,7 @@ void BookEncoder::label(const GaussianCloud& cloud, TaskRunner& runner) {
   if (m_labels.empty()) {
     m_labels = nearestCentroids(numbers, m_dimension, m_entries, runner);
     for (const std::uint32_t label : m_labels) {
-      m_first.push_back(coding::foldUnsigned(label));
+      m_first.push_back(foldUnsigned(label));
     }
     m_last = std::move(numbers);
     return;
@@ -180,20 +180,20 @@ void BookEncoder::label(const GaussianCloud& cloud, TaskRunner& runner) {
     const float* own = &points[k * m_dimension];
     if (distance(own, nearest[k]) + m_threshold < distance(own, m_labels[row])) {
       m_labels[row] = nearest[k];
-      m_gaps.push_back(coding::foldUnsigned(row - last));
-      m_changes.push_back(coding::foldUnsigned(nearest[k]));
+      m_gaps.push_back(foldUnsigned(row - last));
+      m_changes.push_back(foldUnsigned(nearest[k]));
       last = row;
       ++changed;
     }
   }
-  m_counts.push_back(coding::foldUnsigned(static_cast<std::uint32_t>(changed)));
+  m_counts.push_back(foldUnsigned(static_cast<std::uint32_t>(changed)));
   m_last = std::move(numbers);
 }
 
 Bytes BookEncoder::finish() const {
   ByteWriter out;
   const std::size_t count = m_entries.size() / m_dimension;
-  coding::writeVarint(out, count);
+  writeVarint(out, count);
   for (std::size_t k = 0; k < m_dimension; ++k) {
     out.write(m_low[k]);
     out.write(m_step[k]);
@@ -212,9 +212,8 @@ Bytes BookEncoder::finish() const {
 
 Result<BookDecoder> BookDecoder::open(ByteView bytes, unsigned order, std::size_t rows,
                                       std::size_t frames) {
-  using coding::RansDecoder;
   ByteReader reader(bytes);
-  VOLPRESS_TRY(const std::uint64_t count, coding::readVarint(reader, "codebook entries"));
+  VOLPRESS_TRY(const std::uint64_t count, readVarint(reader, "codebook entries"));
   if (count == 0 || count > kMaxEntries) {
     return fail(ErrorCode::CorruptData, "a codebook of {} entries; 1 to {} are allowed", count,
                 kMaxEntries);
@@ -239,14 +238,14 @@ Result<BookDecoder> BookDecoder::open(ByteView bytes, unsigned order, std::size_
   VOLPRESS_TRY(RansDecoder levels, RansDecoder::open(levelBytes, count * dimension, 1));
   std::vector<float> entries(static_cast<std::size_t>(count) * dimension);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const coding::UniformQuantiser quantiser{step[i % dimension], low[i % dimension]};
+    const UniformQuantiser quantiser{step[i % dimension], low[i % dimension]};
     entries[i] = quantiser.value(std::clamp(levels.decode(0), -128, 127) + 128);
   }
   VOLPRESS_CHECK(levels.finish());
   VOLPRESS_TRY(RansDecoder first, RansDecoder::open(firstBytes, rows, 1));
   std::vector<std::uint32_t> labels(rows);
   for (std::uint32_t& label : labels) {
-    label = coding::unfoldUnsigned(first.decode(0));
+    label = unfoldUnsigned(first.decode(0));
     if (label >= count) {
       return fail(ErrorCode::CorruptData, "index {} of a codebook of {} entries", label, count);
     }
@@ -256,7 +255,7 @@ Result<BookDecoder> BookDecoder::open(ByteView bytes, unsigned order, std::size_
   std::vector<std::uint32_t> events(frames - 1);
   std::uint64_t total = 0;
   for (std::uint32_t& number : events) {
-    number = coding::unfoldUnsigned(counts.decode(0));
+    number = unfoldUnsigned(counts.decode(0));
     if (number > rows) {
       return fail(ErrorCode::CorruptData, "{} of {} indices change in one frame", number, rows);
     }
@@ -278,8 +277,8 @@ Result<std::span<const std::uint32_t>> BookDecoder::next() {
     std::uint64_t row = 0;
     const std::size_t count = m_entries.size() / m_dimension;
     for (std::uint32_t k = 0; k < m_counts[m_frame - 1]; ++k) {
-      row += coding::unfoldUnsigned(m_gaps.decode(0));
-      const std::uint32_t label = coding::unfoldUnsigned(m_changes.decode(0));
+      row += unfoldUnsigned(m_gaps.decode(0));
+      const std::uint32_t label = unfoldUnsigned(m_changes.decode(0));
       if (row >= m_labels.size() || label >= count) {
         return fail(ErrorCode::CorruptData, "event of splat {} to entry {}; there are {} and {}",
                     row, label, m_labels.size(), count);
@@ -296,4 +295,4 @@ Result<void> BookDecoder::finish() const {
   return m_changes.finish();
 }
 
-}  // namespace volpress::compressors::dualgs
+}  // namespace volpress::coding
