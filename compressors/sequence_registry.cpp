@@ -3,14 +3,31 @@
 #include <array>
 
 #include "compressors/dualgs/dualgs.hpp"
+#include "compressors/hifi4g/hifi4g.hpp"
 #include "compressors/intra/intra.hpp"
 #include "compressors/stream/sequence_codec.hpp"
+#include "compressors/v3/v3.hpp"
 
 namespace volpress::compressors {
 
 std::span<const SequenceCodec* const> allSequenceCodecs() {
-  static const std::array<const SequenceCodec*, 2> kCodecs{&dualgsCodec(), &intraCodec()};
+  static const std::array<const SequenceCodec*, 4> kCodecs{&dualgsCodec(), &hifi4gCodec(),
+                                                           &v3Codec(), &intraCodec()};
   return kCodecs;
+}
+
+CodecInfo describeSequenceCodec(const SequenceCodecInfo& info) {
+  CodecInfo described;
+  described.id = info.id;
+  described.label = info.label;
+  described.summary = info.summary;
+  described.paper = info.paper;
+  described.extension = ".dgsv";
+  described.params = info.params;
+  described.presets = info.presets;
+  described.qualityKnob = info.qualityKnob;
+  described.lost = info.lost;
+  return described;
 }
 
 const SequenceCodec* findSequenceCodec(std::string_view id) {

@@ -45,7 +45,8 @@ struct SequenceCodecInfo {
   std::string id;      ///< as in `--codec id`
   std::string fourcc;  ///< in the file
   std::string label, summary, paper, lost;
-  std::vector<ParamSpec> params;  ///< "segment_frames" (int) is one of them
+  std::vector<ParamSpec> params;     ///< "segment_frames" (int) is one of them
+  std::vector<ParamPreset> presets;  ///< finest first; "default", or none, is the defaults
   std::string qualityKnob;
   bool needsOrder = true;
 };
@@ -89,7 +90,17 @@ public:
                                                                    RunContext& context) const = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
                                                                   RunContext& context) const = 0;
+  /// Where the bytes of a segment go; the shares add up to those of its layers. By default a share
+  /// a layer. From untrusted bytes.
+  [[nodiscard]] virtual Result<std::vector<ByteShare>> breakdown(
+      const ClipInfo& info, std::size_t frameCount, std::span<const ByteView> layers) const;
 };
+
+/// Adds to the share of that name, or begins one.
+void addShare(std::vector<ByteShare>& shares, std::string_view name, std::uint64_t bytes);
+
+/// What people are told of a codec of sequences, as of any other codec.
+[[nodiscard]] CodecInfo describeSequenceCodec(const SequenceCodecInfo& info);
 
 /// Every sequence codec (compressors/sequence_registry.cpp).
 [[nodiscard]] std::span<const SequenceCodec* const> allSequenceCodecs();
