@@ -68,7 +68,7 @@ Result<ZipArchive::Entry> checkEntry(zip_t* archive, zip_uint64_t index) {
 }
 
 // Adds one stored file whose bytes outlive the archive.
-bool addStored(zip_t* archive, const NamedBytes& file) {
+bool add(zip_t* archive, const NamedBytes& file, ZipPacking packing) {
   zip_source_t* source = zip_source_buffer(archive, file.bytes.data(), file.bytes.size(), 0);
   if (source == nullptr) {
     return false;
@@ -80,7 +80,8 @@ bool addStored(zip_t* archive, const NamedBytes& file) {
   }
   const auto added = static_cast<zip_uint64_t>(index);
   constexpr zip_uint16_t kFirstOfJanuary1980 = 1 << 5 | 1;
-  return zip_set_file_compression(archive, added, ZIP_CM_STORE, 0) == 0 &&
+  const zip_int32_t method = packing == ZipPacking::Stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE;
+  return zip_set_file_compression(archive, added, method, 0) == 0 &&
          zip_file_set_dostime(archive, added, 0, kFirstOfJanuary1980, 0) == 0;
 }
 
@@ -206,7 +207,7 @@ Result<Bytes> ZipArchive::read(std::string_view name) const {
   return bytes;
 }
 
-Result<Bytes> writeStoredZip(std::span<const NamedBytes> files) {
+Result<Bytes> writeZip(std::span<const NamedBytes> files, ZipPacking packing) {
   std::uint64_t total = 0;
   for (const NamedBytes& file : files) {
     total += file.bytes.size() + 2 * file.name.size() + 128;
@@ -228,7 +229,7 @@ Result<Bytes> writeStoredZip(std::span<const NamedBytes> files) {
   const std::unique_ptr<zip_source_t, decltype(&zip_source_free)> kept(source, &zip_source_free);
   zip_source_keep(source);
   for (const NamedBytes& file : files) {
-    if (!addStored(archive.get(), file)) {
+    if (!add(archive.get(), file, packing)) {
       return fail(ErrorCode::Internal, "ZIP entry \"{}\": {}", file.name,
                   zip_strerror(archive.get()));
     }

@@ -50,8 +50,13 @@ struct NamedBytes {
   Bytes bytes;
 };
 
-/// An archive of stored entries without comments, dates or Zip64 extensions: the same input gives
-/// the same bytes. Under 4 GiB.
-[[nodiscard]] Result<Bytes> writeStoredZip(std::span<const NamedBytes> files);
+enum class ZipPacking : std::uint8_t { Stored, Deflated };
+
+/// An archive of entries without comments, dates or Zip64 extensions: the same input gives the same
+/// bytes. Under 4 GiB.
+[[nodiscard]] Result<Bytes> writeZip(std::span<const NamedBytes> files, ZipPacking packing);
+[[nodiscard]] inline Result<Bytes> writeStoredZip(std::span<const NamedBytes> files) {
+  return writeZip(files, ZipPacking::Stored);
+}
 
 }  // namespace volpress::formats

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "scene/formats/format.hpp"
+#include "scene/sequence/sequence_file.hpp"
 
 namespace volpress {
 namespace {
@@ -183,12 +184,16 @@ const char* layoutWords(SequenceLayout layout) {
     case SequenceLayout::Numbered: return "numbered files";
     case SequenceLayout::DualGs: return "DualGS run";
     case SequenceLayout::Gaussians4d: return "4DGaussians export";
+    case SequenceLayout::OneFile: return "one file";
   }
   return "unknown";
 }
 
 bool looksLikeSequence(const fs::path& folder) {
   std::error_code ignored;
+  if (isSequenceFileName(folder) && fs::is_regular_file(folder, ignored)) {
+    return true;
+  }
   if (!fs::is_directory(folder, ignored) || fs::is_regular_file(folder / "meta.json", ignored) ||
       fs::is_regular_file(folder / "lod-meta.json", ignored)) {
     return false;

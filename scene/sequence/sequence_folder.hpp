@@ -15,6 +15,7 @@ enum class SequenceLayout : std::uint8_t {
   Numbered,     ///< name_00001.ply, name_00002.ply, ... of any one format
   DualGs,       ///< a DualGS run: ckt/point_cloud_N.ply, track/ckt/..., joint_opt/joint_RT_N.npz
   Gaussians4d,  ///< a 4DGaussians export: gaussian_pertimestamp/time_00000.ply
+  OneFile,      ///< no folder: see sequence_file.hpp
 };
 [[nodiscard]] const char* layoutWords(SequenceLayout layout);
 
@@ -31,7 +32,8 @@ struct SequenceFiles {
   std::vector<std::string> warnings;  ///< numbers that are missing, files that do not belong
 };
 
-/// Whether a folder holds a sequence rather than one scene: cheap, looks at names only.
+/// Whether a folder, or a file by its name, holds a sequence rather than one scene: cheap, looks at
+/// names only.
 [[nodiscard]] bool looksLikeSequence(const std::filesystem::path& folder);
 
 /// Finds the frames. NotThisFormat when there are fewer than two numbered scene files;
