@@ -47,12 +47,10 @@ Result<void> encodeClipCommand(const ClipEncodeOptions& options, const CommonOpt
   spec.codec = options.codec;
   spec.seed = options.seed;
   spec.framesPerSecond = options.framesPerSecond;
-  if (!options.preset.empty() && options.preset != "default") {
-    return fail(ErrorCode::InvalidParameter, "{} has no preset \"{}\"; it has settings only",
-                options.codec, options.preset);
-  }
   VOLPRESS_TRY(const ParamSet given, parseSettings(codec->info().params, options.settings));
-  VOLPRESS_TRY(spec.params, completeParams(codec->info().params, given));
+  VOLPRESS_TRY(spec.params,
+               compressors::resolveParams(compressors::describeSequenceCodec(codec->info()),
+                                          options.preset, given));
   if (!options.segments.empty()) {
     VOLPRESS_TRY(spec.segments, engine::parseSegmentRange(options.segments));
   }

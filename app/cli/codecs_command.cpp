@@ -1,10 +1,14 @@
 // volpress codecs
+#include <optional>
+#include <utility>
+
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
 #include "app/engine/json_text.hpp"
 #include "compressors/codec.hpp"
 #include "compressors/mesh_codec.hpp"
+#include "compressors/stream/sequence_codec.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -33,7 +37,7 @@ engine::Json paramToJson(const ParamSpec& spec) {
   return json;
 }
 
-/// `compresses` is "splats" or "mesh".
+/// `compresses` is "splats", "mesh" or "sequence".
 engine::Json codecToJson(const CodecInfo& info, const char* compresses) {
   engine::Json json = {{"id", info.id},
                        {"label", info.label},
@@ -90,6 +94,10 @@ std::string listText() {
   for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
     text += listLines(codec->info());
   }
+  text += "\nMoving scenes (folders of frames)\n";
+  for (const compressors::SequenceCodec* codec : compressors::allSequenceCodecs()) {
+    text += listLines(compressors::describeSequenceCodec(codec->info()));
+  }
   return text + "\n\"volpress codecs ID\" lists the settings of one.\n";
 }
 
@@ -119,6 +127,20 @@ std::string codecText(const CodecInfo& info) {
   return text;
 }
 
+/// A codec of splats, meshes or sequences, with what it compresses.
+std::optional<std::pair<CodecInfo, const char*>> findAnyCodec(const std::string& id) {
+  if (const Codec* codec = compressors::findCodec(id)) {
+    return std::pair(codec->info(), "splats");
+  }
+  if (const compressors::MeshCodec* codec = compressors::findMeshCodec(id)) {
+    return std::pair(codec->info(), "mesh");
+  }
+  if (const compressors::SequenceCodec* codec = compressors::findSequenceCodec(id)) {
+    return std::pair(compressors::describeSequenceCodec(codec->info()), "sequence");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Command addCodecsCommand(CLI::App& root) {
@@ -137,20 +159,21 @@ Command addCodecsCommand(CLI::App& root) {
               for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
                 list.push_back(codecToJson(codec->info(), "mesh"));
               }
+              for (const compressors::SequenceCodec* codec : compressors::allSequenceCodecs()) {
+                list.push_back(
+                    codecToJson(compressors::describeSequenceCodec(codec->info()), "sequence"));
+              }
               console.print(listText());
               console.printJson(engine::dumpJson(list, 2));
               return {};
             }
-            const Codec* codec = compressors::findCodec(*id);
-            const compressors::MeshCodec* ofMeshes = compressors::findMeshCodec(*id);
-            if (codec == nullptr && ofMeshes == nullptr) {
+            const auto found = findAnyCodec(*id);
+            if (!found) {
               return fail(ErrorCode::InvalidParameter,
                           "there is no codec \"{}\"; \"volpress codecs\" lists them", *id);
             }
-            const CodecInfo& info = codec != nullptr ? codec->info() : ofMeshes->info();
-            console.print(codecText(info));
-            console.printJson(
-                engine::dumpJson(codecToJson(info, codec != nullptr ? "splats" : "mesh"), 2));
+            console.print(codecText(found->first));
+            console.printJson(engine::dumpJson(codecToJson(found->first, found->second), 2));
             return {};
           }};
 }

@@ -6,9 +6,11 @@
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
 #include "app/engine/bd_rate.hpp"
+#include "app/engine/clip_compare.hpp"
 #include "app/engine/compare.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/sweep.hpp"
+#include "scene/sequence/sequence_folder.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -32,6 +34,36 @@ std::string bdRateText(const engine::Report& report) {
                     fmt::format("{:.2f} dB", one.rate.toPsnr)});
   }
   return rows.size() > 1 ? textTable(rows) + "\n" : std::string();
+}
+
+/// The table of a moving scene.
+std::string clipText(const std::string& folder, const engine::Report& report) {
+  std::vector<std::vector<std::string>> rows{{"codec", "a frame", "ratio", "PSNR", "worst", "SSIM",
+                                              "worst", "flicker", "encode", "decoded"}};
+  for (const engine::ReportRow& row : report.rows) {
+    std::string name = row.codec + (row.preset == "default" ? "" : ":" + row.preset);
+    if (!row.evaluation || !row.timeline) {
+      rows.push_back({std::move(name), jobStateName(row.state)});
+      continue;
+    }
+    const engine::Evaluation& e = *row.evaluation;
+    double worstSsim = 1;
+    for (const engine::ViewQuality& view : e.views) {
+      worstSsim = std::min(worstSsim, view.ssim);
+    }
+    const auto frames = static_cast<double>(report.frames);
+    rows.push_back({std::move(name), describeBytes(e.fileBytes / report.frames),
+                    fmt::format("{:.1f}x", e.ratio()), fmt::format("{:.2f} dB", e.meanPsnr()),
+                    fmt::format("{:.2f} dB", e.worstPsnr()), fmt::format("{:.4f}", e.meanSsim()),
+                    fmt::format("{:.4f}", worstSsim),
+                    fmt::format("{:.5f}", row.timeline->meanFlicker()),
+                    fmt::format("{:.1f} s", e.encodeSeconds),
+                    fmt::format("{:.1f} frames/s", frames / std::max(1e-9, e.decodeSeconds))});
+  }
+  return fmt::format("{}, {} frames, {} splats, {} views of {}\n\n{}\nOpen {}\n", report.scene,
+                     describeCount(report.frames), describeCount(report.splats), report.viewCount,
+                     report.viewsOrigin, textTable(rows),
+                     (std::filesystem::path(folder) / "index.html").lexically_normal().string());
 }
 
 std::string resultText(const std::string& folder, const engine::Report& report) {
@@ -62,9 +94,15 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
   engine::CompareSpec spec;
   spec.input = options.input;
   spec.folder = options.folder;
+  const bool moves = looksLikeSequence(options.input);
+  if (moves && (options.points > 0 || !options.state.edits.empty())) {
+    return fail(ErrorCode::InvalidParameter,
+                "{}: is a moving scene; sweeps and edits are for single ones", options.input);
+  }
   const bool allOfMeshes = options.codecs.empty() && engine::isMeshFile(options.input);
-  VOLPRESS_TRY(spec.codecs,
-               engine::parseCodecChoices(allOfMeshes ? std::string("meshes") : options.codecs));
+  VOLPRESS_TRY(spec.codecs, moves ? engine::parseClipChoices(options.codecs)
+                                  : engine::parseCodecChoices(allOfMeshes ? std::string("meshes")
+                                                                          : options.codecs));
   if (options.points > 0) {
     VOLPRESS_TRY(spec.codecs, engine::sweepChoices(spec.codecs, options.points));
   }
@@ -89,12 +127,12 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
       const std::scoped_lock lock(mutex);
       return latest;
     });
-    return engine::runCompare(spec, run);
+    return moves ? engine::runClipCompare(spec, run) : engine::runCompare(spec, run);
   }();
   if (!report) {
     return tl::unexpected<Error>(report.error());
   }
-  console.print(resultText(options.folder, *report));
+  console.print(moves ? clipText(options.folder, *report) : resultText(options.folder, *report));
   std::size_t failed = 0;
   for (const engine::ReportRow& row : report->rows) {
     failed += row.evaluation ? std::size_t{0} : std::size_t{1};
@@ -109,7 +147,8 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
 
 /// What compare and sweep have in common.
 void addReportOptions(CLI::App& app, CompareOptions& options) {
-  app.add_option("IN", options.input, "A scene file, a .vpc, or a folder with a loose SOG")
+  app.add_option("IN", options.input,
+                 "A scene file, a .vpc, a folder with a loose SOG, or a folder of numbered frames")
       ->required();
   app.add_option("-o,--output", options.folder,
                  "The folder to write: index.html, results.json, the files and the pictures. An "
@@ -133,9 +172,11 @@ Command addCompareCommand(CLI::App& root) {
       "compare", "Run several codecs on a scene and write a page that shows them side by side");
   auto common = std::make_shared<CommonOptions>();
   auto options = std::make_shared<CompareOptions>();
-  app->add_option("--codecs", options->codecs,
-                  "Codecs and presets, separated by commas; id:* is every preset of one (default: "
-                  "every codec with its defaults)")
+  app->add_option(
+         "--codecs", options->codecs,
+         "Codecs and presets, separated by commas; id:* is every preset of one (default: "
+         "every codec with its defaults). Of moving scenes also id:key=value+key=value; codecs "
+         "of single scenes take each frame by itself")
       ->type_name("id[:preset],...");
   addReportOptions(*app, *options);
   addCommonOptions(*app, *common);
@@ -144,6 +185,7 @@ Command addCompareCommand(CLI::App& root) {
       "  volpress compare scene.ply -o report\n"
       "  volpress compare scene.ply --codecs spz,sog,lightgaussian:* -o report --views orbit:16\n"
       "  volpress compare helmet.glb --codecs draco:*,meshopt -o report\n"
+      "  volpress compare walk --codecs dualgs,hifi4g:small,sog -o report\n"
       "  volpress compare scene.ply -o report --crop-sphere 0,0,0,3 --remove-floaters 3");
   return {app, common,
           [common, options](Console& console) { return compare(*options, *common, console); }};

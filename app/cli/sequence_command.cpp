@@ -36,10 +36,12 @@ std::string factsText(const std::string& folder, const engine::LoadedSequence& l
                       const engine::SequenceFacts& facts) {
   const std::uint64_t ply = floatPlyBytes(facts.mostSplats, facts.shDegree);
   std::string text = fmt::format("{}\n", folder);
-  text +=
-      fmt::format("  layout   {}, {} frames ({}), numbers {} to {}\n",
-                  layoutWords(loaded.files.layout), describeCount(facts.frames),
-                  loaded.files.formatId, loaded.files.numbers.front(), loaded.files.numbers.back());
+  text += fmt::format("  layout   {}, {} frames ({})", layoutWords(loaded.files.layout),
+                      describeCount(facts.frames), loaded.files.formatId);
+  text += loaded.files.numbers.empty()
+              ? "\n"
+              : fmt::format(", numbers {} to {}\n", loaded.files.numbers.front(),
+                            loaded.files.numbers.back());
   text += facts.fewestSplats == facts.mostSplats
               ? fmt::format("  splats   {}", describeCount(facts.mostSplats))
               : fmt::format("  splats   {} to {}", describeCount(facts.fewestSplats),
@@ -130,10 +132,12 @@ Result<void> rewrite(const SequenceOptionSet& options, const CommonOptions& comm
   const std::size_t last = options.last < 0 ? frames - 1 : static_cast<std::size_t>(options.last);
   Progress progress;
   const ProgressLine line(console, [&] { return progress.snapshot(); });
-  VOLPRESS_TRY(
-      const engine::WrittenSequence written,
-      engine::writeSequence(*loaded.sequence, options.output, extensionOf(options.to), options.from,
-                            last, options.step, *runner, progress, console.stopToken()));
+  // A name such as clip.4dgs says what is wanted.
+  const std::string own = std::filesystem::path(options.output).extension().string();
+  const std::string to = own == ".4dgs" ? own : extensionOf(options.to);
+  VOLPRESS_TRY(const engine::WrittenSequence written,
+               engine::writeSequence(*loaded.sequence, options.output, to, options.from, last,
+                                     options.step, *runner, progress, console.stopToken()));
   console.print(fmt::format("{}: {} frames, {}\n", options.output, written.frames,
                             describeBytes(written.bytes)));
   console.printJson(engine::dumpJson(
@@ -142,14 +146,17 @@ Result<void> rewrite(const SequenceOptionSet& options, const CommonOptions& comm
 }
 
 void addInput(CLI::App& app, SequenceOptionSet& options) {
-  app.add_option("IN", options.input,
-                 "A folder of numbered frames, a DualGS run, or a 4DGaussians export")
+  app.add_option(
+         "IN", options.input,
+         "A folder of numbered frames, a DualGS run, a 4DGaussians export, a .4dgs or a .dgs "
+         "file")
       ->required();
 }
 
 void addOutput(CLI::App& app, SequenceOptionSet& options) {
-  app.add_option("-o,--output", options.output, "The folder to write frame_00000, ... into")
-      ->type_name("FOLDER")
+  app.add_option("-o,--output", options.output,
+                 "The folder to write frame_00000, ... into, or a .4dgs file")
+      ->type_name("OUT")
       ->required();
 }
 
@@ -197,6 +204,7 @@ Command addSequenceCommand(CLI::App& root) {
       "Examples:\n"
       "  volpress sequence info clip\n"
       "  volpress sequence convert clip -o web --to spz\n"
+      "  volpress sequence convert clip -o clip.4dgs\n"
       "  volpress sequence match shuffled -o ordered\n"
       "  volpress sequence trim clip -o part --from 10 --last 59");
   CLI::App* info = app->add_subcommand("info",
@@ -204,10 +212,15 @@ Command addSequenceCommand(CLI::App& root) {
                                        "keep their order");
   addInput(*info, *options);
   addCommonOptions(*info, *common);
-  CLI::App* convert = app->add_subcommand("convert", "Write every frame in another format");
+  CLI::App* convert =
+      app->add_subcommand("convert", "Write every frame in another format, or all in one file");
   addInput(*convert, *options);
   addOutput(*convert, *options);
-  convert->add_option("--to", options->to, "Extension of the frames: .ply, .spz, .sog, .splat, ...")
+  convert
+      ->add_option(
+          "--to", options->to,
+          "Extension of the frames: .ply, .spz, .sog, .splat, ...; .4dgs makes one file of "
+          "all, .dgs one with a folder of data")
       ->type_name("EXTENSION");
   addCommonOptions(*convert, *common);
   CLI::App* matching = app->add_subcommand(

@@ -13,67 +13,6 @@ namespace {
 
 constexpr double kIdentical = 100;  // dB, for means over frames of which some are identical
 
-class Evaluator {
-public:
-  Evaluator(GaussianSequence& reference, ViewSet views, renderer::Rasterizer& rasterizer,
-            TaskRunner& runner, const std::stop_token& stop)
-      : m_reference(reference),
-        m_views(std::move(views)),
-        m_rasterizer(rasterizer),
-        m_runner(runner),
-        m_stop(stop) {}
-
-  Result<FrameQuality> measure(std::size_t frame, GaussianCloud&& decoded) {
-    VOLPRESS_TRY(GaussianCloud original, m_reference.frame(frame, m_runner, m_stop));
-    VOLPRESS_TRY(const auto a,
-                 m_rasterizer.prepare(std::make_shared<const GaussianCloud>(std::move(original))));
-    VOLPRESS_TRY(const auto b,
-                 m_rasterizer.prepare(std::make_shared<const GaussianCloud>(std::move(decoded))));
-    FrameQuality quality;
-    quality.frame = frame;
-    double error = 0;
-    renderer::RenderOptions options;
-    options.stop = m_stop;
-    const bool first = m_errors.empty();
-    m_errors.resize(m_views.views.size());
-    for (std::size_t v = 0; v < m_views.views.size(); ++v) {
-      const Camera& camera = m_views.views[v].camera;
-      VOLPRESS_TRY(const renderer::RenderResult wanted, m_rasterizer.render(*a, camera, options));
-      VOLPRESS_TRY(const renderer::RenderResult got, m_rasterizer.render(*b, camera, options));
-      VOLPRESS_TRY(const double square, metrics::meanSquaredError(wanted.color, got.color));
-      VOLPRESS_TRY(const double ssim, metrics::ssim(wanted.color, got.color, m_runner));
-      error += square;
-      quality.ssim += ssim;
-      // The error's change since the frame before, put upon the original.
-      Image changed = wanted.color;
-      std::vector<float> now(changed.pixels.size());
-      for (std::size_t i = 0; i < now.size(); ++i) {
-        now[i] = got.color.pixels[i] - wanted.color.pixels[i];
-        changed.pixels[i] += first ? 0.0F : now[i] - m_errors[v][i];
-      }
-      if (!first) {
-        VOLPRESS_TRY(const metrics::FlipResult flicker,
-                     metrics::flip(wanted.color, changed, m_runner));
-        quality.flicker += flicker.mean;
-      }
-      m_errors[v] = std::move(now);
-    }
-    const auto count = static_cast<double>(m_views.views.size());
-    quality.psnr = std::min(kIdentical, metrics::psnrFromError(error / count));
-    quality.ssim /= count;
-    quality.flicker /= count;
-    return quality;
-  }
-
-private:
-  GaussianSequence& m_reference;
-  ViewSet m_views;
-  renderer::Rasterizer& m_rasterizer;
-  TaskRunner& m_runner;
-  std::stop_token m_stop;
-  std::vector<std::vector<float>> m_errors;  ///< of each view in the frame before
-};
-
 double mean(const std::vector<FrameQuality>& frames, double FrameQuality::*member) {
   double sum = 0;
   for (const FrameQuality& frame : frames) {
@@ -83,6 +22,62 @@ double mean(const std::vector<FrameQuality>& frames, double FrameQuality::*membe
 }
 
 }  // namespace
+
+Result<FrameQuality> FrameMeter::measure(std::size_t frame, GaussianCloud&& decoded,
+                                         const FrameVisitor& visitor) {
+  VOLPRESS_TRY(GaussianCloud original, m_reference.frame(frame, m_runner, m_stop));
+  VOLPRESS_TRY(const auto a,
+               m_rasterizer.prepare(std::make_shared<const GaussianCloud>(std::move(original))));
+  VOLPRESS_TRY(const auto b,
+               m_rasterizer.prepare(std::make_shared<const GaussianCloud>(std::move(decoded))));
+  FrameQuality quality;
+  quality.frame = frame;
+  double error = 0;
+  renderer::RenderOptions options;
+  options.stop = m_stop;
+  const bool first = m_errors.empty();
+  m_errors.resize(m_views.views.size());
+  for (std::size_t v = 0; v < m_views.views.size(); ++v) {
+    const Camera& camera = m_views.views[v].camera;
+    VOLPRESS_TRY(const renderer::RenderResult wanted, m_rasterizer.render(*a, camera, options));
+    VOLPRESS_TRY(const renderer::RenderResult got, m_rasterizer.render(*b, camera, options));
+    VOLPRESS_TRY(const double square, metrics::meanSquaredError(wanted.color, got.color));
+    VOLPRESS_TRY(const double ssim, metrics::ssim(wanted.color, got.color, m_runner));
+    if (visitor) {
+      VOLPRESS_CHECK(visitor(frame, v, wanted.color, got.color));
+    }
+    error += square;
+    quality.ssim += ssim;
+    // The error's change since the frame before, put upon the original.
+    Image changed = wanted.color;
+    std::vector<float> now(changed.pixels.size());
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      now[i] = got.color.pixels[i] - wanted.color.pixels[i];
+      changed.pixels[i] += first ? 0.0F : now[i] - m_errors[v][i];
+    }
+    if (!first) {
+      VOLPRESS_TRY(const metrics::FlipResult flicker,
+                   metrics::flip(wanted.color, changed, m_runner));
+      quality.flicker += flicker.mean;
+    }
+    m_errors[v] = std::move(now);
+  }
+  const auto count = static_cast<double>(m_views.views.size());
+  quality.psnr = std::min(kIdentical, metrics::psnrFromError(error / count));
+  quality.ssim /= count;
+  quality.flicker /= count;
+  return quality;
+}
+
+Result<ViewSet> makeClipViews(const LoadedSequence& loaded, const std::string& views,
+                              renderer::Rasterizer& rasterizer, TaskRunner& runner,
+                              const std::stop_token& stop) {
+  VOLPRESS_TRY(const GaussianCloud first, loaded.sequence->frame(0, runner, stop));
+  return makeViewSet(
+      views == "auto" ? "orbit:4" : views, first,
+      loaded.files.frames.empty() ? std::filesystem::path() : loaded.files.frames.front(),
+      rasterizer, {});
+}
 
 double ClipQuality::meanPsnr() const { return mean(frames, &FrameQuality::psnr); }
 double ClipQuality::meanSsim() const { return mean(frames, &FrameQuality::ssim); }
@@ -129,15 +124,13 @@ Result<ClipQuality> evaluateClip(const std::filesystem::path& reference,
                 opened.info().frameCount, reference.string(), loaded.sequence->frameCount());
   }
   const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
-  VOLPRESS_TRY(const GaussianCloud first, loaded.sequence->frame(0, runner, stop));
-  VOLPRESS_TRY(ViewSet set, makeViewSet(views == "auto" ? "orbit:4" : views, first,
-                                        loaded.files.frames.front(), *rasterizer, {}));
+  VOLPRESS_TRY(ViewSet set, makeClipViews(loaded, views, *rasterizer, runner, stop));
   ClipQuality quality;
   quality.views = set.origin;
   quality.viewCount = set.views.size();
   quality.frameCount = opened.info().frameCount;
   quality.fileBytes = opened.bytes();
-  Evaluator evaluator(*loaded.sequence, std::move(set), *rasterizer, runner, stop);
+  FrameMeter meter(*loaded.sequence, std::move(set), *rasterizer, runner, stop);
   Progress& measuring = progress.enter(stage + 1);
   Clock::time_point resumed = Clock::now();
   for (std::size_t entry = 0; entry < opened.file().entries().size(); ++entry) {
@@ -146,7 +139,7 @@ Result<ClipQuality> evaluateClip(const std::filesystem::path& reference,
         entry, layers, runner, stop, [&](std::size_t frame, GaussianCloud&& cloud) -> Result<void> {
           quality.decodeSeconds += std::chrono::duration<double>(Clock::now() - resumed).count();
           quality.referenceBytes += floatPlyBytes(cloud.count, cloud.shDegree);
-          VOLPRESS_TRY(const FrameQuality measured, evaluator.measure(frame, std::move(cloud)));
+          VOLPRESS_TRY(const FrameQuality measured, meter.measure(frame, std::move(cloud)));
           quality.frames.push_back(measured);
           measuring.report(static_cast<double>(quality.frames.size()) /
                            static_cast<double>(quality.frameCount));

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "app/engine/clip_files.hpp"
+#include "renderer/rasterizer.hpp"
+#include "scene/types/image.hpp"
 
 namespace volpress::engine {
 
@@ -17,6 +20,40 @@ struct FrameQuality {
   double ssim = 0;
   double flicker = 0;  ///< FLIP of what the error changes from the frame before; 0 for the first
 };
+
+/// Takes the pictures of a view of a frame; an error ends the work.
+using FrameVisitor = std::function<Result<void>(std::size_t frame, std::size_t view,
+                                                const Image& reference, const Image& result)>;
+
+/// Compares frames with those of a sequence, in ascending order: flicker is what the error changes.
+class FrameMeter {
+public:
+  /// What is handed in must outlive the meter.
+  FrameMeter(GaussianSequence& reference, ViewSet views, renderer::Rasterizer& rasterizer,
+             TaskRunner& runner, std::stop_token stop)
+      : m_reference(reference),
+        m_views(std::move(views)),
+        m_rasterizer(rasterizer),
+        m_runner(runner),
+        m_stop(std::move(stop)) {}
+  [[nodiscard]] Result<FrameQuality> measure(std::size_t frame, GaussianCloud&& decoded,
+                                             const FrameVisitor& visitor = {});
+  [[nodiscard]] const ViewSet& views() const noexcept { return m_views; }
+
+private:
+  GaussianSequence& m_reference;
+  ViewSet m_views;
+  renderer::Rasterizer& m_rasterizer;
+  TaskRunner& m_runner;
+  std::stop_token m_stop;
+  std::vector<std::vector<float>> m_errors;  ///< of each view in the frame before
+};
+
+/// The views from which a sequence is looked at: as for makeViewSet, on its first frame; "auto" is
+/// four views around it.
+[[nodiscard]] Result<ViewSet> makeClipViews(const LoadedSequence& loaded, const std::string& views,
+                                            renderer::Rasterizer& rasterizer, TaskRunner& runner,
+                                            const std::stop_token& stop);
 
 struct ClipQuality {
   std::string views;  ///< where the views come from

@@ -48,16 +48,6 @@ Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
   return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
 }
 
-/// "default", or what differs: "quality=40".
-std::string nameOf(const CodecChoice& choice) {
-  std::string name = choice.preset;
-  for (const auto& [id, value] : choice.overrides) {
-    name = name == "default" ? std::string() : std::move(name).append(",");
-    name.append(id).append("=").append(formatParamValue(value));
-  }
-  return name;
-}
-
 Result<void> addChoices(std::string_view part, std::vector<CodecChoice>& choices) {
   const std::size_t colon = part.find(':');
   VOLPRESS_TRY(const compressors::CodecInfo* info, infoOf(part.substr(0, colon)));
@@ -179,7 +169,7 @@ private:
       ReportRow row;
       row.codec = choice.codec;
       row.codecLabel = info->label;
-      row.preset = nameOf(choice);
+      row.preset = choiceName(choice);
       row.file = fmt::format("files/{:02}-{}-{}{}", ids.size() + 1, choice.codec, row.preset,
                              info->extension);
       JobSpec job;
@@ -367,6 +357,15 @@ private:
 };
 
 }  // namespace
+
+std::string choiceName(const CodecChoice& choice) {
+  std::string name = choice.preset;
+  for (const auto& [id, value] : choice.overrides) {
+    name = name == "default" ? std::string() : std::move(name).append(",");
+    name.append(id).append("=").append(formatParamValue(value));
+  }
+  return name;
+}
 
 Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text) {
   std::vector<CodecChoice> choices;

@@ -21,6 +21,9 @@ struct CodecChoice {
   ParamSet overrides{};
 };
 
+/// "default", or what differs: "quality=40".
+[[nodiscard]] std::string choiceName(const CodecChoice& choice);
+
 /// "id[:preset],..."; "id:*" stands for every preset of that codec, an empty text for every codec
 /// of splats with its defaults, "meshes" for every codec of meshes. InvalidParameter names what is
 /// unknown and what there is.

@@ -22,6 +22,26 @@ std::size_t reportSeries(const Report& report, const ReportRow& row) {
   return seen.size();
 }
 
+std::string reportRowName(const ReportRow& row) {
+  return row.codecLabel + (row.preset == "default" ? std::string() : " " + row.preset);
+}
+
+double ClipTimeline::meanFlicker() const {
+  double sum = 0;
+  for (const double one : flicker) {
+    sum += one;
+  }
+  return flicker.size() < 2 ? 0 : sum / static_cast<double>(flicker.size() - 1);
+}
+
+std::string reportData(std::string_view id, std::string json) {
+  for (std::size_t place = json.find("</"); place != std::string::npos;
+       place = json.find("</", place)) {
+    json.replace(place, 2, "<\\/");
+  }
+  return fmt::format("<script type=\"application/json\" id=\"{}\">{}</script>\n", id, json);
+}
+
 std::string reportJson(const Report& report) {
   Json rows = Json::array();
   for (const ReportRow& row : report.rows) {
@@ -36,6 +56,16 @@ std::string reportJson(const Report& report) {
       one["pictures"] = Json::array();
       for (const ReportPictures& pictures : row.pictures) {
         one["pictures"].push_back({{"result", pictures.result}, {"error", pictures.error}});
+      }
+    }
+    if (row.evaluation && row.timeline) {
+      one["bytesPerFrame"] = static_cast<double>(row.evaluation->fileBytes) /
+                             static_cast<double>(std::max<std::size_t>(1, row.timeline->frames));
+      one["meanFlicker"] = row.timeline->meanFlicker();
+      one["flicker"] = row.timeline->flicker;
+      one["parts"] = Json::array();
+      for (const ClipPart& part : row.timeline->parts) {
+        one["parts"].push_back({{"name", part.name}, {"bytes", part.bytes}});
       }
     }
     rows.push_back(std::move(one));
@@ -58,6 +88,7 @@ std::string reportJson(const Report& report) {
                    {"edits", report.edits},
                    {"splats", report.splats},
                    {"triangles", report.triangles},
+                   {"frames", report.frames},
                    {"shDegree", report.shDegree},
                    {"referenceBytes", report.referenceBytes},
                    {"views", report.viewsOrigin},

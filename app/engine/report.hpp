@@ -17,6 +17,20 @@ struct ReportPictures {
   std::string error;  ///< FLIP map in colours
 };
 
+/// Bytes of one part of a clip, of each frame: what frames share is spread over them.
+struct ClipPart {
+  std::string name;
+  std::vector<double> bytes;
+};
+
+/// How a moving scene fares over time. PSNR and SSIM of each frame are the views of the evaluation.
+struct ClipTimeline {
+  std::size_t frames = 0;
+  std::vector<double> flicker;  ///< of each frame: see FrameQuality
+  std::vector<ClipPart> parts;
+  [[nodiscard]] double meanFlicker() const;  ///< of frames that have one before them
+};
+
 /// One codec and preset.
 struct ReportRow {
   std::string codec;
@@ -28,6 +42,7 @@ struct ReportRow {
   std::string error;                     ///< Failed: why
   std::optional<Evaluation> evaluation;  ///< Done
   std::vector<ReportPictures> pictures;  ///< Done: one for each shown view
+  std::optional<ClipTimeline> timeline;  ///< Done, of moving scenes
 };
 
 /// A view of which the report shows pictures.
@@ -46,6 +61,7 @@ struct Report {
   std::vector<std::string> edits;  ///< done before, with what each did; splats are counted after
   std::size_t splats = 0;          ///< 0 for meshes
   std::size_t triangles = 0;       ///< 0 for splats
+  std::size_t frames = 0;          ///< of moving scenes; shown views are frames then
   unsigned shDegree = 0;
   std::uint64_t referenceBytes = 0;  ///< of the float PLY; of meshes plain arrays and pictures
   std::string viewsOrigin;
@@ -66,11 +82,19 @@ struct Report {
 /// quality bands that begin at 32, 38 and 45 dB. Each codec has a colour and a marker of its own.
 [[nodiscard]] std::string reportChart(const Report& report);
 
+/// The curves over time of a moving scene, with what the script needs to follow the pointer;
+/// nothing for others.
+[[nodiscard]] std::string reportTimeline(const Report& report);
+
 /// Number of the colour and marker of a row's codec, 0-based in order of first appearance.
 [[nodiscard]] std::size_t reportSeries(const Report& report, const ReportRow& row);
 /// A marker as SVG shapes centred on (x, y), in the current colour.
 [[nodiscard]] std::string reportMarker(std::size_t series, double x, double y, double radius);
 
+/// The row's codec, and its preset when it is not the default.
+[[nodiscard]] std::string reportRowName(const ReportRow& row);
+/// `json` as an element of type application/json, which it cannot close.
+[[nodiscard]] std::string reportData(std::string_view id, std::string json);
 /// Text made safe for HTML elements and attributes.
 [[nodiscard]] std::string escapeHtml(std::string_view text);
 /// "2.24 MB", decimal units.

@@ -7,5 +7,6 @@ namespace volpress::engine {
 
 [[nodiscard]] std::string_view reportStyle();
 [[nodiscard]] std::string_view reportScript();
+[[nodiscard]] std::string_view timelineScript();
 
 }  // namespace volpress::engine

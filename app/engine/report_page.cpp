@@ -25,10 +25,6 @@ std::string grouped(std::uint64_t count) {
   return digits;
 }
 
-std::string rowName(const ReportRow& row) {
-  return row.codecLabel + (row.preset == "default" ? std::string() : " " + row.preset);
-}
-
 std::string mark(const Report& report, const ReportRow& row) {
   const std::size_t series = reportSeries(report, row);
   return fmt::format(
@@ -87,11 +83,15 @@ std::string headHtml(const Report& report) {
     fact("triangles", grouped(report.triangles));
     fact("as plain arrays and pictures", reportBytes(report.referenceBytes));
   } else {
+    if (report.frames != 0) {
+      fact("frames", grouped(report.frames));
+    }
     fact("splats", grouped(report.splats));
     fact("SH degree", std::to_string(report.shDegree));
     fact("as float PLY", reportBytes(report.referenceBytes));
   }
-  fact("file given", reportBytes(report.sceneBytes) + " " + report.sceneFormat);
+  fact(report.frames != 0 ? "files given" : "file given",
+       reportBytes(report.sceneBytes) + " " + report.sceneFormat);
   for (const std::string& edit : report.edits) {
     fact("edited before", edit);
   }
@@ -118,8 +118,9 @@ std::string viewerHtml(const Report& report) {
       html += fmt::format(
           "<button data-row=\"{}\">{}<b>{}</b><span class=\"db\">{}</span><small>{}</small>"
           "<span class=\"times\">{:.1f}x</span></button>\n",
-          i, mark(report, row), escapeHtml(rowName(row)), psnrWords(row.evaluation->meanPsnr()),
-          reportBytes(row.evaluation->fileBytes), row.evaluation->ratio());
+          i, mark(report, row), escapeHtml(reportRowName(row)),
+          psnrWords(row.evaluation->meanPsnr()), reportBytes(row.evaluation->fileBytes),
+          row.evaluation->ratio());
     }
   }
   html +=
@@ -155,7 +156,7 @@ std::string breakdownHtml(const Report& report) {
     html += fmt::format(
         "<div class=\"row\"><span class=\"name\" title=\"{0}\">{0}</span>"
         "<span class=\"bar\">",
-        escapeHtml(rowName(row)));
+        escapeHtml(reportRowName(row)));
     std::vector<formats::ByteShare> shares = row.evaluation->breakdown;
     std::stable_sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) {
       return partRank(a.name) < partRank(b.name);
@@ -184,36 +185,78 @@ std::string breakdownHtml(const Report& report) {
 struct Column {
   const char* name;
   bool smallerIsBetter;
-  double (*value)(const Evaluation&);
+  double (*value)(const ReportRow&);
   std::string (*words)(double);
 };
 
-const std::vector<Column>& columns() {
+std::string bytesWords(double value) { return reportBytes(static_cast<std::uint64_t>(value)); }
+std::string fourDigits(double value) { return fmt::format("{:.4f}", value); }
+std::string secondsWords(double value) { return fmt::format("{:.2f} s", value); }
+
+double ssimOf(const ReportRow& row) { return row.evaluation->meanSsim(); }
+double ratioOf(const ReportRow& row) { return row.evaluation->ratio(); }
+double psnrOf(const ReportRow& row) { return row.evaluation->meanPsnr(); }
+double worstPsnrOf(const ReportRow& row) { return row.evaluation->worstPsnr(); }
+double sizeOf(const ReportRow& row) { return static_cast<double>(row.evaluation->fileBytes); }
+double encodeOf(const ReportRow& row) { return row.evaluation->encodeSeconds; }
+double decodeOf(const ReportRow& row) { return row.evaluation->decodeSeconds; }
+
+double worstSsimOf(const ReportRow& row) {
+  double least = 1;
+  for (const ViewQuality& view : row.evaluation->views) {
+    least = std::min(least, view.ssim);
+  }
+  return least;
+}
+
+const std::vector<Column>& sceneColumns() {
   static const std::vector<Column> kColumns{
-      {"size", true, [](const Evaluation& e) { return static_cast<double>(e.fileBytes); },
-       [](double v) { return reportBytes(static_cast<std::uint64_t>(v)); }},
-      {"ratio", false, [](const Evaluation& e) { return e.ratio(); },
-       [](double v) { return fmt::format("{:.2f}x", v); }},
-      {"PSNR", false, [](const Evaluation& e) { return e.meanPsnr(); }, psnrWords},
-      {"worst view", false, [](const Evaluation& e) { return e.worstPsnr(); }, psnrWords},
-      {"SSIM", false, [](const Evaluation& e) { return e.meanSsim(); },
-       [](double v) { return fmt::format("{:.4f}", v); }},
-      {"MS-SSIM", false, [](const Evaluation& e) { return e.meanMsSsim(); },
-       [](double v) { return fmt::format("{:.4f}", v); }},
-      {"FLIP", true, [](const Evaluation& e) { return e.meanFlip(); },
-       [](double v) { return fmt::format("{:.4f}", v); }},
-      {"encode", true, [](const Evaluation& e) { return e.encodeSeconds; },
-       [](double v) { return fmt::format("{:.2f} s", v); }},
-      {"decode", true, [](const Evaluation& e) { return e.decodeSeconds; },
-       [](double v) { return fmt::format("{:.2f} s", v); }},
+      {"size", true, sizeOf, bytesWords},
+      {"ratio", false, ratioOf, [](double v) { return fmt::format("{:.2f}x", v); }},
+      {"PSNR", false, psnrOf, psnrWords},
+      {"worst view", false, worstPsnrOf, psnrWords},
+      {"SSIM", false, ssimOf, fourDigits},
+      {"MS-SSIM", false, [](const ReportRow& row) { return row.evaluation->meanMsSsim(); },
+       fourDigits},
+      {"FLIP", true, [](const ReportRow& row) { return row.evaluation->meanFlip(); }, fourDigits},
+      {"encode", true, encodeOf, secondsWords},
+      {"decode", true, decodeOf, secondsWords},
       {"splats or triangles", false,
-       [](const Evaluation& e) {
+       [](const ReportRow& row) {
+         const Evaluation& e = *row.evaluation;
          return static_cast<double>(e.mesh ? e.mesh->trianglesOut : e.splatsOut);
        },
        [](double v) { return grouped(static_cast<std::uint64_t>(v)); }},
-      {"memory", true, [](const Evaluation& e) { return static_cast<double>(e.peakMemoryBytes); },
-       [](double v) { return reportBytes(static_cast<std::uint64_t>(v)); }}};
+      {"memory", true,
+       [](const ReportRow& row) { return static_cast<double>(row.evaluation->peakMemoryBytes); },
+       bytesWords}};
   return kColumns;
+}
+
+const std::vector<Column>& clipColumns() {
+  static const std::vector<Column> kColumns{
+      {"size", true, sizeOf, bytesWords},
+      {"a frame", true,
+       [](const ReportRow& row) { return sizeOf(row) / static_cast<double>(row.timeline->frames); },
+       bytesWords},
+      {"ratio", false, ratioOf, [](double v) { return fmt::format("{:.1f}x", v); }},
+      {"PSNR", false, psnrOf, psnrWords},
+      {"worst frame", false, worstPsnrOf, psnrWords},
+      {"SSIM", false, ssimOf, fourDigits},
+      {"worst frame's SSIM", false, worstSsimOf, fourDigits},
+      {"flicker", true, [](const ReportRow& row) { return row.timeline->meanFlicker(); },
+       [](double v) { return fmt::format("{:.5f}", v); }},
+      {"encode", true, encodeOf, secondsWords},
+      {"decoded", false,
+       [](const ReportRow& row) {
+         return static_cast<double>(row.timeline->frames) / std::max(1e-9, decodeOf(row));
+       },
+       [](double v) { return fmt::format("{:.1f} frames/s", v); }}};
+  return kColumns;
+}
+
+const std::vector<Column>& columnsOf(const Report& report) {
+  return report.frames != 0 ? clipColumns() : sceneColumns();
 }
 
 /// The best value of a column, or NaN when fewer than two rows differ in it.
@@ -222,8 +265,8 @@ double bestOf(const Report& report, const Column& column) {
   double most = -least;
   for (const ReportRow& row : report.rows) {
     if (row.evaluation) {
-      least = std::min(least, column.value(*row.evaluation));
-      most = std::max(most, column.value(*row.evaluation));
+      least = std::min(least, column.value(row));
+      most = std::max(most, column.value(row));
     }
   }
   return least < most ? (column.smallerIsBetter ? least : most)
@@ -260,7 +303,7 @@ std::string tableHtml(const Report& report) {
       "class=\"hint\">"
       "click a column to sort, a row to see its pictures; best values are green</span></div>"
       "<div class=\"scroll\"><table><thead><tr><th scope=\"col\"><button>codec</button></th>";
-  for (const Column& column : columns()) {
+  for (const Column& column : columnsOf(report)) {
     html += fmt::format("<th scope=\"col\"><button>{}</button></th>", column.name);
   }
   html += "<th scope=\"col\">file</th></tr></thead><tbody>\n";
@@ -268,21 +311,24 @@ std::string tableHtml(const Report& report) {
     const ReportRow& row = report.rows[i];
     const std::string name =
         fmt::format("<td data-value=\"{}\">{}<b>{}</b><span class=\"preset\">{}</span></td>",
-                    escapeHtml(rowName(row)), mark(report, row), escapeHtml(row.codecLabel),
+                    escapeHtml(reportRowName(row)), mark(report, row), escapeHtml(row.codecLabel),
                     escapeHtml(row.preset));
     if (!row.evaluation) {
-      html += fmt::format("<tr class=\"failed\">{}<td colspan=\"{}\">{}: {}</td></tr>\n", name,
-                          columns().size() + 1, jobStateName(row.state), escapeHtml(row.error));
+      html +=
+          fmt::format("<tr class=\"failed\">{}<td colspan=\"{}\">{}: {}</td></tr>\n", name,
+                      columnsOf(report).size() + 1, jobStateName(row.state), escapeHtml(row.error));
       continue;
     }
     html += fmt::format("<tr data-row=\"{}\">{}", i, name);
-    for (const Column& column : columns()) {
-      const double value = column.value(*row.evaluation);
+    for (const Column& column : columnsOf(report)) {
+      const double value = column.value(row);
       html += fmt::format("<td data-value=\"{}\"{}>{}</td>", value,
                           value == bestOf(report, column) ? " class=\"best\"" : "",
                           column.words(value));
     }
-    html += fmt::format("<td><a href=\"{}\" download>open</a></td></tr>\n", escapeHtml(row.file));
+    html += row.file.empty() ? "<td></td></tr>\n"
+                             : fmt::format("<td><a href=\"{}\" download>open</a></td></tr>\n",
+                                           escapeHtml(row.file));
   }
   html += "</tbody></table></div><details><summary>Repeat it on the command line</summary><pre>";
   for (const ReportRow& row : report.rows) {
@@ -300,8 +346,8 @@ std::string dataHtml(const Report& report) {
     if (!row.evaluation || row.pictures.size() != report.views.size()) {
       continue;
     }
-    Json one = {{"name", rowName(row)},
-                {"html", "<b>" + escapeHtml(rowName(row)) + "</b>"},
+    Json one = {{"name", reportRowName(row)},
+                {"html", "<b>" + escapeHtml(reportRowName(row)) + "</b>"},
                 {"pictures", Json::array()},
                 {"quality", Json::array()}};
     for (const ReportPictures& pictures : row.pictures) {
@@ -333,13 +379,9 @@ std::string dataHtml(const Report& report) {
                                                  : static_cast<double>(view.width) /
                                                        static_cast<double>(view.height)}});
   }
-  std::string text = dumpJson(
-      {{"first", std::move(first)}, {"rows", std::move(rows)}, {"views", std::move(views)}});
-  for (std::size_t place = text.find("</"); place != std::string::npos;
-       place = text.find("</", place)) {
-    text.replace(place, 2, "<\\/");
-  }
-  return "<script type=\"application/json\" id=\"data\">" + text + "</script>\n";
+  return reportData("data", dumpJson({{"first", std::move(first)},
+                                      {"rows", std::move(rows)},
+                                      {"views", std::move(views)}}));
 }
 
 }  // namespace
@@ -350,7 +392,7 @@ std::string reportHtml(const Report& report) {
       "<div class=\"pair\"><section aria-label=\"Chart\"><div class=\"head\"><h2>Quality against "
       "size</h2><span class=\"hint\">up and to the left is better</span></div>" +
       reportChart(report) + "</section>\n" + breakdownHtml(report) + "</div>\n" +
-      tableHtml(report) + bdRateHtml(report);
+      reportTimeline(report) + tableHtml(report) + bdRateHtml(report);
   html += fmt::format(
       "<footer>Sizes are of the files on disk. Quality is of the scene decoded from those bytes "
       "alone, drawn by {} and compared with the original from the same {} views; means are over "
@@ -361,7 +403,8 @@ std::string reportHtml(const Report& report) {
                             : "a float PLY of the same SH degree",
       report.seed);
   html += dataHtml(report);
-  html += fmt::format("<script>\n{}</script>\n</body>\n</html>\n", reportScript());
+  html += fmt::format("<script>\n{}{}</script>\n</body>\n</html>\n", reportScript(),
+                      report.frames != 0 ? timelineScript() : std::string_view());
   return html;
 }
 

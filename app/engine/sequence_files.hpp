@@ -22,7 +22,8 @@ struct LoadedSequence {
   std::uint64_t fileBytes = 0;  ///< of the frames
 };
 
-/// Finds the frames of a folder; loads none.
+/// Finds the frames of a folder, or of a file (.4dgs, .dgs), which has a rate of its own; loads
+/// none.
 [[nodiscard]] Result<LoadedSequence> openSequence(const std::filesystem::path& folder,
                                                   double framesPerSecond);
 
@@ -55,7 +56,8 @@ struct WrittenSequence {
 
 /// Writes frames first, first + step, ... up to last as frame_00000.ply, ... (or another extension)
 /// into a folder that appears whole; one that exists must be empty or an earlier sequence of that
-/// kind.
+/// kind. ".4dgs" makes `folder` one file of all of them, ".dgs" a folder with clip.dgs and its
+/// data.
 [[nodiscard]] Result<WrittenSequence> writeSequence(GaussianSequence& sequence,
                                                     const std::filesystem::path& folder,
                                                     const std::string& extension, std::size_t first,

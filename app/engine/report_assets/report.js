@@ -97,7 +97,7 @@
     const button = header.querySelector("button");
     if (!button) continue;
     button.addEventListener("click", () => {
-      const body = $("tbody");
+      const body = header.closest("table").tBodies[0];
       const column = header.cellIndex;
       const down = header.getAttribute("aria-sort") === "ascending";
       for (const other of all("th")) other.removeAttribute("aria-sort");

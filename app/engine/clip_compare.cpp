@@ -1,0 +1,449 @@
+#include "app/engine/clip_compare.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "app/engine/clip_quality.hpp"
+#include "app/engine/evaluate.hpp"
+#include "app/engine/png_image.hpp"
+#include "app/engine/scene_files.hpp"
+#include "compressors/codec.hpp"
+#include "renderer/metrics/metrics.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+#include "scene/base/files.hpp"
+#include "scene/base/param_builders.hpp"
+#include "scene/sequence/fourdgs_file.hpp"
+#include "scene/sequence/sequence_file.hpp"
+
+namespace volpress::engine {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using compressors::CodecInfo;
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+constexpr std::string_view kFourdgs = "4dgs";
+
+/// The interchange format as a row: it has steps, but is no codec.
+CodecInfo fourdgsInfo() {
+  CodecInfo info;
+  info.id = kFourdgs;
+  info.label = ".4dgs";
+  info.extension = ".4dgs";
+  info.params.push_back(numberParam<double>("coarseness", "Coarseness", "Times the usual steps.",
+                                            "", "Quality", 1.0, {0.1, 64, 0, true}));
+  info.params.push_back(numberParam<std::int64_t>("keyframe", "Key frame every", "Frames.",
+                                                  "frames", "Stream", 20, {1, 1000, 1, false}));
+  return info;
+}
+
+/// A codec of sequences, `.4dgs`, or a codec of splats that takes frame by frame.
+Result<CodecInfo> infoOf(std::string_view id) {
+  if (id == kFourdgs) {
+    return fourdgsInfo();
+  }
+  if (const compressors::SequenceCodec* codec = compressors::findSequenceCodec(id)) {
+    return compressors::describeSequenceCodec(codec->info());
+  }
+  if (const compressors::Codec* codec = compressors::findCodec(id)) {
+    if (codec->info().needsViews) {
+      return fail(
+          ErrorCode::InvalidParameter,
+          "the codec {} learns from views of one scene; it does not compress frame by frame", id);
+    }
+    return codec->info();
+  }
+  std::string known;
+  for (const compressors::SequenceCodec* codec : compressors::allSequenceCodecs()) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", codec->info().id);
+  }
+  return fail(
+      ErrorCode::InvalidParameter,
+      "there is no codec \"{}\"; for sequences there are {}, and codecs of splats, which take "
+      "each frame by itself",
+      id, known);
+}
+
+/// Takes "preset" or "key=value+key=value" behind a colon.
+Result<void> refine(std::string_view text, const CodecInfo& info, CodecChoice& choice) {
+  if (text.find('=') == std::string_view::npos) {
+    choice.preset = text.empty() ? "default" : std::string(text);
+    return {};
+  }
+  while (!text.empty()) {
+    const std::size_t plus = text.find('+');
+    const std::string_view one = text.substr(0, plus);
+    const std::size_t equals = one.find('=');
+    const ParamSpec* spec = findParam(info.params, one.substr(0, equals));
+    if (spec == nullptr || equals == std::string_view::npos) {
+      return fail(ErrorCode::InvalidParameter, "the codec {} has no setting \"{}\"", info.id, one);
+    }
+    VOLPRESS_TRY(choice.overrides[spec->id], parseParamValue(*spec, one.substr(equals + 1)));
+    text = plus == std::string_view::npos ? std::string_view() : text.substr(plus + 1);
+  }
+  return {};
+}
+
+Result<void> addChoices(std::string_view part, std::vector<CodecChoice>& choices) {
+  const std::size_t colon = part.find(':');
+  VOLPRESS_TRY(const CodecInfo info, infoOf(part.substr(0, colon)));
+  CodecChoice choice{info.id, "default"};
+  std::string_view rest =
+      colon == std::string_view::npos ? std::string_view() : part.substr(colon + 1);
+  if (rest == "*" && !info.presets.empty()) {
+    for (const ParamPreset& preset : info.presets) {
+      choices.push_back({info.id, preset.id});
+    }
+    return {};
+  }
+  while (!rest.empty() && rest != "*") {
+    const std::size_t next = rest.find(':');
+    VOLPRESS_CHECK(refine(rest.substr(0, next), info, choice));
+    rest = next == std::string_view::npos ? std::string_view() : rest.substr(next + 1);
+  }
+  VOLPRESS_CHECK(compressors::resolveParams(info, choice.preset, choice.overrides));
+  choices.push_back(std::move(choice));
+  return {};
+}
+
+/// Adds `bytes` of `name` to each of the frames [first, first + count).
+void spread(ClipTimeline& timeline, const std::string& name, std::size_t first, std::size_t count,
+            double bytes) {
+  auto part = std::find_if(timeline.parts.begin(), timeline.parts.end(),
+                           [&](const ClipPart& one) { return one.name == name; });
+  if (part == timeline.parts.end()) {
+    part = timeline.parts.insert(part, {name, std::vector<double>(timeline.frames, 0)});
+  }
+  for (std::size_t frame = first; frame < first + count; ++frame) {
+    part->bytes[frame] += bytes / static_cast<double>(count);
+  }
+}
+
+class ClipComparison {
+public:
+  ClipComparison(const CompareSpec& spec, const CompareRun& run)
+      : m_spec(spec),
+        m_run(run),
+        m_runner(makeThreadRunner(spec.threads)),
+        m_rasterizer(renderer::makeSoftwareRasterizer(*m_runner)) {}
+
+  Result<Report> go() {
+    VOLPRESS_CHECK(checkOutputFolder(m_spec.folder, "results.json"));
+    VOLPRESS_CHECK(read());
+    const fs::path folder =
+        m_spec.folder.filename().empty() ? m_spec.folder.parent_path() : m_spec.folder;
+    VOLPRESS_CHECK(
+        writeFolderAtomically(folder, [this](const fs::path& place) { return fill(place); }));
+    return std::move(m_report);
+  }
+
+private:
+  Result<void> read() {
+    VOLPRESS_TRY(m_loaded, openSequence(m_spec.input, 30));
+    VOLPRESS_TRY(m_views,
+                 makeClipViews(m_loaded, m_spec.views, *m_rasterizer, *m_runner, m_run.stop));
+    VOLPRESS_TRY(const GaussianCloud first, m_loaded.sequence->frame(0, *m_runner, m_run.stop));
+    m_frames = m_loaded.sequence->frameCount();
+    m_report.seed = m_spec.seed;
+    m_report.scene = fs::absolute(m_spec.input).lexically_normal().filename().string();
+    if (m_report.scene.empty()) {
+      m_report.scene = m_spec.input.parent_path().filename().string();
+    }
+    m_report.sceneFormat = m_loaded.files.formatId;
+    m_report.sceneBytes = m_loaded.fileBytes;
+    m_report.frames = m_frames;
+    m_report.splats = first.count;
+    m_report.shDegree = first.shDegree;
+    m_report.referenceBytes = 0;
+    m_report.viewsOrigin = m_views.origin;
+    m_report.viewCount = m_views.views.size();
+    m_report.drawnBy = m_rasterizer->name();
+    const std::size_t shown = std::min(m_spec.shownViews, m_frames);
+    for (std::size_t i = 0; i < shown; ++i) {
+      m_shown.push_back(shown == 1 ? 0 : i * (m_frames - 1) / (shown - 1));
+    }
+    return {};
+  }
+
+  Result<void> fill(const fs::path& folder) {
+    std::error_code code;
+    fs::create_directory(folder / "files", code);
+    fs::create_directory(folder / "images", code);
+    if (code) {
+      return fail(ErrorCode::IoFailure, "{}: cannot create folders: {}", folder.string(),
+                  code.message());
+    }
+    bool any = false;
+    for (std::size_t i = 0; i < m_spec.codecs.size(); ++i) {
+      VOLPRESS_TRY(ReportRow row, beginRow(m_spec.codecs[i], i));
+      m_row = i;
+      auto done = row.codec == kFourdgs ? runFourdgs(folder, m_spec.codecs[i], row)
+                  : compressors::findSequenceCodec(row.codec) != nullptr
+                      ? runSequenceCodec(folder, m_spec.codecs[i], row)
+                      : runFrameCodec(folder, m_spec.codecs[i], row);
+      if (!done && done.error().code == ErrorCode::Cancelled) {
+        return done;
+      }
+      if (!done) {
+        row.state = JobState::Failed;
+        row.error = done.error().message;
+        row.evaluation.reset();
+        row.file.clear();
+        m_run.note(fmt::format("{}:{} failed: {}", row.codec, row.preset, row.error));
+      }
+      if (row.evaluation) {
+        m_report.referenceBytes = std::max(m_report.referenceBytes, row.evaluation->referenceBytes);
+      }
+      any = any || done.has_value();
+      m_report.rows.push_back(std::move(row));
+    }
+    if (!any) {
+      return fail(ErrorCode::Internal, "{}: no codec could encode it; the first said: {}",
+                  m_spec.input.string(), m_report.rows.empty() ? "" : m_report.rows[0].error);
+    }
+    return writeReport(folder, m_report);
+  }
+
+  Result<ReportRow> beginRow(const CodecChoice& choice, std::size_t index) {
+    VOLPRESS_TRY(const CodecInfo info, infoOf(choice.codec));
+    ReportRow row;
+    row.codec = choice.codec;
+    row.preset = choiceName(choice);
+    const bool wholeClip = compressors::findSequenceCodec(choice.codec) != nullptr;
+    if (choice.codec == kFourdgs) {
+      row.codecLabel = info.label;
+      row.file = fmt::format("files/{:02}.4dgs", index + 1);
+      row.command = fmt::format("volpress sequence convert {} -o clip.4dgs", m_spec.input.string());
+    } else if (wholeClip) {
+      row.codecLabel = info.label;
+      row.file = fmt::format("files/{:02}-{}.dgsv", index + 1, choice.codec);
+      row.command = fmt::format("volpress encode {} -o {} --codec {}", m_spec.input.string(),
+                                fs::path(row.file).filename().string(), choice.codec);
+    } else {
+      row.codecLabel = info.label + " of each frame";
+      row.command = fmt::format("volpress sequence convert {} -o frames --to {}",
+                                m_spec.input.string(), info.extension);
+    }
+    if (choice.preset != "default") {
+      row.command += " --preset " + choice.preset;
+    }
+    for (const auto& [id, value] : choice.overrides) {
+      row.command += fmt::format(" --set {}={}", id, formatParamValue(value));
+    }
+    row.evaluation.emplace();
+    row.timeline.emplace();
+    row.timeline->frames = m_frames;
+    return row;
+  }
+
+  void say(const ReportRow& row, const std::string& stage, double fraction) {
+    m_run.progress(
+        {(static_cast<double>(m_row) + fraction) / static_cast<double>(m_spec.codecs.size()),
+         row.codec + ": " + stage,
+         {}});
+  }
+
+  /// Measures decoded frames and draws those that are shown.
+  FrameMeter meter() { return {*m_loaded.sequence, m_views, *m_rasterizer, *m_runner, m_run.stop}; }
+
+  Result<void> take(FrameMeter& meter, const fs::path& folder, std::size_t frame,
+                    GaussianCloud&& cloud, ReportRow& row) {
+    Evaluation& evaluation = *row.evaluation;
+    evaluation.referenceBytes += floatPlyBytes(cloud.count, cloud.shDegree);
+    evaluation.splatsOut = std::max(evaluation.splatsOut, cloud.count);
+    const auto place = std::find(m_shown.begin(), m_shown.end(), frame);
+    const FrameVisitor visitor = [&](std::size_t, std::size_t view, const Image& reference,
+                                     const Image& result) -> Result<void> {
+      return view == 0 ? draw(folder, static_cast<std::size_t>(place - m_shown.begin()), frame,
+                              reference, result, row)
+                       : Result<void>();
+    };
+    VOLPRESS_TRY(
+        const FrameQuality quality,
+        meter.measure(frame, std::move(cloud), place == m_shown.end() ? FrameVisitor() : visitor));
+    ViewQuality as;
+    as.view = fmt::format("frame {}", frame);
+    as.psnr = quality.psnr;
+    as.ssim = quality.ssim;
+    evaluation.views.push_back(std::move(as));
+    row.timeline->flicker.push_back(quality.flicker);
+    say(row, "measuring",
+        0.3 + 0.7 * static_cast<double>(frame + 1) / static_cast<double>(m_frames));
+    return {};
+  }
+
+  Result<void> draw(const fs::path& folder, std::size_t shown, std::size_t frame,
+                    const Image& reference, const Image& result, ReportRow& row) {
+    if (shown == m_report.views.size()) {
+      ReportView view{fmt::format("frame {}", frame), false,
+                      fmt::format("images/frame{:05}-original.png", frame), reference.width,
+                      reference.height};
+      VOLPRESS_CHECK(writePng(folder / view.original, reference));
+      m_report.views.push_back(std::move(view));
+    }
+    const std::string stem = fmt::format("images/frame{:05}-{:02}-{}", frame, m_row + 1, row.codec);
+    ReportPictures paths{stem + ".png", stem + "-flip.png"};
+    VOLPRESS_CHECK(writePng(folder / paths.result, result));
+    VOLPRESS_TRY(const metrics::FlipResult flip, metrics::flip(reference, result, *m_runner));
+    VOLPRESS_CHECK(writePng(folder / paths.error, metrics::colorizeError(flip.error)));
+    row.pictures.push_back(std::move(paths));
+    return {};
+  }
+
+  Result<void> runSequenceCodec(const fs::path& folder, const CodecChoice& choice, ReportRow& row) {
+    ClipEncodeSpec spec;
+    spec.input = m_spec.input;
+    spec.output = folder / row.file;
+    spec.codec = choice.codec;
+    spec.seed = m_spec.seed;
+    VOLPRESS_TRY(const CodecInfo info, infoOf(choice.codec));
+    VOLPRESS_TRY(spec.params, compressors::resolveParams(info, choice.preset, choice.overrides));
+    StagedProgress progress;
+    say(row, "encoding", 0);
+    VOLPRESS_TRY(const ClipEncodeReport encoded, encodeClip(spec, *m_runner, progress, m_run.stop));
+    VOLPRESS_TRY(const OpenClip clip, OpenClip::open(spec.output, *m_runner, m_run.stop));
+    Evaluation& evaluation = *row.evaluation;
+    evaluation.fileBytes = clip.bytes();
+    evaluation.splatsIn = m_report.splats;
+    evaluation.encodeSeconds = encoded.encodeSeconds;
+    VOLPRESS_CHECK(accountClip(clip, row));
+    FrameMeter frameMeter = meter();
+    Clock::time_point resumed = Clock::now();
+    const compressors::FrameSink sink = [&](std::size_t frame, GaussianCloud&& cloud) {
+      evaluation.decodeSeconds += secondsSince(resumed);
+      auto taken = take(frameMeter, folder, frame, std::move(cloud), row);
+      resumed = Clock::now();
+      return taken;
+    };
+    for (std::size_t entry = 0; entry < clip.file().entries().size(); ++entry) {
+      resumed = Clock::now();
+      VOLPRESS_CHECK(clip.decode(entry, compressors::kMaxLayers, *m_runner, m_run.stop, sink));
+    }
+    return {};
+  }
+
+  /// Bytes of each part over time: those of a segment are spread over its frames.
+  static Result<void> accountClip(const OpenClip& clip, ReportRow& row) {
+    std::uint64_t listed = 0;
+    for (std::size_t entry = 0; entry < clip.file().entries().size(); ++entry) {
+      const auto& segment = clip.file().entries()[entry];
+      VOLPRESS_TRY(const std::vector<ByteView> layers, clip.file().layers(entry));
+      VOLPRESS_TRY(const auto shares,
+                   clip.codec().breakdown(clip.info(), segment.frameCount, layers));
+      for (const formats::ByteShare& share : shares) {
+        spread(*row.timeline, share.name, segment.firstFrame, segment.frameCount,
+               static_cast<double>(share.bytes));
+        compressors::addShare(row.evaluation->breakdown, share.name, share.bytes);
+        listed += share.bytes;
+      }
+    }
+    const std::uint64_t shared = clip.bytes() - listed;
+    spread(*row.timeline, "shared by all frames", 0, row.timeline->frames,
+           static_cast<double>(shared));
+    compressors::addShare(row.evaluation->breakdown, "shared by all frames", shared);
+    return {};
+  }
+
+  Result<void> runFourdgs(const fs::path& folder, const CodecChoice& choice, ReportRow& row) {
+    VOLPRESS_TRY(const ParamSet params, completeParams(fourdgsInfo().params, choice.overrides));
+    fourdgs::WriteOptions options;
+    options.coarseness = paramReal(params, "coarseness");
+    options.keyframeEvery = static_cast<std::size_t>(paramInt(params, "keyframe"));
+    Evaluation& evaluation = *row.evaluation;
+    evaluation.splatsIn = m_report.splats;
+    Progress unseen;
+    const Clock::time_point start = Clock::now();
+    VOLPRESS_TRY(evaluation.fileBytes,
+                 fourdgs::writeFourdgs(*m_loaded.sequence, folder / row.file, options, *m_runner,
+                                       unseen, m_run.stop));
+    evaluation.encodeSeconds = secondsSince(start);
+    compressors::addShare(evaluation.breakdown, "all", evaluation.fileBytes);
+    spread(*row.timeline, "all", 0, m_frames, static_cast<double>(evaluation.fileBytes));
+    VOLPRESS_TRY(const OpenedSequenceFile opened, openSequenceFile(folder / row.file));
+    FrameMeter frameMeter = meter();
+    for (std::size_t frame = 0; frame < m_frames; ++frame) {
+      const Clock::time_point loading = Clock::now();
+      VOLPRESS_TRY(GaussianCloud cloud, opened.frames->load(frame, *m_runner, m_run.stop));
+      evaluation.decodeSeconds += secondsSince(loading);
+      VOLPRESS_CHECK(take(frameMeter, folder, frame, std::move(cloud), row));
+    }
+    return {};
+  }
+
+  Result<void> runFrameCodec(const fs::path& folder, const CodecChoice& choice, ReportRow& row) {
+    const compressors::Codec* codec = compressors::findCodec(choice.codec);
+    VOLPRESS_TRY(const ParamSet params,
+                 compressors::resolveParams(codec->info(), choice.preset, choice.overrides));
+    Evaluation& evaluation = *row.evaluation;
+    evaluation.splatsIn = m_report.splats;
+    FrameMeter frameMeter = meter();
+    Progress unseen;
+    compressors::RunContext context{*m_runner, unseen, m_run.stop};
+    context.seed = m_spec.seed;
+    for (std::size_t frame = 0; frame < m_frames; ++frame) {
+      VOLPRESS_TRY(GaussianCloud cloud, m_loaded.sequence->frame(frame, *m_runner, m_run.stop));
+      const Scene scene = std::move(cloud);
+      const Clock::time_point start = Clock::now();
+      VOLPRESS_TRY(const Bytes bytes, codec->encode(scene, params, context));
+      evaluation.encodeSeconds += secondsSince(start);
+      const Clock::time_point encoded = Clock::now();
+      VOLPRESS_TRY(Scene decoded, codec->decode(bytes, context));
+      evaluation.decodeSeconds += secondsSince(encoded);
+      evaluation.fileBytes += bytes.size();
+      VOLPRESS_TRY(const auto shares, codec->breakdown(bytes));
+      for (const formats::ByteShare& share : shares) {
+        spread(*row.timeline, share.name, frame, 1, static_cast<double>(share.bytes));
+        compressors::addShare(evaluation.breakdown, share.name, share.bytes);
+      }
+      VOLPRESS_CHECK(
+          take(frameMeter, folder, frame, std::get<GaussianCloud>(std::move(decoded)), row));
+    }
+    return {};
+  }
+
+  const CompareSpec& m_spec;
+  const CompareRun& m_run;
+  std::unique_ptr<TaskRunner> m_runner;
+  std::unique_ptr<renderer::Rasterizer> m_rasterizer;
+  LoadedSequence m_loaded;
+  ViewSet m_views;
+  std::size_t m_frames = 0;
+  std::vector<std::size_t> m_shown;  ///< frames of which there are pictures, ascending
+  std::size_t m_row = 0;
+  Report m_report;
+};
+
+}  // namespace
+
+Result<std::vector<CodecChoice>> parseClipChoices(std::string_view text) {
+  std::vector<CodecChoice> choices;
+  if (text.empty()) {
+    for (const compressors::SequenceCodec* codec : compressors::allSequenceCodecs()) {
+      choices.push_back({codec->info().id, "default"});
+    }
+    choices.push_back({"sog", "default"});
+    choices.push_back({"spz", "default"});
+    return choices;
+  }
+  while (true) {
+    const std::size_t comma = text.find(',');
+    VOLPRESS_CHECK(addChoices(text.substr(0, comma), choices));
+    if (comma == std::string_view::npos) {
+      return choices;
+    }
+    text.remove_prefix(comma + 1);
+  }
+}
+
+Result<Report> runClipCompare(const CompareSpec& spec, const CompareRun& run) {
+  return ClipComparison(spec, run).go();
+}
+
+}  // namespace volpress::engine
