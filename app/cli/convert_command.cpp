@@ -28,7 +28,11 @@ Result<void> convert(const ConvertOptions& options, const CommonOptions& common,
                              console);
   }
   if (engine::isMeshFile(options.input)) {
-    return meshConvert(options.input, options.output, options.mesh, common, console);
+    const auto extension = std::filesystem::path(options.output).extension();
+    return extension == ".glb" || extension == ".gltf"
+               ? meshConvert(options.input, options.output, options.mesh, common, console)
+               : meshToSplats(options.input, options.output, options.mesh, options.shDegree,
+                              options.settings, common, console);
   }
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const Converted converted,
@@ -79,6 +83,7 @@ Command addConvertCommand(CLI::App& root) {
       "  volpress convert scene.ply streamed/lod-meta.json --set levels=5\n"
       "  volpress convert city/lod-meta.json coarse.ply --level 3\n"
       "  volpress convert chair.obj chair.glb --draco\n"
+      "  volpress convert chair.glb chair.ply --splats 100000\n"
       "A folder's conversion goes on after a failure; it names the failed scenes and exits with "
       "1.");
   return makeCommand(app, options);

@@ -32,6 +32,8 @@ struct EvaluateOptions {
   engine::SceneState state;  ///< of the reference
 };
 
+}  // namespace
+
 Result<void> writePictures(const std::filesystem::path& folder, const std::string& view,
                            const engine::ViewPictures& pictures) {
   std::string stem = fmt::format("{:03}-{}", pictures.index, view);
@@ -42,6 +44,8 @@ Result<void> writePictures(const std::filesystem::path& folder, const std::strin
   VOLPRESS_CHECK(engine::writePng(folder / (stem + ".result.png"), pictures.result));
   return engine::writePng(folder / (stem + ".flip.png"), metrics::colorizeError(pictures.error));
 }
+
+namespace {
 
 std::string resultText(const EvaluateOptions& options, const std::string& origin,
                        const engine::Evaluation& evaluation) {
@@ -186,10 +190,15 @@ Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& commo
                                console);
   }
   if (engine::isMeshFile(options.reference)) {
-    if (!options.images.empty() || !options.photos.dataset.empty() ||
+    const bool splats = !engine::isMeshFile(options.test);
+    if ((!options.images.empty() && !splats) || !options.photos.dataset.empty() ||
         !options.state.edits.empty()) {
       return fail(ErrorCode::InvalidParameter,
                   "{}: is a mesh; --images, --photos and edits are for splats", options.reference);
+    }
+    if (splats) {
+      return meshEvaluateSplats(options.reference, options.test, options.views.views,
+                                options.images, common, console);
     }
     return meshEvaluate(options.reference, options.test, options.views.views, common, console);
   }
@@ -239,6 +248,7 @@ Command addEvaluateCommand(CLI::App& root) {
       "  volpress evaluate scene.ply scene.vpc --photos capture --downscale 4\n"
       "  volpress evaluate scan.ply crop.vpc --crop-sphere 0,0,0,3\n"
       "  volpress evaluate frames clip.dgsv\n"
+      "  volpress evaluate chair.glb chair-splats.ply --images pictures\n"
       "Edits and the level are of REFERENCE: what TEST was made from.");
   return {app, common,
           [common, options](Console& console) { return evaluate(*options, *common, console); }};

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/cli/command.hpp"
+#include "app/engine/evaluate.hpp"
 #include "app/engine/job.hpp"
 #include "scene/types/camera.hpp"
 
@@ -45,6 +48,8 @@ struct MeshConvertOptions {
   bool draco = false;
   bool meshopt = false;
   std::optional<int> positionBits;
+  std::size_t splats = 200000;  ///< of a cloud
+  bool baseColor = false;       ///< splats without light
 };
 void addMeshConvertOptions(CLI::App& app, MeshConvertOptions& options);
 
@@ -53,10 +58,28 @@ void addMeshConvertOptions(CLI::App& app, MeshConvertOptions& options);
                                        const MeshConvertOptions& options,
                                        const CommonOptions& common, Console& console);
 
+/// volpress convert MESH OUT.ply: splats on its surface, in any format of splats. `shDegree`: at
+/// most; `settings`: of the format.
+[[nodiscard]] Result<void> meshToSplats(const std::string& input, const std::string& output,
+                                        const MeshConvertOptions& options, unsigned shDegree,
+                                        const std::vector<std::string>& settings,
+                                        const CommonOptions& common, Console& console);
+
+/// volpress evaluate MESH CLOUD: the splats against the mesh's own pictures. `images`: a new folder
+/// for the pictures, or empty.
+[[nodiscard]] Result<void> meshEvaluateSplats(const std::string& reference, const std::string& test,
+                                              const std::string& views, const std::string& images,
+                                              const CommonOptions& common, Console& console);
+
 /// volpress evaluate MESH TEST
 [[nodiscard]] Result<void> meshEvaluate(const std::string& reference, const std::string& test,
                                         const std::string& views, const CommonOptions& common,
                                         Console& console);
+
+/// Original, result and error map of a view as PNG files, named by number and name of the view.
+[[nodiscard]] Result<void> writePictures(const std::filesystem::path& folder,
+                                         const std::string& view,
+                                         const engine::ViewPictures& pictures);
 
 /// Lines on how a mesh has changed; those of surfaces and pictures when views were measured.
 [[nodiscard]] std::string describeMeshQuality(const engine::Evaluation& evaluation);

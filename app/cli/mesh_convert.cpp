@@ -21,6 +21,12 @@ void addMeshConvertOptions(CLI::App& app, MeshConvertOptions& options) {
                  "Meshes: bits of positions with --draco (default 14) or --meshopt (14)")
       ->type_name("BITS")
       ->check(CLI::Range(4, 20));
+  app.add_option("--splats", options.splats,
+                 "Meshes: how many splats a cloud gets (default 200000)")
+      ->type_name("COUNT")
+      ->check(CLI::Range(1, 100000000));
+  app.add_flag("--base-color", options.baseColor,
+               "Meshes: colour splats by the base colour alone, without light");
 }
 
 Result<void> meshConvert(const std::string& input, const std::string& output,
@@ -28,7 +34,7 @@ Result<void> meshConvert(const std::string& input, const std::string& output,
                          Console& console) {
   if (std::filesystem::path(output).extension() != ".glb") {
     return fail(ErrorCode::InvalidParameter,
-                "{}: meshes are written as .glb; name a file that ends so", output);
+                "{}: meshes are written as .glb, or as splats in a format of splats", output);
   }
   VOLPRESS_CHECK(engine::checkOutputPlace(output));
   const auto start = std::chrono::steady_clock::now();

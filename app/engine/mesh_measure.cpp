@@ -7,6 +7,8 @@
 
 #include "renderer/metrics/mesh_distance.hpp"
 #include "renderer/metrics/metrics.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+#include "scene/formats/axes.hpp"
 #include "scene/types/mesh_topology.hpp"
 
 namespace volpress::engine {
@@ -154,6 +156,45 @@ Result<MeasuredMesh> measureMesh(const std::shared_ptr<const Mesh>& reference,
                                  MeasureContext& context, const ViewVisitor& visitor,
                                  const std::vector<std::size_t>& only) {
   return Measurer(views, context).run(reference, test, visitor, only);
+}
+
+Result<std::vector<ViewQuality>> measureSplatsOfMesh(const std::shared_ptr<const Mesh>& reference,
+                                                     GaussianCloud cloud, const ViewSet& views,
+                                                     MeasureContext& context,
+                                                     const ViewVisitor& visitor) {
+  formats::turnAxes(cloud, formats::axisSignsBetween(cloud.frame, AxisFrame::LeftUpForward));
+  cloud.frame = AxisFrame::LeftUpForward;
+  const renderer::MeshRenderer meshes(context.runner);
+  const auto splats = renderer::makeSoftwareRasterizer(context.runner);
+  VOLPRESS_TRY(const auto original, meshes.prepare(reference));
+  VOLPRESS_TRY(const auto result,
+               splats->prepare(std::make_shared<const GaussianCloud>(std::move(cloud))));
+  std::vector<ViewQuality> qualities;
+  for (std::size_t i = 0; i < views.views.size(); ++i) {
+    if (context.stop.stop_requested()) {
+      return fail(ErrorCode::Cancelled, "cancelled while measuring views");
+    }
+    context.progress.report(static_cast<double>(i) / static_cast<double>(views.views.size()),
+                            fmt::format("{}/{} views", i, views.views.size()));
+    const View& view = views.views[i];
+    renderer::MeshRenderOptions meshOptions;
+    meshOptions.stop = context.stop;
+    renderer::RenderOptions splatOptions;
+    splatOptions.stop = context.stop;
+    VOLPRESS_TRY(const renderer::RenderResult a,
+                 meshes.render(*original, view.camera, meshOptions));
+    VOLPRESS_TRY(const renderer::RenderResult b,
+                 splats->render(*result, view.camera, splatOptions));
+    Image error;
+    VOLPRESS_TRY(ViewQuality quality,
+                 measurePictures(view, a.color, b.color, context.runner, error));
+    quality.psnr = maskedPsnr(a, b).psnr;
+    if (visitor) {
+      VOLPRESS_CHECK(visitor({i, a.color, b.color, error}));
+    }
+    qualities.push_back(std::move(quality));
+  }
+  return qualities;
 }
 
 }  // namespace volpress::engine

@@ -5,6 +5,7 @@
 
 #include "app/engine/evaluate.hpp"
 #include "renderer/software/mesh_renderer.hpp"
+#include "scene/types/gaussian_cloud.hpp"
 
 namespace volpress::engine {
 
@@ -20,5 +21,12 @@ struct MeasuredMesh {
                                                const ViewSet& views, MeasureContext& context,
                                                const ViewVisitor& visitor = {},
                                                const std::vector<std::size_t>& only = {});
+
+/// Splats measured against the mesh that they stand for: both drawn in software by the same cameras
+/// (of the mesh's frame; the cloud is turned into it), textured. PSNR is over the union of the
+/// silhouettes.
+[[nodiscard]] Result<std::vector<ViewQuality>> measureSplatsOfMesh(
+    const std::shared_ptr<const Mesh>& reference, GaussianCloud cloud, const ViewSet& views,
+    MeasureContext& context, const ViewVisitor& visitor = {});
 
 }  // namespace volpress::engine

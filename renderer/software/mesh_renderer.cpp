@@ -16,6 +16,9 @@ constexpr std::uint64_t kMostPixels = std::uint64_t{1} << 28;
 constexpr std::size_t kTilePixels = kMeshTile * kMeshTile;
 constexpr float kLineHalfWidth = 0.6F;  // pixels
 
+/// Where the headlight stands, in the camera: above and to the left of the eye.
+constexpr std::array<float, 3> kHeadlight{-0.35F, -0.55F, -0.758F};
+
 class Prepared final : public PreparedMesh {
 public:
   Prepared(std::shared_ptr<const Mesh> mesh, const MeshMoment& moment, TaskRunner& runner)
@@ -52,7 +55,80 @@ public:
         static_cast<std::uint32_t>(m_materials.size() - 1))];
   }
 
+  [[nodiscard]] std::array<float, 4> colorAt(const MeshPoint& at) const override {
+    const SurfacePoint point = surfacePoint(at);
+    return visibleColor(point, materialOf(at.part));
+  }
+  [[nodiscard]] std::array<float, 4> baseColorAt(const MeshPoint& at) const override {
+    ShadedMaterial bare = materialOf(at.part);
+    bare.material.unlit = true;
+    return visibleColor(surfacePoint(at), bare);
+  }
+
+  [[nodiscard]] bool isDoubleSided(std::uint32_t part) const override {
+    return materialOf(part).material.doubleSided;
+  }
+
 private:
+  static std::array<float, 4> visibleColor(const SurfacePoint& point,
+                                           const ShadedMaterial& material) {
+    if (material.material.alphaMode == AlphaMode::Mask &&
+        surfaceAlpha(point, material) < material.material.alphaCutoff) {
+      return {0, 0, 0, 0};
+    }
+    const ShadedColor color = shade(point, material, MeshShading::Textured);
+    return {color.display[0], color.display[1], color.display[2], color.alpha};
+  }
+
+  [[nodiscard]] SurfacePoint surfacePoint(const MeshPoint& at) const {
+    SurfacePoint point;
+    point.part = &m_parts[at.part];
+    point.triangle = at.triangle;
+    point.weights = at.weights;
+    point.toEye = at.toEye;
+    // A camera that stands upright; see Frame for the headlight.
+    const std::array<float, 3>& eye = at.toEye;
+    const float level = std::sqrt(eye[0] * eye[0] + eye[2] * eye[2]);
+    const std::array<float, 3> right =
+        level > 1e-4F ? std::array<float, 3>{eye[2] / level, 0, -eye[0] / level}
+                      : std::array<float, 3>{1, 0, 0};
+    const std::array<float, 3> down{right[1] * eye[2] - right[2] * eye[1],
+                                    right[2] * eye[0] - right[0] * eye[2],
+                                    right[0] * eye[1] - right[1] * eye[0]};
+    for (std::size_t c = 0; c < 3; ++c) {
+      point.light[c] = kHeadlight[0] * right[c] + kHeadlight[1] * down[c] - kHeadlight[2] * eye[c];
+    }
+    // As far along two edges as the reach goes.
+    const std::vector<std::uint32_t>& indices = point.part->part->indices;
+    const auto corner = [&](std::size_t k) {
+      return &point.part->positions[3 * std::size_t{indices[3 * std::size_t{at.triangle} + k]}];
+    };
+    const auto moved = [&](std::size_t k) {
+      float square = 0;
+      for (std::size_t c = 0; c < 3; ++c) {
+        square += (corner(k)[c] - corner(0)[c]) * (corner(k)[c] - corner(0)[c]);
+      }
+      const float step = square > 0 ? at.reach / std::sqrt(square) : 0;
+      std::array<float, 3> weights = at.weights;
+      weights[0] -= step;
+      weights[k] += step;
+      return weights;
+    };
+    std::array<float, 3> a{};
+    std::array<float, 3> b{};
+    for (std::size_t c = 0; c < 3; ++c) {
+      a[c] = corner(1)[c] - corner(0)[c];
+      b[c] = corner(2)[c] - corner(0)[c];
+    }
+    const float facing = eye[0] * (a[1] * b[2] - a[2] * b[1]) +
+                         eye[1] * (a[2] * b[0] - a[0] * b[2]) +
+                         eye[2] * (a[0] * b[1] - a[1] * b[0]);
+    point.back = point.part->mirrored ? facing > 0 : facing < 0;
+    point.weightsRight = moved(1);
+    point.weightsBelow = moved(2);
+    return point;
+  }
+
   using Key = std::pair<std::uint32_t, bool>;  // texture, stored as sRGB
 
   void decodePictures(TaskRunner& runner) {
@@ -126,11 +202,9 @@ public:
       projectPart(mesh.parts()[part], part, camera, culls, m_triangles);
     }
     m_tiles = binTriangles(m_triangles, camera.width, camera.height);
-    // The headlight stands above and to the left of the eye.
-    const std::array<float, 3> inCamera{-0.35F, -0.55F, -0.758F};
     for (std::size_t c = 0; c < 3; ++c) {
-      m_light[c] = camera.rotation[c] * inCamera[0] + camera.rotation[3 + c] * inCamera[1] +
-                   camera.rotation[6 + c] * inCamera[2];
+      m_light[c] = camera.rotation[c] * kHeadlight[0] + camera.rotation[3 + c] * kHeadlight[1] +
+                   camera.rotation[6 + c] * kHeadlight[2];
     }
   }
 

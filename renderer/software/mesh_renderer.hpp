@@ -30,6 +30,15 @@ struct MeshRenderOptions {
   std::stop_token stop;
 };
 
+/// A point on a posed mesh, and from where it is looked at.
+struct MeshPoint {
+  std::uint32_t part = 0;  ///< of PreparedMesh::parts
+  std::uint32_t triangle = 0;
+  std::array<float, 3> weights{};  ///< of the triangle's corners
+  float reach = 0;                 ///< world units over which pictures are averaged
+  std::array<float, 3> toEye{};    ///< unit vector
+};
+
 /// A mesh posed at one moment with its pictures decoded. Immutable; may be shared by threads.
 class PreparedMesh {
 public:
@@ -37,6 +46,13 @@ public:
   /// World-space bounds of what is drawn.
   [[nodiscard]] virtual const Bounds& bounds() const noexcept = 0;
   [[nodiscard]] virtual const std::vector<PosedPart>& parts() const noexcept = 0;
+  /// Display RGB and alpha of a point as `render` draws it, textured, with the headlight where it
+  /// stands for an eye in that direction; alpha is 0 where a MASK material is cut away.
+  [[nodiscard]] virtual std::array<float, 4> colorAt(const MeshPoint& point) const = 0;
+  /// The same without light: base colour picture times factor (and vertex colour).
+  [[nodiscard]] virtual std::array<float, 4> baseColorAt(const MeshPoint& point) const = 0;
+  /// Whether a part's triangles are seen from behind too.
+  [[nodiscard]] virtual bool isDoubleSided(std::uint32_t part) const = 0;
   /// Pictures that cannot be decoded are left out; a line for each.
   [[nodiscard]] virtual const std::vector<std::string>& warnings() const noexcept = 0;
 };

@@ -54,6 +54,16 @@ TEST_F(MeshCommands, CompareWritesAPage) {
   EXPECT_TRUE(fs::exists(m_folder / "report" / "index.html"));
 }
 
+TEST_F(MeshCommands, ConvertMakesSplatsThatEvaluateMeasures) {
+  const auto made = run("convert a.obj a.spz --splats 20000");
+  ASSERT_EQ(made.exitCode, 0) << made.errors;
+  EXPECT_NE(made.output.find("20,000 splats"), std::string::npos) << made.output;
+  const auto measured = run("evaluate a.obj a.spz --views orbit:2 --images pictures");
+  ASSERT_EQ(measured.exitCode, 0) << measured.errors;
+  EXPECT_NE(measured.output.find("20,000 for 4 triangles"), std::string::npos) << measured.output;
+  EXPECT_TRUE(fs::exists(m_folder / "pictures"));
+}
+
 TEST_F(MeshCommands, RenderDrawsEachShading) {
   for (const char* shading : {"textured", "flat", "wireframe", "normals"}) {
     const auto drawn = run(std::string("render a.obj -o a.png --size 64x48 --shading ") + shading);
