@@ -8,6 +8,7 @@
 #include "app/engine/bd_rate.hpp"
 #include "app/engine/clip_compare.hpp"
 #include "app/engine/compare.hpp"
+#include "app/engine/compare_scenes.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/sweep.hpp"
 #include "scene/sequence/sequence_folder.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 struct CompareOptions {
   std::string input;
+  std::vector<std::string> more;  ///< scenes, compared in the same way
   std::string folder;
   std::string codecs;
   std::size_t shownViews = 4;
@@ -95,9 +97,10 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
   spec.input = options.input;
   spec.folder = options.folder;
   const bool moves = looksLikeSequence(options.input);
-  if (moves && (options.points > 0 || !options.state.edits.empty())) {
+  if (moves && (options.points > 0 || !options.state.edits.empty() || !options.more.empty())) {
     return fail(ErrorCode::InvalidParameter,
-                "{}: is a moving scene; sweeps and edits are for single ones", options.input);
+                "{}: is a moving scene; sweeps, edits and reports over several are for single ones",
+                options.input);
   }
   const bool allOfMeshes = options.codecs.empty() && engine::isMeshFile(options.input);
   VOLPRESS_TRY(spec.codecs, moves ? engine::parseClipChoices(options.codecs)
@@ -127,6 +130,11 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
       const std::scoped_lock lock(mutex);
       return latest;
     });
+    if (!options.more.empty()) {
+      std::vector<std::filesystem::path> inputs{options.input};
+      inputs.insert(inputs.end(), options.more.begin(), options.more.end());
+      return engine::runCompareScenes(inputs, spec, run);
+    }
     return moves ? engine::runClipCompare(spec, run) : engine::runCompare(spec, run);
   }();
   if (!report) {
@@ -179,10 +187,15 @@ Command addCompareCommand(CLI::App& root) {
          "of single scenes take each frame by itself")
       ->type_name("id[:preset],...");
   addReportOptions(*app, *options);
+  app->add_option("MORE", options->more,
+                  "Further scenes: each gets a report in FOLDER, and FOLDER one over all; what an "
+                  "interrupted run has measured is kept")
+      ->type_name("IN");
   addCommonOptions(*app, *common);
   app->footer(
       "Examples:\n"
       "  volpress compare scene.ply -o report\n"
+      "  volpress compare chair.splat biker.spz fox.ply --codecs sog,spz,volpress:* -o report\n"
       "  volpress compare scene.ply --codecs spz,sog,lightgaussian:* -o report --views orbit:16\n"
       "  volpress compare helmet.glb --codecs draco:*,meshopt -o report\n"
       "  volpress compare walk --codecs dualgs,hifi4g:small,sog -o report\n"

@@ -5,6 +5,7 @@
 
 #include "app/engine/bd_rate.hpp"
 #include "app/engine/json_text.hpp"
+#include "app/engine/report_scenes.hpp"
 #include "scene/base/files.hpp"
 
 namespace volpress::engine {
@@ -82,6 +83,20 @@ std::string reportJson(const Report& report) {
                      {"fromPsnr", one.rate.fromPsnr},
                      {"toPsnr", one.rate.toPsnr}});
   }
+  Json scenes = Json::array();
+  for (const ReportScene& scene : report.scenes) {
+    scenes.push_back({{"scene", scene.name},
+                      {"page", scene.page},
+                      {"splats", scene.splats},
+                      {"shDegree", scene.shDegree}});
+  }
+  Json meanRates = Json::array();
+  for (const ReportMeanRate& one : meanBdRates(report)) {
+    meanRates.push_back({{"codec", one.codec},
+                         {"against", one.against},
+                         {"percent", one.percent},
+                         {"scenes", one.scenes}});
+  }
   return dumpJson({{"scene", report.scene},
                    {"sceneFormat", report.sceneFormat},
                    {"sceneBytes", report.sceneBytes},
@@ -97,7 +112,9 @@ std::string reportJson(const Report& report) {
                    {"drawnBy", report.drawnBy},
                    {"shownViews", std::move(views)},
                    {"results", std::move(rows)},
-                   {"bdRates", std::move(rates)}},
+                   {"bdRates", std::move(rates)},
+                   {"scenes", std::move(scenes)},
+                   {"meanBdRates", std::move(meanRates)}},
                   2);
 }
 

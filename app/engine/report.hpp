@@ -54,6 +54,23 @@ struct ReportView {
   std::size_t height = 0;
 };
 
+/// One scene of a report over several.
+struct ReportScene {
+  std::string name;
+  std::string page;  ///< of its own report, relative to this one
+  std::size_t splats = 0;
+  unsigned shDegree = 0;
+  std::vector<std::optional<Evaluation>> results;  ///< one for each row
+};
+
+/// The BD-rate of a codec against another, over several scenes.
+struct ReportMeanRate {
+  std::string codec, codecLabel;
+  std::string against, againstLabel;
+  double percent = 0;
+  std::size_t scenes = 0;  ///< that have it
+};
+
 struct Report {
   std::string scene;  ///< file name of the original
   std::string sceneFormat;
@@ -70,6 +87,7 @@ struct Report {
   std::string drawnBy;
   std::vector<ReportView> views;
   std::vector<ReportRow> rows;
+  std::vector<ReportScene> scenes;  ///< of a report over several (report_scenes.hpp)
 };
 
 /// Everything of the report as indented JSON.

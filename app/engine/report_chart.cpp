@@ -297,7 +297,8 @@ std::string polygon(double x, double y, double radius, std::size_t corners, doub
 
 std::string reportMarker(std::size_t series, double x, double y, double radius) {
   constexpr double kPi = std::numbers::pi;
-  switch (series % 8) {
+  // Colours come round after eight; the shapes are then others, so that no two codecs look alike.
+  switch ((series + 3 * (series / 8)) % 8) {
     case 0: return fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"{:.2f}\"/>", x, y, radius);
     case 1: return polygon(x, y, radius * 1.25, 4, kPi / 4);
     case 2: return polygon(x, y + radius * 0.2, radius * 1.3, 3, 0);

@@ -11,6 +11,7 @@
 #include "app/engine/json_text.hpp"
 #include "app/engine/report.hpp"
 #include "app/engine/report_assets.hpp"
+#include "app/engine/report_scenes.hpp"
 
 namespace volpress::engine {
 namespace {
@@ -392,7 +393,7 @@ std::string reportHtml(const Report& report) {
       "<div class=\"pair\"><section aria-label=\"Chart\"><div class=\"head\"><h2>Quality against "
       "size</h2><span class=\"hint\">up and to the left is better</span></div>" +
       reportChart(report) + "</section>\n" + breakdownHtml(report) + "</div>\n" +
-      reportTimeline(report) + tableHtml(report) + bdRateHtml(report);
+      reportTimeline(report) + reportScenesHtml(report) + tableHtml(report) + bdRateHtml(report);
   html += fmt::format(
       "<footer>Sizes are of the files on disk. Quality is of the scene decoded from those bytes "
       "alone, drawn by {} and compared with the original from the same {} views; means are over "

@@ -180,6 +180,34 @@ TEST_F(JobsTest, renderWritesThePictureAskedFor) {
   EXPECT_EQ(run("render scene.ply -o d.png --camera 7 --views orbit:3").exitCode, 2);
 }
 
+TEST_F(JobsTest, compareOfSeveralScenesPoolsThemAndGoesOn) {
+  makeScene("0.012");
+  ASSERT_EQ(run("sample other.ply --scale 0.012 --seed 5 -q").exitCode, 0);
+  const std::string line =
+      "compare scene.ply other.ply --codecs null,spz,splat -o many --views orbit:2 --json";
+  const Outcome first = run(line);
+  ASSERT_EQ(first.exitCode, 0) << first.errors;
+  const json pooled = json::parse(first.output);
+  ASSERT_EQ(pooled["scenes"].size(), 2U);
+  ASSERT_EQ(pooled["results"].size(), 3U);
+  std::uint64_t bytes = 0;
+  for (const auto& scene : pooled["scenes"]) {
+    const std::filesystem::path page = folder / "many" / scene["page"].get<std::string>();
+    EXPECT_TRUE(std::filesystem::exists(page)) << page;
+    const auto own = json::parse(testing::readText(page.parent_path() / "results.json"));
+    bytes += own["results"][1]["evaluation"]["fileBytes"].get<std::uint64_t>();
+  }
+  EXPECT_EQ(pooled["results"][1]["evaluation"]["fileBytes"], bytes);
+  // What lies there is kept: only the scene that is missing is measured again.
+  const auto written = std::filesystem::last_write_time(folder / "many/01-scene/results.json");
+  std::filesystem::remove_all(folder / "many/02-other");
+  const Outcome again = run(line);
+  ASSERT_EQ(again.exitCode, 0) << again.errors;
+  EXPECT_EQ(std::filesystem::last_write_time(folder / "many/01-scene/results.json"), written);
+  EXPECT_TRUE(std::filesystem::exists(folder / "many/02-other/index.html"));
+  EXPECT_EQ(json::parse(again.output)["results"][1]["evaluation"]["fileBytes"], bytes);
+}
+
 TEST_F(JobsTest, compareWritesAWholeReport) {
   makeScene("0.03");
   const std::string line =
