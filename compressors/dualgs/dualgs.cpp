@@ -35,8 +35,9 @@ std::vector<ParamSpec> makeParams() {
       "Motion", {{"bounded", "Bounded"}, {"paper", "As in the paper"}}));
   params.push_back(numberParam<std::int64_t>(
       "joints", "Joints",
-      "How many joint Gaussians carry the others; 0 takes a twelfth of them, 256 to 15,000.", "",
-      "Motion", 0, {0, 100000, 1, false}, true));
+      "How many joint Gaussians carry the others; 0 takes a sixtieth of them, or a twelfth where "
+      "nothing but joints is kept of the motion.",
+      "", "Motion", 0, {0, 100000, 1, false}, true));
   params.push_back(numberParam<std::int64_t>(
       "codebook", "Codebook entries",
       "Colours of each SH order; more are larger and truer. 0 takes one for every 16 splats.", "",
@@ -104,6 +105,7 @@ public:
       m_axes.back().apply(cloud, context.runner);
       dualgs::ModelOptions options;
       options.coarseness = m_settings.coarseness;
+      options.hasResiduals = m_settings.residualStep > 0;
       options.joints = m_joints;
       VOLPRESS_TRY(SkinModel model,
                    dualgs::makeModel(cloud, options, context.runner, context.stop));

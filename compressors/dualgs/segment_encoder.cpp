@@ -164,7 +164,8 @@ private:
 
   void quantiseMotion(std::size_t channel, const std::vector<double>& values) {
     const std::size_t joints = m_model.joints.size();
-    double step = channel < 3 ? m_settings.motionStep * m_unit : kRotationBinStep;
+    double step = channel < 3 ? m_settings.motionStep * m_unit
+                              : std::max(1.0, m_settings.coarseness) * kRotationBinStep;
     if (m_settings.paperMotion) {
       double most = 0;
       for (std::size_t k = joints; k < values.size(); ++k) {

@@ -18,7 +18,10 @@ constexpr double kRotationLevels = 511;  // 10 bits a part
 constexpr double kLeastLevels = 31, kMostLevels = 2047;
 constexpr unsigned kUsualBits = 16;
 constexpr double kCell = 0.5;  // median smallest scales
-constexpr std::size_t kLeastJoints = 256, kMostJoints = 15000, kSplatsPerJoint = 12;
+constexpr std::size_t kMostJoints = 15000;
+/// Where residuals follow the joints, more joints cost more than they save.
+constexpr std::size_t kLeastJoints = 256, kSplatsPerJoint = 12;
+constexpr std::size_t kLeastHelped = 200, kSplatsPerHelped = 60;
 constexpr float kSeenLogit = -2.1972246F;  // an opacity of 0.1
 constexpr double kReachInDistances = 1.75;
 
@@ -146,8 +149,9 @@ Result<SkinModel> makeModel(const GaussianCloud& cloud, const ModelOptions& opti
   }
   setMeans(model);
   const std::size_t wanted =
-      options.joints != 0 ? options.joints
-                          : std::clamp(cloud.count / kSplatsPerJoint, kLeastJoints, kMostJoints);
+      options.joints != 0    ? options.joints
+      : options.hasResiduals ? std::clamp(cloud.count / kSplatsPerHelped, kLeastHelped, kMostJoints)
+                             : std::clamp(cloud.count / kSplatsPerJoint, kLeastJoints, kMostJoints);
   VOLPRESS_TRY(model.joints, pickJoints(model, cloud, wanted, stop));
   model.reach = reachOf(model);
   bind(model, runner);

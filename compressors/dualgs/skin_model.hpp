@@ -38,8 +38,10 @@ struct SkinModel {
 };
 
 struct ModelOptions {
-  double coarseness = 1;   ///< times the usual cell of positions and step of rotations
-  std::size_t joints = 0;  ///< 0: a twelfth of the splats, 256 to 15,000
+  double coarseness = 1;     ///< times the usual cell of positions and step of rotations
+  bool hasResiduals = true;  ///< what joints do not explain is coded too
+  /// 0: a sixtieth of the splats, 200 to 15,000, or without residuals a twelfth, 256 to 15,000.
+  std::size_t joints = 0;
 };
 
 /// From the first frame of a run: quantises it and picks joints by farthest points among what can
