@@ -99,14 +99,20 @@ std::optional<std::size_t> ClipPlayer::rankOf(std::size_t frame) const {
   return distance >= around ? behind : std::min(behind, around - distance);
 }
 
-/// Frames that fit into the budget beside those that are in the decoders' hands.
+/// Frames that the budget has room for; nothing until the first frame tells its size.
+std::size_t ClipPlayer::room() const {
+  return m_largest == 0 ? 0 : static_cast<std::size_t>(m_budget / m_largest);
+}
+
+/// Large frames are decoded one at a time: those in work take memory too.
+std::size_t ClipPlayer::jobsAllowed() const {
+  return std::clamp<std::size_t>(room() / 2, 1, m_workers);
+}
+
+/// Frames that may be held beside those in work.
 std::size_t ClipPlayer::capacity() const {
-  if (m_largest == 0) {
-    return 1;  // until the first frame tells its size
-  }
-  const std::uint64_t fit = m_budget / m_largest;
-  return static_cast<std::size_t>(
-      std::max<std::uint64_t>(1, fit - std::min(fit, std::uint64_t{m_workers})));
+  const std::size_t jobs = jobsAllowed();
+  return room() > jobs ? room() - jobs : 1;
 }
 
 /// Ranks below this are decoded: so many that they and those behind the head find room.
@@ -175,7 +181,7 @@ std::optional<ClipPlayer::Need> ClipPlayer::mostNeeded() const {
 /// than nothing.
 void ClipPlayer::replan(bool jumped) {
   const std::optional<Need> need = mostNeeded();
-  if (!need || m_jobs.size() < m_workers) {
+  if (!need || m_jobs.size() < jobsAllowed()) {
     return;
   }
   Job* least = nullptr;
@@ -202,7 +208,7 @@ void ClipPlayer::work(const std::stop_token& stop) {
   std::unique_lock lock(m_mutex);
   std::optional<Need> need;
   const auto isNeeded = [&] {
-    need = mostNeeded();
+    need = m_jobs.size() < jobsAllowed() ? mostNeeded() : std::nullopt;
     return need.has_value();
   };
   while (m_wake.wait(lock, stop, isNeeded) && !stop.stop_requested()) {

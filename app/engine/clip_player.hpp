@@ -96,6 +96,8 @@ private:
   void replan(bool jumped);
   // All below are called with the mutex held.
   [[nodiscard]] std::optional<std::size_t> rankOf(std::size_t frame) const;
+  [[nodiscard]] std::size_t room() const;
+  [[nodiscard]] std::size_t jobsAllowed() const;
   [[nodiscard]] std::size_t capacity() const;
   [[nodiscard]] std::size_t window() const;
   [[nodiscard]] bool isMissing(std::size_t frame) const;

@@ -12,6 +12,7 @@
 #include "app/engine/mesh_job.hpp"
 #include "app/engine/photo_set.hpp"
 #include "app/engine/scene_files.hpp"
+#include "app/engine/sequence_job.hpp"
 #include "app/engine/target_search.hpp"
 #include "app/engine/view_sets.hpp"
 #include "compressors/codec.hpp"
@@ -326,7 +327,9 @@ void keepRecord(const JobSpec& spec, const Evaluation& evaluation, const JobRun&
 
 Result<Evaluation> runJob(const JobSpec& spec, JobRun& run) {
   try {
-    return isMeshJob(spec) ? runMeshJob(spec, run) : Run(spec, run).go();
+    return isMeshJob(spec)       ? runMeshJob(spec, run)
+           : isSequenceJob(spec) ? runSequenceJob(spec, run)
+                                 : Run(spec, run).go();
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory,
                 "{}: there is not enough memory for this job; close other programs, use fewer "

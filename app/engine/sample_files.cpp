@@ -4,8 +4,10 @@
 #include <string>
 
 #include "app/engine/json_text.hpp"
+#include "app/engine/sequence_files.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/format.hpp"
+#include "scene/sequence/sample_clip.hpp"
 #include "scene/types/sample_scene.hpp"
 
 namespace volpress::engine {
@@ -48,6 +50,24 @@ Result<SampleFile> writeSampleFile(SampleKind kind, const std::filesystem::path&
   }
   VOLPRESS_TRY(file.bytes, formats::saveCloud(path, *file.cloud, {}, io));
   return file;
+}
+
+Result<void> writeSampleFigure(const std::filesystem::path& folder, std::uint64_t seed,
+                               TaskRunner& runner, Progress& progress,
+                               const std::stop_token& stop) {
+  ClipOptions options;
+  options.frames = 60;
+  options.splats = 12'000;
+  options.seed = seed;
+  // The folder appears whole, so that its frames need only be counted.
+  if (const auto made = findSequence(folder); made && made->frames.size() == options.frames) {
+    return {};
+  }
+  GaussianSequence clip(makeSampleClip(options, {}, runner));
+  VOLPRESS_TRY(
+      [[maybe_unused]] const WrittenSequence written,
+      writeSequence(clip, folder, ".ply", 0, options.frames - 1, 1, runner, progress, stop));
+  return {};
 }
 
 }  // namespace volpress::engine
