@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include <QAction>
@@ -178,9 +179,11 @@ void ChartPanel::refresh() {
   const auto measure = static_cast<QualityMeasure>(m_measure->currentData().toInt());
   std::vector<ChartPoint> points;
   for (const auto& [entry, thrownAway] : m_variants) {
-    points.push_back({entry.id, entry.name, entry.codecLabel,
-                      static_cast<double>(entry.evaluation->fileBytes),
-                      qualityOf(*entry.evaluation, measure), thrownAway});
+    const double quality = qualityOf(*entry.evaluation, measure);
+    if (!std::isnan(quality)) {  // clips have no MS-SSIM and FLIP
+      points.push_back({entry.id, entry.name, entry.codecLabel,
+                        static_cast<double>(entry.evaluation->fileBytes), quality, thrownAway});
+    }
   }
   m_view->setPoints(std::move(points), measure, m_originalBytes);
 }

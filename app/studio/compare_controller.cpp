@@ -129,19 +129,29 @@ void CompareController::askForErrors() {
   }
 }
 
-void CompareController::refresh() {
+void CompareController::showFrames(std::array<FrameSide, kMaxSides> frames, SceneMotion motion) {
+  m_frames = std::move(frames);
+  m_viewport.setMotion(motion);
+  pushSides();
+}
+
+void CompareController::pushSides() {
   const Document& document = m_session.document();
   std::array<SideState, kMaxSides> sides = m_sides;
-  if (const Entry* source = document.activeSource()) {
-    m_analysis->keepOnly(source->asShown());
-  }
   const auto activity = m_analysis->activity();
   std::size_t count = 0;
   for (; count < kMaxSides && sides.at(count).cloud != nullptr; ++count) {
     SideState& side = sides.at(count);
     const Entry* entry = document.find(side.entry);
-    if (entry == nullptr || entry->isSource()) {
-      continue;
+    const FrameSide& frame = m_frames.at(count);
+    const bool isFrame = entry != nullptr && frame.cloud != nullptr && frame.entry == entry->id;
+    const bool first = !isFrame || frame.cloud == entry->cloud;
+    if (isFrame) {
+      side.cloud = frame.cloud;
+      side.numbers = frame.numbers;
+    }
+    if (entry == nullptr || entry->isSource() || !first) {
+      continue;  // the analysis knows the first frame alone
     }
     side.splatErrors = m_analysis->errorsOf(*entry);
     if (m_viewport.heat().kind == HeatKind::Splats && side.splatErrors == nullptr &&
@@ -157,7 +167,14 @@ void CompareController::refresh() {
     sides.at(std::min(count, kMaxSides - 1)) = std::move(swap);
   }
   m_viewport.setSides(sides);
+}
 
+void CompareController::refresh() {
+  const Document& document = m_session.document();
+  if (const Entry* source = document.activeSource()) {
+    m_analysis->keepOnly(source->asShown());
+  }
+  pushSides();
   const Entry* b = document.side(1);
   const bool isVariant = b != nullptr && !b->isSource();
   m_panel->showVariant(isVariant ? QString::fromStdString(b->name) : QString(),

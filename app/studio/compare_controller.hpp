@@ -48,6 +48,14 @@ public:
   /// Hands the sides of the document to the viewport.
   void showSides(std::array<SideState, kMaxSides> sides);
 
+  /// One frame of the sides that move; those without a cloud show what the document has.
+  struct FrameSide {
+    EntryId entry = 0;  ///< whose
+    std::shared_ptr<const GaussianCloud> cloud;
+    std::string numbers;
+  };
+  void showFrames(std::array<FrameSide, kMaxSides> frames, SceneMotion motion);
+
 public slots:
   /// Puts an entry on a side; one beyond B shows itself side by side.
   void putOnSide(std::size_t side, volpress::studio::EntryId entry);
@@ -61,6 +69,7 @@ private:
   void heatChanged();
   void askForErrors();
   void refresh();
+  void pushSides();
   void showProgress();
   void toggleSwap(engine::SplatAttribute attribute);
   void takeSwap(EntryId variant, engine::SplatAttribute attribute,
@@ -73,6 +82,7 @@ private:
   };
   Actions m_actions{};
   std::array<SideState, kMaxSides> m_sides;  // of the document
+  std::array<FrameSide, kMaxSides> m_frames;
   /// The variant on B with one attribute of the original: a pane after the others, of no entry.
   struct Swap {
     EntryId variant = 0;

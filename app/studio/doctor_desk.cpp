@@ -59,7 +59,7 @@ DoctorDesk::DoctorDesk(Session& session, QMainWindow& window)
       m_background(this) {
   connect(&m_session, &Session::sourceOpened, this, [this](EntryId id) {
     const Entry* entry = m_session.document().find(id);
-    if (entry != nullptr && entry->splats() <= kMostByItself) {
+    if (entry != nullptr && !entry->moves() && entry->splats() <= kMostByItself) {
       examineEntry(*entry, true);
     }
   });
@@ -75,7 +75,7 @@ QWidget* DoctorDesk::panel() const { return m_panel; }
 
 const Entry* DoctorDesk::source() const {
   const Entry* entry = m_session.document().activeSource();
-  return entry != nullptr && entry->isLoaded() ? entry : nullptr;
+  return entry != nullptr && entry->isLoaded() && !entry->moves() ? entry : nullptr;
 }
 
 const DoctorDesk::Chart* DoctorDesk::chartOf(const Entry& entry) const {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "app/engine/clip_source.hpp"
 #include "app/engine/job.hpp"
 #include "app/engine/project.hpp"
 #include "scene/edit/operations.hpp"
@@ -40,6 +41,7 @@ struct Entry {
   std::filesystem::path path;
   std::uint64_t fileBytes = 0;
   std::shared_ptr<const GaussianCloud> cloud;
+  std::shared_ptr<const engine::ClipSource> clip;  ///< it moves: `cloud` is its first frame
   std::vector<std::string> warnings;
   std::vector<formats::ByteShare> breakdown;
   std::string note;  ///< of the person
@@ -68,6 +70,7 @@ struct Entry {
   [[nodiscard]] bool isSource() const noexcept { return sourceId == 0; }
   /// Whether its splats are in memory; entries of a project are read when they are first shown.
   [[nodiscard]] bool isLoaded() const noexcept { return cloud != nullptr; }
+  [[nodiscard]] bool moves() const noexcept { return clip != nullptr; }
   [[nodiscard]] std::size_t splats() const noexcept {
     return cloud != nullptr ? cloud->count : evaluation ? evaluation->splatsOut : 0;
   }

@@ -92,6 +92,7 @@ ExportDialog::ExportDialog(const Document& document, EntryId chosen, const QStri
     item.copies = !QFileInfo(QString::fromStdString(entry.path.string())).isDir() &&
                   !(entry.isSource() && !activeEdits(entry.edits).empty());
     item.ownExtension = extensionOf(entry.path);
+    item.moves = entry.moves();
     const Entry* source = document.find(entry.sourceId);
     item.stem =
         source == nullptr
@@ -130,7 +131,7 @@ void ExportDialog::variantChosen() {
   }
   for (const formats::Format* format : formats::allFormats()) {
     const formats::FormatInfo& info = format->info();
-    if (!info.writes || info.extensions.empty()) {
+    if (item.moves || !info.writes || info.extensions.empty()) {
       continue;
     }
     const QString extension = QString::fromStdString(info.extensions.front());
@@ -140,6 +141,12 @@ void ExportDialog::variantChosen() {
       m_format->setItemData(m_format->count() - 1, QString::fromStdString(info.lost),
                             Qt::ToolTipRole);
     }
+  }
+  m_save->setEnabled(m_format->count() > 0);
+  if (m_format->count() == 0) {
+    m_path->clear();
+    m_note->setText(tr("A folder of frames is exported by encoding it: its variants are clips."));
+    return;
   }
   m_format->setCurrentIndex(0);
   formatChosen();

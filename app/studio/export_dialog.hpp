@@ -31,6 +31,7 @@ private:
     QString ownExtension;  ///< of its file; copying keeps every byte
     QString stem;
     bool copies = false;
+    bool moves = false;  ///< only copied
   };
   [[nodiscard]] const Choice& choice() const;
   void variantChosen();

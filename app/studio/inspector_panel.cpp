@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "app/studio/byte_bars.hpp"
+#include "app/studio/codec_cards.hpp"
 #include "app/studio/document.hpp"
 #include "app/studio/param_field.hpp"
 #include "app/studio/theme.hpp"
@@ -155,12 +156,7 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
 
   connect(m_add, &QPushButton::clicked, this, &InspectorPanel::addWanted);
   connect(m_compare, &QPushButton::clicked, this, &InspectorPanel::compareWanted);
-  for (const compressors::Codec* codec : compressors::allCodecs()) {
-    const compressors::CodecInfo& info = codec->info();
-    m_codec->addItem(QString::fromStdString(info.label), QString::fromStdString(info.id));
-    m_codec->setItemData(m_codec->count() - 1, QString::fromStdString(info.summary),
-                         Qt::ToolTipRole);
-  }
+  fillCodecs();
   connect(m_codec, &QComboBox::currentIndexChanged, this, &InspectorPanel::codecChosen);
   connect(m_preset, &QComboBox::currentIndexChanged, this, &InspectorPanel::presetChosen);
   // Our own method first: the formats stand in the list to compare it with.
@@ -168,6 +164,31 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   codecChosen();
   fold(false);
   refreshState();
+}
+
+void InspectorPanel::fillCodecs() {
+  for (const compressors::CodecInfo* card : codecCards(m_moving)) {
+    m_codec->addItem(QString::fromStdString(card->label), QString::fromStdString(card->id));
+    m_codec->setItemData(m_codec->count() - 1, QString::fromStdString(card->summary),
+                         Qt::ToolTipRole);
+  }
+}
+
+void InspectorPanel::setMoving(bool moving) {
+  if (moving == m_moving) {
+    return;
+  }
+  m_moving = moving;
+  m_compare->setText(moving ? tr("Compare all codecs") : tr("Compare three codecs"));
+  m_compare->setToolTip(moving ? tr("Runs every codec of moving scenes with its defaults")
+                               : tr("Runs three codecs of different kinds with their defaults"));
+  {
+    const QSignalBlocker quiet(m_codec);
+    m_codec->clear();
+    fillCodecs();
+    m_codec->setCurrentIndex(std::max(0, m_codec->findData("lightgaussian")));
+  }
+  codecChosen();
 }
 
 std::string InspectorPanel::codec() const {
@@ -266,8 +287,7 @@ void InspectorPanel::setSettings(const std::string& codec, const std::string& pr
   m_preset->setCurrentIndex(std::max(0, own));
   presetChosen();
   // Resolved first: settings from files may name what this codec does not take.
-  const auto values =
-      compressors::resolveParams(compressors::findCodec(codec)->info(), m_chosen.preset, overrides);
+  const auto values = compressors::resolveParams(*codecCard(codec), m_chosen.preset, overrides);
   for (ParamField* field : m_fields) {
     if (values && overrides.contains(field->spec().id)) {
       field->setValue(values->at(field->spec().id));
@@ -328,11 +348,11 @@ void InspectorPanel::addPreset(const QString& kind, const engine::SharedPreset& 
 }
 
 void InspectorPanel::codecChosen() {
-  const compressors::Codec* codec = compressors::findCodec(this->codec());
-  if (codec == nullptr) {
+  const compressors::CodecInfo* card = codecCard(this->codec());
+  if (card == nullptr) {
     return;
   }
-  const compressors::CodecInfo& info = codec->info();
+  const compressors::CodecInfo& info = *card;
   m_summary->setText(QString::fromStdString(info.summary));
   m_summary->setToolTip(QString::fromStdString(info.paper));
   m_lost->setText(info.lost.empty()
@@ -342,8 +362,9 @@ void InspectorPanel::codecChosen() {
   const bool steers = !info.qualityKnob.empty();
   m_targetKind->setEnabled(steers);
   m_targetKind->setToolTip(
-      steers ? tr("Moves the quality knob until the file has this size, or this quality")
-             : tr("%1 has no quality knob").arg(QString::fromStdString(info.label)));
+      steers     ? tr("Moves the quality knob until the file has this size, or this quality")
+      : m_moving ? tr("A target is for still scenes; move the quality instead")
+                 : tr("%1 has no quality knob").arg(QString::fromStdString(info.label)));
   if (!steers) {
     m_targetKind->setCurrentIndex(0);
   }
@@ -352,11 +373,11 @@ void InspectorPanel::codecChosen() {
 }
 
 void InspectorPanel::fillPresets() {
-  const compressors::Codec* codec = compressors::findCodec(this->codec());
-  if (codec == nullptr) {
+  const compressors::CodecInfo* card = codecCard(this->codec());
+  if (card == nullptr) {
     return;
   }
-  const compressors::CodecInfo& info = codec->info();
+  const compressors::CodecInfo& info = *card;
   // A preset that is not the codec's own stays chosen when the codec changes.
   const QString before = m_preset->currentData().toString();
   const QSignalBlocker quiet(m_preset);
@@ -400,11 +421,11 @@ void InspectorPanel::rebuildFields() {
   m_fields.clear();
   qDeleteAll(m_fieldsArea->findChildren<QLabel*>("group", Qt::FindDirectChildrenOnly));
   qDeleteAll(m_advanced->findChildren<QLabel*>("group", Qt::FindDirectChildrenOnly));
-  const compressors::Codec* codec = compressors::findCodec(this->codec());
-  if (codec == nullptr) {
+  const compressors::CodecInfo* card = codecCard(this->codec());
+  if (card == nullptr) {
     return;
   }
-  const compressors::CodecInfo& info = codec->info();
+  const compressors::CodecInfo& info = *card;
   // The quality knob first, then the rest in the codec's order.
   std::vector<const ParamSpec*> order;
   for (const ParamSpec& spec : info.params) {
@@ -436,8 +457,8 @@ void InspectorPanel::rebuildFields() {
 }
 
 void InspectorPanel::presetChosen() {
-  const compressors::Codec* codec = compressors::findCodec(this->codec());
-  if (codec == nullptr) {
+  const compressors::CodecInfo* card = codecCard(this->codec());
+  if (card == nullptr) {
     return;
   }
   const QString key = m_preset->currentData().toString();
@@ -449,7 +470,7 @@ void InspectorPanel::presetChosen() {
     }
   }
   if (shared != nullptr) {
-    m_chosen = engine::settingsFor(*shared, codec->info()).value_or(engine::CodecSettings{});
+    m_chosen = engine::settingsFor(*shared, *card).value_or(engine::CodecSettings{});
     if (m_chosen.preset == "default") {
       m_chosen.preset.clear();
     }
@@ -460,7 +481,7 @@ void InspectorPanel::presetChosen() {
     }
   }
   const Result<ParamSet> values =
-      compressors::resolveParams(codec->info(), m_chosen.preset, m_chosen.values);
+      compressors::resolveParams(*card, m_chosen.preset, m_chosen.values);
   if (!values) {
     return;
   }
@@ -506,11 +527,11 @@ void InspectorPanel::setCompareHighlighted(bool highlighted) {
 void InspectorPanel::refreshState() {
   m_add->setEnabled(m_ready);
   m_compare->setEnabled(m_ready);
-  const compressors::Codec* codec = compressors::findCodec(this->codec());
+  const compressors::CodecInfo* card = codecCard(this->codec());
   const bool aims = target().has_value();
   for (ParamField* field : m_fields) {
     // The search moves the knob itself.
-    field->setEnabled(!aims || codec == nullptr || field->spec().id != codec->info().qualityKnob);
+    field->setEnabled(!aims || card == nullptr || field->spec().id != card->qualityKnob);
   }
   emit settingsChanged();
 }

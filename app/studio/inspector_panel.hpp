@@ -30,6 +30,8 @@ public:
 
   /// Whether there is a scene to compress.
   void setReady(bool ready);
+  /// Whether it moves: other codecs compress it then.
+  void setMoving(bool moving);
   /// The entry whose bytes are broken down; null shows none.
   void showBytes(const Entry* entry);
   /// Highlights "Compare three codecs": the first thing a newcomer should press.
@@ -68,6 +70,7 @@ signals:
   void defaultWanted();
 
 private:
+  void fillCodecs();
   void codecChosen();
   void presetChosen();
   void rebuildFields();
@@ -102,6 +105,7 @@ private:
   engine::CodecSettings m_chosen;
   std::uint64_t m_edited = 0;
   bool m_ready = false;
+  bool m_moving = false;
   bool m_advancedShown = false;
 };
 

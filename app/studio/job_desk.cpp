@@ -287,7 +287,7 @@ void JobDesk::estimate() {
                                  : compressors::resolveParams(codec->info(), m_inspector.preset(),
                                                               m_inspector.overrides());
   // A target says itself what comes out.
-  if (source == nullptr || !source->isLoaded() || codec == nullptr || !params ||
+  if (source == nullptr || !source->isLoaded() || source->moves() || codec == nullptr || !params ||
       m_inspector.target()) {
     m_inspector.showEstimate({}, {});
     return;

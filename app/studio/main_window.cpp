@@ -30,6 +30,7 @@
 #include "app/studio/job_desk.hpp"
 #include "app/studio/log_panel.hpp"
 #include "app/studio/notice_bar.hpp"
+#include "app/studio/playback_desk.hpp"
 #include "app/studio/project_menu.hpp"
 #include "app/studio/project_panel.hpp"
 #include "app/studio/queue_panel.hpp"
@@ -143,6 +144,10 @@ void MainWindow::makePanels() {
                      {m_actions.home, m_actions.focus, m_actions.exportVariant}, m_stage);
   column->addWidget(m_compareBar);
   column->addWidget(m_viewport, 1);
+  m_playback = new PlaybackDesk(
+      *m_session, *m_viewport, *m_compare,
+      [this](const auto&... parts) { return makeAction(parts...); }, m_stage);
+  column->addWidget(m_playback->panel());
   m_pages->addWidget(m_welcome);
   m_pages->addWidget(m_stage);
 
@@ -320,6 +325,7 @@ void MainWindow::documentChanged() {
   m_table->showDocument(document);
   const Entry* source = document.activeSource();
   m_inspector->setReady(source != nullptr);
+  m_inspector->setMoving(source != nullptr && source->moves());
   m_inspector->setCompareHighlighted(source != nullptr && document.variantsOf(source->id).empty() &&
                                      m_session->jobs().empty());
 }
@@ -335,6 +341,7 @@ void MainWindow::sidesChanged() {
     sides.at(side) = sideState(document.side(side), source, *m_sceneTools);
   }
   m_compare->showSides(std::move(sides));
+  m_playback->showSides();
   // The first result appears beside the original without asking.
   if (b != nullptr && !m_hadB && m_viewport->mode() == CompareMode::Single) {
     setMode(CompareMode::Wipe);
@@ -347,6 +354,9 @@ void MainWindow::sidesChanged() {
        {m_actions.exportVariant, m_actions.close, m_actions.addJob, m_actions.compareThree,
         m_actions.sweep, m_actions.home, m_actions.focus, m_actions.flipUp}) {
     action->setEnabled(source != nullptr);
+  }
+  if (source != nullptr && source->moves()) {
+    m_actions.sweep->setEnabled(false);  // of codecs of still scenes
   }
   m_cameras->setReady(source != nullptr);
   if (source != nullptr) {

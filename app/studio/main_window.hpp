@@ -28,6 +28,7 @@ class InspectorPanel;
 class JobDesk;
 class LogPanel;
 class NoticeBar;
+class PlaybackDesk;
 class ProjectMenu;
 class ProjectPanel;
 class QueuePanel;
@@ -45,6 +46,7 @@ public:
   void openFile(const QString& path);
   [[nodiscard]] Session& session() { return *m_session; }
   [[nodiscard]] Viewport& viewport() { return *m_viewport; }
+  [[nodiscard]] PlaybackDesk& playback() { return *m_playback; }
 
 protected:
   void closeEvent(QCloseEvent* event) override;
@@ -53,7 +55,7 @@ protected:
 
 private:
   struct Actions {
-    QAction *open, *sample, *exportVariant, *close, *quit;
+    QAction *open, *openFolder, *sample, *exportVariant, *close, *quit;
     QAction *single, *wipe, *sideBySide, *flip, *previous, *next, *swap;
     QAction *home, *focus, *flipUp;
     QAction *hidePanels, *fullScreen, *lightTheme, *resetLayout;
@@ -81,6 +83,7 @@ private:
   void applyDefaultLayout();
 
   void openDialog();
+  void openFolderDialog();
   void openPaths(const QStringList& paths);
   void exportDialog(EntryId entry);
   void saveTableAsCsv();
@@ -111,6 +114,7 @@ private:
   QWidget* m_stage = nullptr;  // compare bar and viewport
   CompareBar* m_compareBar = nullptr;
   CompareController* m_compare = nullptr;
+  PlaybackDesk* m_playback = nullptr;
   NoticeBar* m_notice = nullptr;
   Viewport* m_viewport = nullptr;
   ProjectPanel* m_project = nullptr;

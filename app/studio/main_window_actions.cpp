@@ -25,6 +25,7 @@
 #include "app/studio/log_panel.hpp"
 #include "app/studio/main_window.hpp"
 #include "app/studio/notice_bar.hpp"
+#include "app/studio/playback_desk.hpp"
 #include "app/studio/project_menu.hpp"
 #include "app/studio/project_panel.hpp"
 #include "app/studio/queue_panel.hpp"
@@ -45,7 +46,8 @@ QString openFilter() {
       patterns << "*" + QString::fromStdString(extension);
     }
   }
-  patterns << "*.volpress";
+  patterns << "*.dgsv"
+           << "*.volpress";
   patterns << "meta.json";
   patterns.removeDuplicates();
   return QObject::tr("Splat scenes (%1)").arg(patterns.join(' ')) + ";;" +
@@ -72,6 +74,8 @@ QAction* MainWindow::makeAction(const QString& name, const QString& text, const 
 void MainWindow::makeActions() {
   Actions& a = m_actions;
   a.open = makeAction("open", tr("Open…"), "open", {QKeySequence::Open}, tr("Open a scene file"));
+  a.openFolder = makeAction("openFolder", tr("Open a folder of frames…"), {}, {tr("Ctrl+Alt+O")},
+                            tr("Open a moving scene: a folder of numbered scene files"));
   a.sample = makeAction("sample", tr("Open the sample"), "sample", {}, {});
   a.exportVariant = makeAction("export", tr("Export…"), "export", {tr("Ctrl+E")},
                                tr("Write the shown variant to a file"));
@@ -137,7 +141,7 @@ void MainWindow::makeActions() {
 void MainWindow::makeMenus() {
   const Actions& a = m_actions;
   QMenu* file = menuBar()->addMenu(tr("&File"));
-  file->addActions({a.open, a.sample});
+  file->addActions({a.open, a.openFolder, a.sample});
   m_recentMenu = file->addMenu(tr("Open recent"));
   file->addSeparator();
   m_projectMenu->fillFileMenu(*file);
@@ -173,6 +177,8 @@ void MainWindow::makeMenus() {
   compare->addActions({a.flip, a.swap, a.previous, a.next});
   m_compare->fillMenu(*compare);
 
+  m_playback->fillMenu(*menuBar()->addMenu(tr("&Playback")));
+
   QMenu* queue = menuBar()->addMenu(tr("&Queue"));
   queue->addActions({a.addJob, a.compareThree, a.sweep});
   queue->addSeparator();
@@ -188,6 +194,7 @@ void MainWindow::connectActions() {
     connect(action, &QAction::triggered, this, std::forward<decltype(slot)>(slot));
   };
   on(a.open, [this] { openDialog(); });
+  on(a.openFolder, [this] { openFolderDialog(); });
   on(a.sample, [this] { m_session->openSample(); });
   on(a.exportVariant, [this] { exportDialog(0); });
   on(a.close, [this] {
@@ -269,6 +276,10 @@ void MainWindow::connectSession() {
   connect(m_welcome, &WelcomePage::recentWanted, this, &MainWindow::openFile);
   connect(m_compare, &CompareController::failed, this,
           [this](const QString& text) { note(text, Session::Tone::Warning); });
+  // Queued: a scene that opens takes notices of the one before away.
+  connect(
+      m_playback, &PlaybackDesk::failed, this,
+      [this](const QString& text) { note(text, Session::Tone::Warning); }, Qt::QueuedConnection);
   connect(m_viewport, &Viewport::modeChanged, this, &MainWindow::showMode);
   connect(m_compareBar, &CompareBar::sideWanted, m_compare, &CompareController::putOnSide);
   connect(m_project, &ProjectPanel::entryChosen, this, &MainWindow::chooseEntry);
@@ -311,6 +322,18 @@ void MainWindow::openDialog() {
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFiles);
   connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openPaths);
+  dialog->open();
+}
+
+void MainWindow::openFolderDialog() {
+  QSettings settings;
+  auto* dialog = new QFileDialog(this, tr("Open a folder of frames"),
+                                 settings.value("folders/open").toString());
+  dialog->setObjectName("openFolderDialog");
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::Directory);
+  dialog->setOption(QFileDialog::ShowDirsOnly);
+  connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openFile);
   dialog->open();
 }
 
@@ -392,6 +415,7 @@ void MainWindow::togglePanels(bool hidden) {
     m_hiddenDocks.clear();
   }
   m_compareBar->setVisible(!hidden);
+  m_playback->setPanelWanted(!hidden);
   statusBar()->setVisible(!hidden);
   m_actions.hidePanels->setChecked(hidden);
 }
@@ -417,6 +441,7 @@ void MainWindow::setLightTheme(bool light) {
     action->setIcon(icon(name, palette()));
   }
   m_compare->refreshIcons(palette());
+  m_playback->refreshIcons(palette());
   refreshRecent();
   documentChanged();
 }
@@ -507,6 +532,8 @@ void MainWindow::showKeys() {
          "<tr><td><b>U</b></td><td>turn the scene upside down</td></tr>"
          "<tr><td><b>B  Ctrl+0…9</b></td><td>keep this view, go to a kept one</td></tr>"
          "<tr><td><b>K  Ctrl+Space</b></td><td>add a key frame, play the camera path</td></tr>"
+         "<tr><td><b>Space  ,  .</b></td><td>play and pause, one frame back, one on</td></tr>"
+         "<tr><td><b>I  O  Home  End</b></td><td>in and out point here, go to them</td></tr>"
          "<tr><td><b>Tab  F11</b></td><td>hide panels, full screen</td></tr>"
          "<tr><td><b>Left drag</b></td><td>orbit; on the wipe line, move it</td></tr>"
          "<tr><td><b>Middle drag</b></td><td>pan, also Shift and left drag</td></tr>"

@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include "compressors/codec.hpp"
+#include "app/studio/codec_cards.hpp"
 
 namespace volpress::studio {
 namespace {
@@ -41,8 +41,8 @@ Entry entryOf(const engine::ProjectVariant& variant) {
   entry.name = variant.name;
   entry.path = variant.file;
   entry.codecId = variant.codec;
-  const compressors::Codec* codec = compressors::findCodec(variant.codec);
-  entry.codecLabel = codec == nullptr ? variant.codec : codec->info().label;
+  const compressors::CodecInfo* card = codecCard(variant.codec);
+  entry.codecLabel = card == nullptr ? variant.codec : card->label;
   entry.preset = variant.preset;
   entry.overrides = variant.overrides;
   entry.jobId = variant.job;

@@ -15,9 +15,9 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/studio/codec_cards.hpp"
 #include "app/studio/display_text.hpp"
 #include "app/studio/theme.hpp"
-#include "compressors/codec.hpp"
 
 namespace volpress::studio {
 namespace {
@@ -28,8 +28,8 @@ QString titleOf(const engine::JobSpec& spec) {
   if (!spec.title.empty()) {
     return QString::fromStdString(spec.title);
   }
-  const compressors::Codec* codec = compressors::findCodec(spec.codec);
-  QString title = QString::fromStdString(codec == nullptr ? spec.codec : codec->info().label);
+  const compressors::CodecInfo* card = codecCard(spec.codec);
+  QString title = QString::fromStdString(card == nullptr ? spec.codec : card->label);
   if (!spec.preset.empty()) {
     title += " · " + QString::fromStdString(spec.preset);
   }

@@ -31,8 +31,8 @@ bool samePictures(const ViewportState& a, const ViewportState& b) {
   }
   return a.width == b.width && a.height == b.height && a.view.mode == b.view.mode &&
          a.view.singleSide == b.view.singleSide && a.heat.kind == b.heat.kind &&
-         a.heat.range() == b.heat.range() && a.loupe == b.loupe && a.renderer == b.renderer &&
-         sameView(a.camera, b.camera);
+         a.motion == b.motion && a.heat.range() == b.heat.range() && a.loupe == b.loupe &&
+         a.renderer == b.renderer && sameView(a.camera, b.camera);
 }
 
 /// Sides without a gap from A on, whatever the caller counted.
@@ -78,7 +78,10 @@ RenderLoop::~RenderLoop() {
 void RenderLoop::setState(ViewportState state) {
   {
     const std::lock_guard lock(m_mutex);
-    if (m_inWork && !samePictures(*m_inWork, state)) {
+    // While a scene plays each picture is finished: the next frame would stop every one of them.
+    const bool goesOn = m_inWork && m_inWork->motion == SceneMotion::Playing &&
+                        state.motion == SceneMotion::Playing;
+    if (m_inWork && !goesOn && !samePictures(*m_inWork, state)) {
       m_pictureStop.request_stop();
     }
     m_next = std::move(state);
@@ -148,6 +151,9 @@ RenderLoop::Path RenderLoop::pathFor(const ViewportState& state) const {
   if (state.renderer == RendererChoice::Vulkan || !m_sink->isCpuDevice()) {
     return Path::Device;
   }
+  if (state.motion != SceneMotion::Still) {
+    return Path::Software;  // no frame is there for long enough to time the device with it
+  }
   const std::lock_guard lock(m_choiceMutex);
   return m_deviceWins ? Path::Device : Path::Software;
 }
@@ -161,7 +167,7 @@ RenderLoop::Outcome RenderLoop::drawState(const ViewportState& state, bool refin
   if (pathFor(state) == Path::Device) {
     const bool known = recallQuality(frame);
     drawOnDevice(std::move(frame));
-    return known ? Outcome::Done : Outcome::Measure;
+    return known || state.motion == SceneMotion::Playing ? Outcome::Done : Outcome::Measure;
   }
   return drawSoftware(std::move(frame), refine, stop);
 }
@@ -169,7 +175,8 @@ RenderLoop::Outcome RenderLoop::drawState(const ViewportState& state, bool refin
 RenderLoop::Outcome RenderLoop::drawSoftware(ViewportFrame frame, bool refine,
                                              const std::stop_token& stop) {
   const ViewportState& state = frame.state;
-  const bool moved = m_hasLast && !sameView(m_lastCamera, state.camera);
+  const bool playing = state.motion == SceneMotion::Playing;
+  const bool moved = m_hasLast && (playing || !sameView(m_lastCamera, state.camera));
   const bool coarse = moved && !refine && m_fullCost > kSmoothMs;
   frame.facts.path = "software";
   frame.facts.coarse = coarse;
@@ -199,6 +206,9 @@ RenderLoop::Outcome RenderLoop::drawSoftware(ViewportFrame frame, bool refine,
   m_hasLast = true;
   const bool known = coarse || recallQuality(frame);
   show(frame);
+  if (playing) {
+    return Outcome::Done;  // what would refine or measure it is the next frame's time
+  }
   if (coarse) {
     return Outcome::Refine;
   }
@@ -367,7 +377,7 @@ void RenderLoop::show(const ViewportFrame& frame) {
 void RenderLoop::considerMeasuring(const ViewportState& state, const FrameFacts& facts) {
   const std::shared_ptr<const GaussianCloud>& cloud = state.sides[0].cloud;
   if (!m_sink->drawsClouds() || !m_sink->isCpuDevice() || state.sides[1].cloud != nullptr ||
-      state.renderer != RendererChoice::Automatic) {
+      state.renderer != RendererChoice::Automatic || state.motion != SceneMotion::Still) {
     return;
   }
   {

@@ -44,7 +44,9 @@ float medianDepth(const GaussianCloud& cloud, const Camera& camera) {
 
 /// Home view and breakdown; a file whose parts cannot be told apart simply shows none.
 void addDerived(Entry& entry, TaskRunner& runner) {
-  entry.breakdown = engine::fileBreakdown(entry.path).value_or(std::vector<formats::ByteShare>());
+  entry.breakdown =
+      entry.moves() ? entry.clip->facts().breakdown
+                    : engine::fileBreakdown(entry.path).value_or(std::vector<formats::ByteShare>());
   const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
   entry.home = engine::homeCamera(*entry.cloud, entry.path, kHomeWidth, kHomeHeight, *rasterizer);
   entry.pivotDistance = medianDepth(*entry.cloud, entry.home);
@@ -97,6 +99,38 @@ Result<void> measureExport(const std::shared_ptr<const GaussianCloud>& written,
   return {};
 }
 
+Result<DecodedResult> decodeClip(const fs::path& path, TaskContext& context) {
+  DecodedResult result;
+  VOLPRESS_TRY(result.clip, engine::openClipSource(path, context.runner, context.stop));
+  VOLPRESS_TRY(GaussianCloud first,
+               engine::decodeFrame(*result.clip, result.clip->facts().pieces.front().firstFrame,
+                                   context.runner, context.stop));
+  result.cloud = std::make_shared<const GaussianCloud>(std::move(first));
+  return result;
+}
+
+Result<Entry> openMovingScene(const fs::path& path, TaskContext& context) {
+  VOLPRESS_TRY(DecodedResult decoded, decodeClip(path, context));
+  if (decoded.cloud->count == 0) {
+    return fail(ErrorCode::CorruptData, "{}: its first frame holds no splats",
+                path.filename().string());
+  }
+  Entry entry;
+  entry.path = path;
+  entry.name = path.filename().string();
+  if (entry.name.empty()) {  // a folder with a slash at its end
+    entry.name = path.parent_path().filename().string();
+  }
+  const engine::ClipFacts& facts = decoded.clip->facts();
+  entry.fileBytes = facts.fileBytes;
+  entry.formatId = facts.codec.empty() ? "sequence" : "dgsv";
+  entry.warnings = facts.warnings;
+  entry.cloud = std::move(decoded.cloud);
+  entry.clip = std::move(decoded.clip);
+  addDerived(entry, context.runner);
+  return entry;
+}
+
 /// The entry with its edits done.
 Result<Entry> edited(const Entry& entry, TaskContext& context) {
   Entry done = entry.asShown();
@@ -118,6 +152,9 @@ Result<Entry> edited(const Entry& entry, TaskContext& context) {
 }  // namespace
 
 Result<Entry> openScene(const fs::path& path, TaskContext& context) {
+  if (engine::isMovingScene(path)) {
+    return openMovingScene(path, context);
+  }
   VOLPRESS_TRY(engine::LoadedScene loaded,
                engine::loadScene(path, context.runner, context.progress, context.stop));
   if (loaded.cloud == nullptr || loaded.cloud->count == 0) {
@@ -140,6 +177,13 @@ Result<Entry> openScene(const fs::path& path, TaskContext& context) {
 Result<Entry> makeSample(engine::SampleKind kind, const fs::path& path, TaskContext& context) {
   std::error_code ignored;
   fs::create_directories(path.parent_path(), ignored);
+  if (kind == engine::SampleKind::Figure) {
+    VOLPRESS_CHECK(engine::writeSampleFigure(path, kSampleSeed, context.runner, context.progress,
+                                             context.stop));
+    VOLPRESS_TRY(Entry figure, openMovingScene(path, context));
+    figure.name = "Sample figure";
+    return figure;
+  }
   VOLPRESS_TRY(engine::SampleFile file,
                engine::writeSampleFile(kind, path, kSampleSeed, 1, context.runner, context.progress,
                                        context.stop));
@@ -153,11 +197,13 @@ Result<Entry> makeSample(engine::SampleKind kind, const fs::path& path, TaskCont
   return entry;
 }
 
-Result<std::shared_ptr<const GaussianCloud>> decodeResult(const fs::path& path,
-                                                          TaskContext& context) {
+Result<DecodedResult> decodeResult(const fs::path& path, TaskContext& context) {
+  if (engine::isMovingScene(path)) {
+    return decodeClip(path, context);
+  }
   VOLPRESS_TRY(const engine::LoadedScene loaded,
                engine::loadScene(path, context.runner, context.progress, context.stop));
-  return loaded.cloud;
+  return DecodedResult{loaded.cloud, nullptr};
 }
 
 Result<ExportReport> exportEntry(const Entry& original, const fs::path& target,
@@ -175,6 +221,10 @@ Result<ExportReport> exportEntry(const Entry& original, const fs::path& target,
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(entry.path));
     VOLPRESS_CHECK(writeFileAtomically(target, file.bytes()));
     report.record.fileBytes = file.bytes().size();
+  } else if (entry.moves()) {
+    return fail(ErrorCode::InvalidParameter,
+                "{} moves: it can be saved as the .dgsv that it is, or encoded into one",
+                entry.name);
   } else {
     const formats::Format* format = formats::formatForName(target.filename().string());
     if (format == nullptr || !format->info().writes) {
@@ -190,13 +240,15 @@ Result<ExportReport> exportEntry(const Entry& original, const fs::path& target,
     formats::IoContext io{context.runner, context.progress, context.stop, {}};
     VOLPRESS_TRY(report.record.fileBytes, formats::saveCloud(target, *entry.cloud, params, io));
   }
-  VOLPRESS_TRY(const auto reopened, decodeResult(target, context));
+  VOLPRESS_TRY(const DecodedResult read, decodeResult(target, context));
+  const std::shared_ptr<const GaussianCloud>& reopened = read.cloud;
   report.record.splats = reopened->count;
   if (entry.cloud != nullptr && reopened->count != entry.cloud->count) {
     return fail(ErrorCode::Internal, "{} was written, but reads back as {} splats instead of {}",
                 target.filename().string(), reopened->count, entry.cloud->count);
   }
-  if (reference.original != nullptr) {
+  // Of a moving scene the first frame alone would say little.
+  if (reference.original != nullptr && !entry.moves()) {
     VOLPRESS_CHECK(measureExport(reopened, reference, context, report));
   }
   return report;

@@ -23,16 +23,21 @@ struct TaskContext {
   std::stop_token stop;
 };
 
-/// Reads any scene file or compressed result: cloud, size, breakdown, warnings, home view.
+/// Reads any scene file or compressed result: cloud, size, breakdown, warnings, home view. Of a
+/// clip, or a folder of frames, the first frame.
 [[nodiscard]] Result<Entry> openScene(const std::filesystem::path& path, TaskContext& context);
 
 /// Generates a sample scene and writes it as a float PLY to `path`, so that jobs can read it.
 [[nodiscard]] Result<Entry> makeSample(engine::SampleKind kind, const std::filesystem::path& path,
                                        TaskContext& context);
 
-/// Decodes a finished job's file into the cloud that is shown.
-[[nodiscard]] Result<std::shared_ptr<const GaussianCloud>> decodeResult(
-    const std::filesystem::path& path, TaskContext& context);
+/// What a finished job's file shows.
+struct DecodedResult {
+  std::shared_ptr<const GaussianCloud> cloud;      ///< of a clip its first frame
+  std::shared_ptr<const engine::ClipSource> clip;  ///< null for a still scene
+};
+[[nodiscard]] Result<DecodedResult> decodeResult(const std::filesystem::path& path,
+                                                 TaskContext& context);
 
 /// What an export is measured against.
 struct ExportReference {

@@ -83,7 +83,8 @@ QWidget* SceneTools::editPanel() const { return m_editPanel; }
 
 const Entry* SceneTools::source() const {
   const Entry* scene = m_session.document().activeSource();
-  return scene != nullptr && scene->isLoaded() ? scene : nullptr;
+  // Edits and the doctor work on one cloud.
+  return scene != nullptr && scene->isLoaded() && !scene->moves() ? scene : nullptr;
 }
 
 void SceneTools::fillMenu(QMenu& menu) {

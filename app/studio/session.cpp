@@ -69,8 +69,9 @@ void Session::openFile(const fs::path& path) {
 }
 
 void Session::openSample(engine::SampleKind kind) {
-  const fs::path path =
-      m_places.cache / (kind == engine::SampleKind::Room ? "room.ply" : "sample.ply");
+  const fs::path path = m_places.cache / (kind == engine::SampleKind::Room     ? "room.ply"
+                                          : kind == engine::SampleKind::Figure ? "figure"
+                                                                               : "sample.ply");
   m_background.run(
       "Making the sample",
       [kind, path](TaskContext& context) { return makeSample(kind, path, context); },
@@ -94,9 +95,14 @@ void Session::opened(Result<Entry> entry, const std::string& what) {
     return;
   }
   const EntryId id = m_document.sides()[0];
-  emit noted(QString::fromStdString(fmt::format("Opened {}: {} splats, SH degree {}, {}.", what,
-                                                countText(splats), degree, sizeText(bytes))),
-             Tone::Plain);
+  const Entry* added = m_document.find(id);
+  const std::string moving =
+      added->moves() ? fmt::format("{} frames of ", countText(added->clip->facts().frameCount))
+                     : std::string();
+  emit noted(
+      QString::fromStdString(fmt::format("Opened {}: {}{} splats, SH degree {}, {}.", what, moving,
+                                         countText(splats), degree, sizeText(bytes))),
+      Tone::Plain);
   emit sourceOpened(id);
 }
 

@@ -149,7 +149,7 @@ signals:
 private:
   void poll();
   void takeFinished(const engine::JobStatus& job);
-  void addVariant(const engine::JobStatus& job, std::shared_ptr<const GaussianCloud> cloud);
+  void addVariant(const engine::JobStatus& job, DecodedResult result);
   void opened(Result<Entry> entry, const std::string& what);
   void told();  ///< emits what follows any edit
   void goOnWithLeft();

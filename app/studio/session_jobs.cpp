@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "app/engine/target_search.hpp"
+#include "app/studio/codec_cards.hpp"
 #include "app/studio/display_text.hpp"
 #include "app/studio/session.hpp"
 #include "compressors/codec.hpp"
@@ -76,11 +77,11 @@ fs::path Session::outputFor(const Entry& source, const std::string& codec,
 }
 
 Result<engine::JobSpec> Session::specFor(const JobSettings& settings, const Entry& source) {
-  const compressors::Codec* codec = compressors::findCodec(settings.codec);
-  if (codec == nullptr) {
+  const compressors::CodecInfo* card = codecCard(settings.codec);
+  if (card == nullptr) {
     return fail(ErrorCode::InvalidParameter, "there is no codec {}", settings.codec);
   }
-  const compressors::CodecInfo& info = codec->info();
+  const compressors::CodecInfo& info = *card;
   if (settings.target && info.qualityKnob.empty()) {
     return fail(ErrorCode::InvalidParameter,
                 "{} has no quality knob, so it cannot be steered to a size or quality", info.label);
@@ -151,6 +152,12 @@ bool Session::editJob(std::uint64_t id, const JobSettings& settings) {
 }
 
 void Session::compareThreeCodecs() {
+  if (const Entry* source = m_document.activeSource(); source != nullptr && source->moves()) {
+    for (const compressors::CodecInfo* card : codecCards(true)) {
+      addJob(card->id, "", {});
+    }
+    return;
+  }
   // A compact file of our own, a web format and a fast one: what artists weigh against each other.
   constexpr std::array kWanted{"lightgaussian", "sog", "spz"};
   std::size_t added = 0;
@@ -218,18 +225,18 @@ void Session::takeFinished(const engine::JobStatus& job) {
   const fs::path path = job.spec.output;
   m_background.run(
       "Reading " + note.name, [path](TaskContext& context) { return decodeResult(path, context); },
-      [this, job, name = note.name](Result<std::shared_ptr<const GaussianCloud>> cloud) {
-        if (!cloud) {
+      [this, job, name = note.name](Result<DecodedResult> result) {
+        if (!result) {
           emit noted(QString::fromStdString(fmt::format("{} is done, but cannot be shown. {}", name,
-                                                        cloud.error().message)),
+                                                        result.error().message)),
                      Tone::Warning);
           return;
         }
-        addVariant(job, std::move(*cloud));
+        addVariant(job, *std::move(result));
       });
 }
 
-void Session::addVariant(const engine::JobStatus& job, std::shared_ptr<const GaussianCloud> cloud) {
+void Session::addVariant(const engine::JobStatus& job, DecodedResult result) {
   const auto note = m_notes.find(job.id);
   if (note == m_notes.end() || m_document.find(note->second.source) == nullptr) {
     return;
@@ -239,12 +246,13 @@ void Session::addVariant(const engine::JobStatus& job, std::shared_ptr<const Gau
   entry.sourceId = source;
   entry.name = m_document.freeName(source, note->second.name);
   entry.path = job.spec.output;
-  entry.cloud = std::move(cloud);
+  entry.cloud = std::move(result.cloud);
+  entry.clip = std::move(result.clip);
   entry.codecId = job.spec.codec;
   entry.preset = job.spec.preset;
   entry.overrides = job.spec.overrides;
-  const compressors::Codec* codec = compressors::findCodec(job.spec.codec);
-  entry.codecLabel = codec == nullptr ? job.spec.codec : codec->info().label;
+  const compressors::CodecInfo* card = codecCard(job.spec.codec);
+  entry.codecLabel = card == nullptr ? job.spec.codec : card->label;
   entry.jobId = job.id;
   entry.edits = job.spec.edits;
   entry.evaluation = job.evaluation;

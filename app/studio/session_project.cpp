@@ -134,6 +134,7 @@ void Session::locate(EntryId id, const fs::path& file) {
       entry->path = *place;
       entry->missing = false;
       entry->cloud = nullptr;
+      entry->clip = nullptr;
       entry->outcome = nullptr;
       ++found;
     }
@@ -344,6 +345,7 @@ void Session::loaded(EntryId id, Result<Entry> read) {
     entry->missing = true;
   } else {
     entry->cloud = std::move(read->cloud);
+    entry->clip = std::move(read->clip);
     entry->fileBytes = read->fileBytes;
     entry->warnings = std::move(read->warnings);
     entry->breakdown = std::move(read->breakdown);

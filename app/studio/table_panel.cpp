@@ -55,7 +55,9 @@ public:
 };
 
 QTableWidgetItem* numberItem(double value, const std::string& text, const QFont& font) {
-  auto* item = new NumberItem(QString::fromStdString(text));
+  // What was not measured.
+  auto* item =
+      new NumberItem(std::isnan(value) ? QStringLiteral("–") : QString::fromStdString(text));
   item->setData(kNumberRole, value);
   item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
   item->setFont(font);

@@ -146,6 +146,13 @@ void Viewport::setSides(const std::array<SideState, kMaxSides>& sides) {
   push();
 }
 
+void Viewport::setMotion(SceneMotion motion) {
+  if (m_state.motion != motion) {
+    m_state.motion = motion;
+    push();
+  }
+}
+
 void Viewport::setHome(const Camera& home, float pivotDistance) {
   m_glide->stop();
   m_state.camera.setHome(home, pivotDistance);

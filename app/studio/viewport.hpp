@@ -48,6 +48,9 @@ public:
 
   void setSides(const std::array<SideState, kMaxSides>& sides);
   [[nodiscard]] const std::array<SideState, kMaxSides>& sides() const { return m_state.sides; }
+  /// How the next sides follow upon those before.
+  void setMotion(SceneMotion motion);
+  [[nodiscard]] SceneMotion motion() const { return m_state.motion; }
   void setHome(const Camera& home, float pivotDistance);
   void setMode(CompareMode mode);
   [[nodiscard]] CompareMode mode() const { return m_state.view.mode; }

@@ -59,7 +59,7 @@ std::string hudText(const FrameFacts& facts, const ViewportState& state) {
     }
   }
   if (facts.coarse) {
-    text += "   refining";
+    text += state.motion == SceneMotion::Playing ? "   coarse" : "   refining";
   }
   return text;
 }
@@ -167,7 +167,8 @@ OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout
                          const FrameFacts& facts) {
   OverlayModel overlay;
   overlay.scale = state.scale;
-  overlay.dimmed = facts.coarse;
+  // What plays stays coarse for as long as it plays: its labels are to be read.
+  overlay.dimmed = facts.coarse && state.motion != SceneMotion::Playing;
   overlay.wipeX = layout.wipeX;
   overlay.wipeHovered = state.wipeHovered;
   if (state.view.sideCount > 1) {

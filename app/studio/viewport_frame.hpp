@@ -24,6 +24,13 @@ namespace volpress::studio {
 /// Which renderer draws the viewport.
 enum class RendererChoice : std::uint8_t { Automatic, Software, Vulkan };
 
+/// Whether time goes by in what is shown.
+enum class SceneMotion : std::uint8_t {
+  Still,
+  Paused,   ///< one frame of a scene that moves
+  Playing,  ///< the next frame comes before a full picture may be done
+};
+
 /// One side as the window wants it.
 struct SideState {
   EntryId entry = 0;
@@ -47,6 +54,7 @@ struct ViewportState {
   std::optional<std::array<int, 2>> pointer;  ///< device pixels, while it is over the viewport
   std::array<SideState, kMaxSides> sides;
   RendererChoice renderer = RendererChoice::Automatic;
+  SceneMotion motion = SceneMotion::Still;
   bool pivotShown = false;                                      ///< while the camera turns about it
   bool wipeHovered = false;                                     ///< the handle is drawn stronger
   std::shared_ptr<const std::vector<WorldLine>> cameraLines{};  ///< null: none

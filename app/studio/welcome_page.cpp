@@ -28,7 +28,10 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
   auto* title = new QLabel(tr("Drop a splat scene here"), this);
   title->setProperty("title", true);
   title->setAlignment(Qt::AlignHCenter);
-  auto* formats = new QLabel(tr("PLY, compressed PLY, .splat, .ksplat, SPZ, SOG or .vpc"), this);
+  auto* formats = new QLabel(
+      tr("PLY, compressed PLY, .splat, .ksplat, SPZ, SOG or .vpc; or, moving, .dgsv or a "
+         "folder of frames"),
+      this);
   formats->setProperty("quiet", true);
   formats->setAlignment(Qt::AlignHCenter);
   m_open = new QPushButton(icon("open", palette()), tr("Open…"), this);
@@ -72,6 +75,8 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
           QStringLiteral(":/samples/still-life.png"));
   addCard(engine::SampleKind::Room, "welcomeRoom", tr("Room"), tr("220,000, from inside"),
           QStringLiteral(":/samples/room.png"));
+  addCard(engine::SampleKind::Figure, "welcomeFigure", tr("Moving figure"),
+          tr("12,000 in 60 frames"), QStringLiteral(":/samples/figure.png"));
   samples->addStretch(1);
   columns->addLayout(samples);
   auto* recent = new QVBoxLayout();

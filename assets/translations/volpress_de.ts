@@ -831,6 +831,10 @@
         <source>Replace</source>
         <translation>Ersetzen</translation>
     </message>
+    <message>
+        <source>A folder of frames is exported by encoding it: its variants are clips.</source>
+        <translation>Ein Ordner mit Bildern wird exportiert, indem man ihn kodiert: seine Varianten sind Clips.</translation>
+    </message>
 </context>
 <context>
     <name>volpress::studio::InspectorPanel</name>
@@ -957,6 +961,18 @@
     <message>
         <source>%1 has no quality knob</source>
         <translation>%1 hat keinen Qualitätsregler</translation>
+    </message>
+    <message>
+        <source>Compare all codecs</source>
+        <translation>Alle Codecs vergleichen</translation>
+    </message>
+    <message>
+        <source>Runs every codec of moving scenes with its defaults</source>
+        <translation>Startet jeden Codec für bewegte Szenen mit seinen Vorgaben</translation>
+    </message>
+    <message>
+        <source>A target is for still scenes; move the quality instead</source>
+        <translation>Ein Ziel gibt es nur für ruhende Szenen; stattdessen die Qualität verschieben</translation>
     </message>
 </context>
 <context>
@@ -1470,7 +1486,7 @@
         <translation>&amp;Kamera</translation>
     </message>
     <message>
-        <source>&lt;table cellpadding=3&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;1  W  S&lt;/b&gt;&lt;/td&gt;&lt;td&gt;single view, wipe, side by side&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;F&lt;/b&gt;&lt;/td&gt;&lt;td&gt;flip A and B in the same place, hold for a look; Shift+F blinks&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;D&lt;/b&gt;&lt;/td&gt;&lt;td&gt;difference to A: absolute, FLIP, signed, off&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;E&lt;/b&gt;&lt;/td&gt;&lt;td&gt;error on the splats&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;-  =&lt;/b&gt;&lt;/td&gt;&lt;td&gt;narrow, widen the range of the colours&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;L&lt;/b&gt;&lt;/td&gt;&lt;td&gt;loupe with exact values&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;[  ]&lt;/b&gt;&lt;/td&gt;&lt;td&gt;previous, next variant on side B; with Ctrl on A&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Left  Right&lt;/b&gt;&lt;/td&gt;&lt;td&gt;move the wipe by one percent&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;H  Z&lt;/b&gt;&lt;/td&gt;&lt;td&gt;home view, focus on the centre&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;U&lt;/b&gt;&lt;/td&gt;&lt;td&gt;turn the scene upside down&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;B  Ctrl+0…9&lt;/b&gt;&lt;/td&gt;&lt;td&gt;keep this view, go to a kept one&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;K  Ctrl+Space&lt;/b&gt;&lt;/td&gt;&lt;td&gt;add a key frame, play the camera path&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Tab  F11&lt;/b&gt;&lt;/td&gt;&lt;td&gt;hide panels, full screen&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Left drag&lt;/b&gt;&lt;/td&gt;&lt;td&gt;orbit; on the wipe line, move it&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Middle drag&lt;/b&gt;&lt;/td&gt;&lt;td&gt;pan, also Shift and left drag&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Wheel&lt;/b&gt;&lt;/td&gt;&lt;td&gt;closer and farther, toward the pointer&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Right drag&lt;/b&gt;&lt;/td&gt;&lt;td&gt;look around; W A S D Q E fly, the wheel sets the speed&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Double-click&lt;/b&gt;&lt;/td&gt;&lt;td&gt;focus there; on the wipe line, centre it&lt;/td&gt;&lt;/tr&gt;&lt;/table&gt;</source>
+        <source>&lt;table cellpadding=3&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;1  W  S&lt;/b&gt;&lt;/td&gt;&lt;td&gt;single view, wipe, side by side&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;F&lt;/b&gt;&lt;/td&gt;&lt;td&gt;flip A and B in the same place, hold for a look; Shift+F blinks&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;D&lt;/b&gt;&lt;/td&gt;&lt;td&gt;difference to A: absolute, FLIP, signed, off&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;E&lt;/b&gt;&lt;/td&gt;&lt;td&gt;error on the splats&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;-  =&lt;/b&gt;&lt;/td&gt;&lt;td&gt;narrow, widen the range of the colours&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;L&lt;/b&gt;&lt;/td&gt;&lt;td&gt;loupe with exact values&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;[  ]&lt;/b&gt;&lt;/td&gt;&lt;td&gt;previous, next variant on side B; with Ctrl on A&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Left  Right&lt;/b&gt;&lt;/td&gt;&lt;td&gt;move the wipe by one percent&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;H  Z&lt;/b&gt;&lt;/td&gt;&lt;td&gt;home view, focus on the centre&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;U&lt;/b&gt;&lt;/td&gt;&lt;td&gt;turn the scene upside down&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;B  Ctrl+0…9&lt;/b&gt;&lt;/td&gt;&lt;td&gt;keep this view, go to a kept one&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;K  Ctrl+Space&lt;/b&gt;&lt;/td&gt;&lt;td&gt;add a key frame, play the camera path&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Space  ,  .&lt;/b&gt;&lt;/td&gt;&lt;td&gt;play and pause, one frame back, one on&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;I  O  Home  End&lt;/b&gt;&lt;/td&gt;&lt;td&gt;in and out point here, go to them&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Space  ,  .&lt;/b&gt;&lt;/td&gt;&lt;td&gt;abspielen und anhalten, ein Bild zurück, eins weiter&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;I  O  Home  End&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Anfangs- und Endpunkt hier, zu ihnen gehen&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Tab  F11&lt;/b&gt;&lt;/td&gt;&lt;td&gt;hide panels, full screen&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Left drag&lt;/b&gt;&lt;/td&gt;&lt;td&gt;orbit; on the wipe line, move it&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Middle drag&lt;/b&gt;&lt;/td&gt;&lt;td&gt;pan, also Shift and left drag&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Wheel&lt;/b&gt;&lt;/td&gt;&lt;td&gt;closer and farther, toward the pointer&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Right drag&lt;/b&gt;&lt;/td&gt;&lt;td&gt;look around; W A S D Q E fly, the wheel sets the speed&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Double-click&lt;/b&gt;&lt;/td&gt;&lt;td&gt;focus there; on the wipe line, centre it&lt;/td&gt;&lt;/tr&gt;&lt;/table&gt;</source>
         <translation>&lt;table cellpadding=3&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;1  W  S&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Einzelansicht, Wischen, nebeneinander&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;F&lt;/b&gt;&lt;/td&gt;&lt;td&gt;A und B am selben Ort wechseln, halten lässt hinsehen; Umschalt+F blinkt&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;D&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Unterschied zu A: absolut, FLIP, mit Vorzeichen, aus&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;E&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Fehler auf den Splats&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;-  =&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Farbbereich verengen, weiten&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;L&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Lupe mit genauen Werten&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;[  ]&lt;/b&gt;&lt;/td&gt;&lt;td&gt;vorige, nächste Variante auf Seite B; mit Strg auf A&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Links  Rechts&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Wischlinie um ein Prozent verschieben&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;H  Z&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Ausgangsansicht, auf die Mitte richten&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;U&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Szene auf den Kopf stellen&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;B  Strg+0…9&lt;/b&gt;&lt;/td&gt;&lt;td&gt;diese Ansicht merken, zu einer gemerkten gehen&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;K  Strg+Leertaste&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Schlüsselbild hinzufügen, Kamerafahrt abspielen&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Tab  F11&lt;/b&gt;&lt;/td&gt;&lt;td&gt;Leisten verbergen, Vollbild&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Links ziehen&lt;/b&gt;&lt;/td&gt;&lt;td&gt;kreisen; auf der Wischlinie verschiebt es sie&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Mitte ziehen&lt;/b&gt;&lt;/td&gt;&lt;td&gt;verschieben, auch Umschalt und links ziehen&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Rad&lt;/b&gt;&lt;/td&gt;&lt;td&gt;näher und ferner, zum Zeiger hin&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Rechts ziehen&lt;/b&gt;&lt;/td&gt;&lt;td&gt;umsehen; W A S D Q E fliegen, das Rad stellt das Tempo&lt;/td&gt;&lt;/tr&gt;&lt;tr&gt;&lt;td&gt;&lt;b&gt;Doppelklick&lt;/b&gt;&lt;/td&gt;&lt;td&gt;dorthin richten; auf der Wischlinie in die Mitte setzen&lt;/td&gt;&lt;/tr&gt;&lt;/table&gt;</translation>
     </message>
     <message>
@@ -1496,6 +1512,26 @@
     <message>
         <source>Numbers (*.csv)</source>
         <translation>Zahlen (*.csv)</translation>
+    </message>
+    <message>
+        <source>Open a folder of frames…</source>
+        <translation>Ordner mit Bildern öffnen…</translation>
+    </message>
+    <message>
+        <source>Ctrl+Alt+O</source>
+        <translation>Ctrl+Alt+O</translation>
+    </message>
+    <message>
+        <source>Open a moving scene: a folder of numbered scene files</source>
+        <translation>Eine bewegte Szene öffnen: ein Ordner mit nummerierten Szenendateien</translation>
+    </message>
+    <message>
+        <source>&amp;Playback</source>
+        <translation>Absp&amp;ielen</translation>
+    </message>
+    <message>
+        <source>Open a folder of frames</source>
+        <translation>Einen Ordner mit Bildern öffnen</translation>
     </message>
 </context>
 <context>
@@ -1712,6 +1748,113 @@
     <message>
         <source>Pause</source>
         <translation>Pause</translation>
+    </message>
+</context>
+<context>
+    <name>volpress::studio::PlaybackDesk</name>
+    <message>
+        <source>To the in point</source>
+        <translation>Zum Anfangspunkt</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Home</translation>
+    </message>
+    <message>
+        <source>One frame back</source>
+        <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+        <source>,</source>
+        <translation>,</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Space</translation>
+    </message>
+    <message>
+        <source>Play and pause</source>
+        <translation>Abspielen und anhalten</translation>
+    </message>
+    <message>
+        <source>One frame on</source>
+        <translation>Ein Bild weiter</translation>
+    </message>
+    <message>
+        <source>.</source>
+        <translation>.</translation>
+    </message>
+    <message>
+        <source>To the out point</source>
+        <translation>Zum Endpunkt</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>End</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>Schleife</translation>
+    </message>
+    <message>
+        <source>Shift+L</source>
+        <translation>Shift+L</translation>
+    </message>
+    <message>
+        <source>From the out point back to the in point</source>
+        <translation>Vom Endpunkt zurück zum Anfangspunkt</translation>
+    </message>
+    <message>
+        <source>In point here</source>
+        <translation>Anfangspunkt hier</translation>
+    </message>
+    <message>
+        <source>I</source>
+        <translation>I</translation>
+    </message>
+    <message>
+        <source>Play from the frame that is shown</source>
+        <translation>Ab dem gezeigten Bild abspielen</translation>
+    </message>
+    <message>
+        <source>Out point here</source>
+        <translation>Endpunkt hier</translation>
+    </message>
+    <message>
+        <source>O</source>
+        <translation>O</translation>
+    </message>
+    <message>
+        <source>Play up to the frame that is shown</source>
+        <translation>Bis zum gezeigten Bild abspielen</translation>
+    </message>
+    <message>
+        <source>Play the whole clip</source>
+        <translation>Den ganzen Clip abspielen</translation>
+    </message>
+    <message>
+        <source>Shift+O</source>
+        <translation>Shift+O</translation>
+    </message>
+    <message>
+        <source>Take the in and out points away</source>
+        <translation>Anfangs- und Endpunkt entfernen</translation>
+    </message>
+    <message>
+        <source>Some frames cannot be shown. %1</source>
+        <translation>Manche Bilder lassen sich nicht zeigen. %1</translation>
+    </message>
+    <message>
+        <source>frame</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
     </message>
 </context>
 <context>
@@ -2445,6 +2588,64 @@
     </message>
 </context>
 <context>
+    <name>volpress::studio::TimelinePanel</name>
+    <message>
+        <source>Frame</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>The frame that is shown, counted from 0</source>
+        <translation>Das gezeigte Bild, ab 0 gezählt</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>How fast it plays; negative plays backwards</source>
+        <translation>Wie schnell abgespielt wird; negativ rückwärts</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 fps</source>
+        <translation>%1 von %2 B/s</translation>
+    </message>
+    <message>
+        <source>%1 fps</source>
+        <translation>%1 B/s</translation>
+    </message>
+    <message>
+        <source>Frames are left out: decoding or drawing takes longer than a frame</source>
+        <translation>Bilder werden ausgelassen: Dekodieren oder Zeichnen dauert länger als ein Bild</translation>
+    </message>
+    <message>
+        <source>Every frame is shown in time</source>
+        <translation>Jedes Bild wird rechtzeitig gezeigt</translation>
+    </message>
+</context>
+<context>
+    <name>volpress::studio::TimelineStrip</name>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitleiste</translation>
+    </message>
+    <message>
+        <source>bytes of %1</source>
+        <translation>Bytes von %1</translation>
+    </message>
+    <message>
+        <source>bytes and dB of %1</source>
+        <translation>Bytes und dB von %1</translation>
+    </message>
+    <message>
+        <source>Frame %1, %2 s</source>
+        <translation>Bild %1, %2 s</translation>
+    </message>
+</context>
+<context>
     <name>volpress::studio::ViewSetDialog</name>
     <message>
         <source>Measured views</source>
@@ -2545,8 +2746,8 @@
         <translation>Eine Splat-Szene hier ablegen</translation>
     </message>
     <message>
-        <source>PLY, compressed PLY, .splat, .ksplat, SPZ, SOG or .vpc</source>
-        <translation>PLY, komprimiertes PLY, .splat, .ksplat, SPZ, SOG oder .vpc</translation>
+        <source>PLY, compressed PLY, .splat, .ksplat, SPZ, SOG or .vpc; or, moving, .dgsv or a folder of frames</source>
+        <translation>PLY, komprimiertes PLY, .splat, .ksplat, SPZ, SOG oder .vpc; bewegt .dgsv oder ein Ordner mit Bildern</translation>
     </message>
     <message>
         <source>Open…</source>
@@ -2591,6 +2792,14 @@
     <message>
         <source>220,000, from inside</source>
         <translation>220.000, von innen</translation>
+    </message>
+    <message>
+        <source>Moving figure</source>
+        <translation>Gehende Figur</translation>
+    </message>
+    <message>
+        <source>12,000 in 60 frames</source>
+        <translation>12.000 in 60 Bildern</translation>
     </message>
 </context>
 </TS>
