@@ -358,12 +358,15 @@ std::string dataHtml(const Report& report) {
       const auto found =
           std::find_if(row.evaluation->views.begin(), row.evaluation->views.end(),
                        [&](const ViewQuality& quality) { return quality.view == view.name; });
-      one["quality"].push_back(found == row.evaluation->views.end()
-                                   ? Json::object()
-                                   : Json{{"psnr", numberToJson(found->psnr)},
-                                          {"ssim", numberToJson(found->ssim)},
-                                          {"msSsim", numberToJson(found->msSsim)},
-                                          {"flip", numberToJson(found->flip)}});
+      Json quality = Json::object();
+      if (found != row.evaluation->views.end()) {
+        quality = {{"psnr", numberToJson(found->psnr)}, {"ssim", numberToJson(found->ssim)}};
+        if (report.frames == 0) {  // of moving scenes the others are not measured
+          quality["msSsim"] = numberToJson(found->msSsim);
+          quality["flip"] = numberToJson(found->flip);
+        }
+      }
+      one["quality"].push_back(std::move(quality));
     }
     rows[std::to_string(i)] = std::move(one);
     // The first result that is not simply the original is the one to look at first.

@@ -29,7 +29,9 @@
     $("#numbers").innerHTML =
       `<span>${row.html} <span class="hint">in view</span> <b>${view.html}</b></span>` +
       `<span>PSNR <b>${decibel(q.psnr)}</b></span><span>SSIM <b>${number(q.ssim, 4)}</b></span>` +
-      `<span>MS-SSIM <b>${number(q.msSsim, 4)}</b></span><span>FLIP <b>${number(q.flip, 4)}</b></span>` +
+      (q.msSsim === undefined
+        ? ""
+        : `<span>MS-SSIM <b>${number(q.msSsim, 4)}</b></span><span>FLIP <b>${number(q.flip, 4)}</b></span>`) +
       (state.mode === "error" ? '<span class="hint">no difference<i class="ramp"></i>large</span>' : "");
     for (const element of all("[data-row]")) {
       const chosen = Number(element.dataset.row) === state.row;
