@@ -1,16 +1,17 @@
 #include "compressors/v3/picture_plane.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
 namespace volpress::compressors::v3 {
 namespace {
 
-enum Mode : std::int32_t { kSkip, kTime, kSpace, kModes };
+enum Mode : std::int32_t { kSkip, kTime, kSpace, kDrift, kModes };
 
 constexpr std::size_t kClasses = 3;
-constexpr std::size_t kContexts = 2 * kClasses;  // of time and space
+constexpr std::size_t kContexts = 3 * kClasses;  // of time, space and drift
 
 std::uint8_t classOf(std::int32_t off) { return off == 0 ? 0 : off == 1 || off == -1 ? 1 : 2; }
 
@@ -22,33 +23,49 @@ std::int32_t subtract(std::int32_t a, std::int32_t b) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b));
 }
 
-/// The median of left, above, and left + above - corner; 0 outside the picture.
-std::int32_t around(std::span<const std::int32_t> values, std::size_t side, std::size_t x,
-                    std::size_t y) {
+/// The median of left, above, and left + above - corner, of what `value` says of a pixel; 0 outside
+/// the picture.
+template <typename Value>
+std::int32_t around(std::size_t side, std::size_t x, std::size_t y, Value&& value) {
   const std::size_t at = y * side + x;
   if (x == 0 && y == 0) {
     return 0;
   }
   if (x == 0) {
-    return values[at - side];
+    return value(at - side);
   }
   if (y == 0) {
-    return values[at - 1];
+    return value(at - 1);
   }
-  const std::int32_t left = values[at - 1], above = values[at - side];
-  const std::int32_t plane = subtract(add(left, above), values[at - side - 1]);
+  const std::int32_t left = value(at - 1), above = value(at - side);
+  const std::int32_t plane = subtract(add(left, above), value(at - side - 1));
   return std::max(std::min(left, above), std::min(std::max(left, above), plane));
 }
 
-/// The context of a residual: its mode, and how large the residual to the left is in space, or the
-/// one at the same place in the frame before in time.
+/// What a pixel of `now` is expected to be; what lies left and above it is known.
+std::int32_t expected(std::int32_t mode, std::span<const std::int32_t> now,
+                      std::span<const std::int32_t> before, std::size_t side, std::size_t x,
+                      std::size_t y) {
+  const std::size_t at = y * side + x;
+  switch (mode) {
+    case kTime: return before[at];
+    case kSpace: return around(side, x, y, [&](std::size_t p) { return now[p]; });
+    default:
+      return add(before[at],
+                 around(side, x, y, [&](std::size_t p) { return subtract(now[p], before[p]); }));
+  }
+}
+
+/// The context of a residual: its mode, and how large the residual to the left is, or in time the
+/// one at the same place in the frame before.
 std::uint8_t contextOf(std::int32_t mode, std::span<const std::int32_t> off, std::size_t side,
                        std::size_t x, std::size_t y) {
   const std::size_t at = y * side + x;
   if (mode == kTime) {
     return classOf(off[at]);
   }
-  return static_cast<std::uint8_t>(kClasses + (x == 0 ? 0 : classOf(off[at - 1])));
+  const std::size_t first = mode == kSpace ? kClasses : 2 * kClasses;
+  return static_cast<std::uint8_t>(first + (x == 0 ? 0 : classOf(off[at - 1])));
 }
 
 double bitsOf(std::int32_t off) {
@@ -94,16 +111,23 @@ private:
     const std::size_t pixels = m_side * m_side;
     const auto now = m_values.subspan(frame * pixels, pixels);
     const auto before = frame == 0 ? now : m_values.subspan((frame - 1) * pixels, pixels);
-    double time = 0, space = 0;
     bool same = frame > 0;
+    std::array<double, kModes> bits{};
     visitBlock(block, m_side, [&](std::size_t x, std::size_t y) {
       const std::size_t at = y * m_side + x;
-      const std::int32_t moved = subtract(now[at], before[at]);
-      same = same && moved == 0;
-      time += bitsOf(moved);
-      space += bitsOf(subtract(now[at], around(now, m_side, x, y)));
+      same = same && now[at] == before[at];
+      for (const std::int32_t mode : {kTime, kSpace, kDrift}) {
+        bits[static_cast<std::size_t>(mode)] +=
+            bitsOf(subtract(now[at], expected(mode, now, before, m_side, x, y)));
+      }
     });
-    const std::int32_t mode = same ? kSkip : frame > 0 && time <= space ? kTime : kSpace;
+    std::int32_t mode = same ? kSkip : kSpace;
+    for (const std::int32_t candidate : {kTime, kDrift}) {
+      if (!same && frame > 0 &&
+          bits[static_cast<std::size_t>(candidate)] < bits[static_cast<std::size_t>(mode)]) {
+        mode = candidate;
+      }
+    }
     m_modeContexts.push_back(static_cast<std::uint8_t>(m_last));
     m_modes.push_back(coding::foldUnsigned(static_cast<std::uint32_t>(mode)));
     m_last = mode;
@@ -111,7 +135,7 @@ private:
       const std::size_t at = y * m_side + x;
       std::int32_t off = 0;
       if (mode != kSkip) {
-        off = subtract(now[at], mode == kTime ? before[at] : around(now, m_side, x, y));
+        off = subtract(now[at], expected(mode, now, before, m_side, x, y));
         m_contexts.push_back(contextOf(mode, m_off, m_side, x, y));
         m_residuals.push_back(off);
       }
@@ -177,6 +201,7 @@ Result<PictureDecoder> PictureDecoder::open(ByteView stream, std::size_t side, s
 
 Result<std::span<const std::int32_t>> PictureDecoder::next() {
   const std::size_t blocks = m_side * m_side / (kBlock * kBlock);
+  m_before = m_values;
   for (std::size_t block = 0; block < blocks; ++block) {
     const std::uint32_t mode =
         coding::unfoldUnsigned(m_modes.decode(static_cast<std::uint8_t>(m_last)));
@@ -189,7 +214,7 @@ Result<std::span<const std::int32_t>> PictureDecoder::next() {
       std::int32_t off = 0;
       if (m_last != kSkip) {
         off = m_residuals.decode(contextOf(m_last, m_off, m_side, x, y));
-        m_values[at] = add(m_last == kTime ? m_values[at] : around(m_values, m_side, x, y), off);
+        m_values[at] = add(expected(m_last, m_values, m_before, m_side, x, y), off);
       }
       m_off[at] = off;
     });

@@ -1,5 +1,5 @@
 // A square picture of whole numbers that changes over time, coded in blocks of 8 x 8: as before,
-// less the frame before, or less what lies around it.
+// less the frame before, less what lies around it, or less how what lies around it has changed.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,7 @@ private:
         m_off(side * side) {}
   coding::RansDecoder m_modes, m_residuals;
   std::size_t m_side;
-  std::vector<std::int32_t> m_values, m_off;
+  std::vector<std::int32_t> m_values, m_before, m_off;
   std::int32_t m_last = 0;  ///< mode of the block before
   bool m_first = true;
 };
