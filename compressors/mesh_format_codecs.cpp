@@ -22,9 +22,8 @@ public:
   MeshFormatCodec(CodecInfo info, Settings settings)
       : MeshContainerCodec(std::move(info)), m_settings(settings) {}
 
-  [[nodiscard]] Result<Bytes> encode(const Mesh& mesh, const ParamSet& params,
-                                     RunContext& context) const override {
-    VOLPRESS_CHECK(check(mesh, params));
+  [[nodiscard]] Result<Bytes> pack(const Mesh& mesh, const ParamSet& params,
+                                   RunContext& context) const override {
     GltfWriteOptions options;
     m_settings(params, options);
     VOLPRESS_TRY(formats::GltfPackage package,

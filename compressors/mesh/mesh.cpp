@@ -107,9 +107,8 @@ class OwnMeshCodec final : public MeshContainerCodec {
 public:
   OwnMeshCodec() : MeshContainerCodec(describe()) {}
 
-  [[nodiscard]] Result<Bytes> encode(const Mesh& mesh, const ParamSet& params,
-                                     RunContext& context) const override {
-    VOLPRESS_CHECK(check(mesh, params));
+  [[nodiscard]] Result<Bytes> pack(const Mesh& mesh, const ParamSet& params,
+                                   RunContext& context) const override {
     meshes::GeometrySettings settings;
     settings.cell = cellOf(mesh, params);
     settings.normalBits = intOf(params, "normal_bits");

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "compressors/stages/container_codec.hpp"
+#include "compressors/stages/mesh_reduction.hpp"
 
 namespace volpress::compressors {
 namespace {
@@ -16,6 +17,18 @@ constexpr std::array<std::string_view, 16> kChunks{
     "animations", "parts",     "connectivity", "padding"};
 
 }  // namespace
+
+MeshContainerCodec::MeshContainerCodec(CodecInfo info) : m_info(std::move(info)) {
+  const std::vector<ParamSpec> reduction = meshReductionParams();
+  m_info.params.insert(m_info.params.end(), reduction.begin(), reduction.end());
+}
+
+Result<Bytes> MeshContainerCodec::encode(const Mesh& mesh, const ParamSet& params,
+                                         RunContext& context) const {
+  VOLPRESS_CHECK(check(mesh, params));
+  VOLPRESS_TRY(const std::optional<Mesh> reduced, reduceMesh(mesh, params, context));
+  return pack(reduced ? *reduced : mesh, params, context);
+}
 
 bool MeshContainerCodec::recognises(ByteView head) const {
   return containerCodec(head) == m_info.id;

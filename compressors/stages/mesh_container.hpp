@@ -17,11 +17,19 @@ public:
   [[nodiscard]] const CodecInfo& info() const final { return m_info; }
   [[nodiscard]] bool recognises(ByteView head) const final;
   [[nodiscard]] Result<void> check(const Mesh& mesh, const ParamSet& params) const override;
+  /// Reduces the mesh as the parameters ask (mesh_reduction.hpp), then packs it.
+  [[nodiscard]] Result<Bytes> encode(const Mesh& mesh, const ParamSet& params,
+                                     RunContext& context) const final;
   [[nodiscard]] Result<Mesh> decode(ByteView file, RunContext& context) const override;
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const final;
 
 protected:
-  explicit MeshContainerCodec(CodecInfo info) : m_info(std::move(info)) {}
+  /// Adds the parameters of the reduction.
+  explicit MeshContainerCodec(CodecInfo info);
+
+  /// The file of a mesh that has triangles. `params` is completed.
+  [[nodiscard]] virtual Result<Bytes> pack(const Mesh& mesh, const ParamSet& params,
+                                           RunContext& context) const = 0;
 
   /// Chunks that are no pieces of the glTF's buffer, and what makes parts of them.
   struct OwnChunks {

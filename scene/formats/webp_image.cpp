@@ -63,14 +63,13 @@ Result<RgbaImage> decodeWebp(ByteView file) {
   return image;
 }
 
-Result<Bytes> encodeWebp(const RgbaImage& image, int effort) {
-  WebPConfig config;
+namespace {
+
+Result<Bytes> pack(const RgbaImage& image, const WebPConfig& config) {
   Encoder encoder;
-  if (WebPConfigInit(&config) == 0 || WebPConfigLosslessPreset(&config, effort) == 0 ||
-      WebPPictureInit(&encoder.picture) == 0) {
-    return fail(ErrorCode::InvalidParameter, "WebP effort is {}, allowed are 0 to 9", effort);
+  if (WebPPictureInit(&encoder.picture) == 0) {
+    return fail(ErrorCode::Internal, "libwebp does not fit its headers");
   }
-  config.exact = 1;  // else colours under alpha 0 are dropped
   encoder.picture.use_argb = 1;
   encoder.picture.width = static_cast<int>(image.width);
   encoder.picture.height = static_cast<int>(image.height);
@@ -85,6 +84,38 @@ Result<Bytes> encodeWebp(const RgbaImage& image, int effort) {
   }
   const auto* bytes = reinterpret_cast<const std::byte*>(encoder.writer.mem);
   return Bytes(bytes, bytes + encoder.writer.size);
+}
+
+}  // namespace
+
+Result<Bytes> encodeWebp(const RgbaImage& image, int effort) {
+  WebPConfig config;
+  if (WebPConfigInit(&config) == 0 || WebPConfigLosslessPreset(&config, effort) == 0) {
+    return fail(ErrorCode::InvalidParameter, "WebP effort is {}, allowed are 0 to 9", effort);
+  }
+  config.exact = 1;  // else colours under alpha 0 are dropped
+  return pack(image, config);
+}
+
+Result<Bytes> encodeLossyWebp(const RgbaImage& image, int quality) {
+  WebPConfig config;
+  if (WebPConfigInit(&config) == 0 || quality < 0 || quality > 100) {
+    return fail(ErrorCode::InvalidParameter, "WebP quality is {}, allowed are 0 to 100", quality);
+  }
+  config.quality = static_cast<float>(quality);
+  config.use_sharp_yuv = 1;
+  return pack(image, config);
+}
+
+Result<Bytes> encodeNearLosslessWebp(const RgbaImage& image, int level) {
+  WebPConfig config;
+  if (WebPConfigInit(&config) == 0 || WebPConfigLosslessPreset(&config, 4) == 0 || level < 0 ||
+      level > 100) {
+    return fail(ErrorCode::InvalidParameter, "near-lossless level is {}, allowed are 0 to 100",
+                level);
+  }
+  config.near_lossless = level;
+  return pack(image, config);
 }
 
 }  // namespace volpress::formats

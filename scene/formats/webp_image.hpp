@@ -1,4 +1,4 @@
-// 8-bit RGBA images as WebP, kept exactly.
+// 8-bit RGBA images as WebP, kept exactly or nearly.
 #pragma once
 
 #include <cstdint>
@@ -33,5 +33,11 @@ struct WebpSize {
 /// Lossless, and exact also where alpha is 0. `effort` 0..9: higher is smaller and slower. Sides
 /// 1..16383.
 [[nodiscard]] Result<Bytes> encodeWebp(const RgbaImage& image, int effort);
+
+/// Lossy, `quality` 0..100.
+[[nodiscard]] Result<Bytes> encodeLossyWebp(const RgbaImage& image, int quality);
+
+/// Lossless coding of slightly changed pixels: `level` 0..100, 100 changes nothing.
+[[nodiscard]] Result<Bytes> encodeNearLosslessWebp(const RgbaImage& image, int level);
 
 }  // namespace volpress::formats

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 
 #include "compressors/mesh_codec.hpp"
 #include "renderer/metrics/mesh_distance.hpp"
 #include "scene/formats/gltf_mesh_writer.hpp"
+#include "scene/formats/picture_pixels.hpp"
 #include "scene/types/mesh_topology.hpp"
 #include "tests/mesh/test_meshes.hpp"
 
@@ -128,6 +130,50 @@ TEST_P(MeshCodecs, RoundsPositionsNoMoreThanItsStep) {
   }
 }
 
+TEST_P(MeshCodecs, KeepsTheShareOfTrianglesThatIsAsked) {
+  const Mesh mesh = testing::torusMesh(120, 60);
+  const auto file = encode(*GetParam(), mesh, {{"triangles", 50.0}});
+  ASSERT_TRUE(file) << file.error().message;
+  const auto back = decode(*GetParam(), *file);
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_NEAR(static_cast<double>(triangleCount(*back)), 7200, 10);
+  EXPECT_LT(vertexCount(*back), 3700U) << "vertices that no triangle names are gone";
+  const MeshTopology topology = measureTopology(*back);
+  EXPECT_EQ(topology.boundaryEdges, 0U);
+  EXPECT_EQ(topology.genus, 1U);
+  SerialRunner runner;
+  const auto error = metrics::surfaceError(poseMesh(mesh), poseMesh(*back), 5000, runner, {});
+  ASSERT_TRUE(error);
+  EXPECT_LT(error->rms, 0.0015);
+}
+
+TEST_P(MeshCodecs, MakesPicturesSmallerWhenAsked) {
+  Mesh mesh = testing::gridMesh(4);
+  formats::RgbaImage image{96, 96, {}};
+  std::mt19937 random(1);
+  for (std::uint32_t i = 0; i < 96 * 96; ++i) {
+    const auto noise = static_cast<std::uint32_t>(random() % 32);
+    for (const std::uint32_t value : {96 + noise, i / 96 + noise, i % 96 * 2 + noise, 255U}) {
+      image.pixels.push_back(static_cast<std::uint8_t>(value));
+    }
+  }
+  const Bytes exact = formats::encodeWebp(image, 6).value();
+  mesh.textures[0] = {"colours", "image/webp", exact};
+  mesh.textures.push_back({"normals", "image/webp", exact});
+  mesh.materials[0].normalTexture.texture = 1;
+  const auto file =
+      encode(*GetParam(), mesh, {{"pictures", "webp"}, {"picture_quality", std::int64_t{60}}});
+  ASSERT_TRUE(file) << file.error().message;
+  const auto back = decode(*GetParam(), *file);
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_LT(back->textures[0].bytes.size(), exact.size() / 2);
+  EXPECT_LT(back->textures[1].bytes.size(), exact.size());
+  const formats::RgbaImage numbers = formats::decodePicture(back->textures[1].bytes).value();
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+    ASSERT_NEAR(image.pixels[i], numbers.pixels[i], 4) << i;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, MeshCodecs,
                          ::testing::ValuesIn(compressors::allMeshCodecs().begin(),
                                              compressors::allMeshCodecs().end()),
@@ -152,7 +198,7 @@ TEST(MeshCodecExact, MeshoptWithoutBitsAndZstdKeepEveryFloat) {
   for (const char* id : {"mesh-zstd", "meshopt"}) {
     const MeshCodec& codec = *compressors::findMeshCodec(id);
     ParamSet overrides;
-    if (!codec.info().params.empty()) {
+    if (findParam(codec.info().params, "position_bits") != nullptr) {
       overrides["position_bits"] = std::int64_t{0};
     }
     const auto back = decode(codec, *encode(codec, mesh, overrides));
