@@ -1,7 +1,10 @@
 // Drawing and decoding meshes.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+
 #include "app/engine/mesh_views.hpp"
+#include "compressors/mesh/geometry.hpp"
 #include "renderer/software/mesh_renderer.hpp"
 #include "scene/formats/draco_part.hpp"
 #include "tests/mesh/test_meshes.hpp"
@@ -33,5 +36,25 @@ void decodeDraco(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(triangleCount(mesh)));
 }
 BENCHMARK(decodeDraco)->Unit(benchmark::kMillisecond);
+
+/// Geometry alone, and with normals and UVs.
+void decodeOwn(benchmark::State& state) {
+  using namespace compressors::meshes;
+  SerialRunner runner;
+  const Mesh mesh = state.range(0) == 0 ? testing::torusMesh(500, 250) : testing::gridMesh(350);
+  GeometrySettings settings;
+  settings.cell = 1.0 / 2047;
+  const auto streams = packGeometry(mesh, settings, runner, {}).value();
+  const auto source = [&](std::string_view name) {
+    const auto found = std::find_if(streams.begin(), streams.end(),
+                                    [&](const auto& one) { return one.name == name; });
+    return found != streams.end() ? ByteView(found->bytes) : ByteView();
+  };
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(unpackGeometry(source, runner, {}));
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(triangleCount(mesh)));
+}
+BENCHMARK(decodeOwn)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
