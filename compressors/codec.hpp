@@ -64,6 +64,23 @@ struct RunContext {
   double checkpointSeconds = 30;  ///< between writes of that state
 };
 
+/// A scene of which a file says more than splats can: how they look depends on where they are seen
+/// from. Immutable; may be shared by threads.
+class ViewDependentScene {
+public:
+  virtual ~ViewDependentScene() = default;
+  /// Splats, in sight or not.
+  [[nodiscard]] virtual std::size_t count() const noexcept = 0;
+  /// What depends on the view, for people: "colour", "colour and opacity".
+  [[nodiscard]] virtual std::string varies() const = 0;
+
+  /// Makes `seen` the splats that `camera` sees, in the scene's order, with SH degree 0: its colour
+  /// is what they show from there. At least one splat. The memory of `seen` is used again. The same
+  /// bits on any number of threads. Cancelled when `stop` asked for it.
+  [[nodiscard]] virtual Result<void> look(const Camera& camera, const std::stop_token& stop,
+                                          TaskRunner& runner, GaussianCloud& seen) const = 0;
+};
+
 /// A compressor: stateless, every call const and safe to run side by side. The same scene,
 /// parameters, views and seed give the same bytes on any number of threads.
 class Codec {
@@ -83,6 +100,13 @@ public:
 
   /// Rebuilds the scene from untrusted bytes alone. The result passes `validate`.
   [[nodiscard]] virtual Result<Scene> decode(ByteView file, RunContext& context) const = 0;
+
+  /// What the file says of each view, where that is more than `decode` can give: there it is baked
+  /// to spherical harmonics. Null when `decode` gives all. Untrusted bytes.
+  [[nodiscard]] virtual Result<std::unique_ptr<ViewDependentScene>> openViewDependent(
+      ByteView /*file*/, RunContext& /*context*/) const {
+    return std::unique_ptr<ViewDependentScene>();
+  }
 
   /// Where the bytes of such a file go; the shares add up to the file's size.
   [[nodiscard]] virtual Result<std::vector<ByteShare>> breakdown(ByteView file) const = 0;

@@ -5,6 +5,7 @@
 #include "compressors/compact3dgs/chunk_names.hpp"
 #include "compressors/compact3dgs/encoder.hpp"
 #include "compressors/compact3dgs/faithful_file.hpp"
+#include "compressors/compact3dgs/native_view.hpp"
 #include "compressors/compact3dgs/packed_file.hpp"
 #include "compressors/compact3dgs/settings.hpp"
 #include "compressors/stages/container_codec.hpp"
@@ -43,8 +44,8 @@ CodecInfo describe() {
   info.qualityKnob = "quality";
   info.lost =
       "Splats that the mask removes; shapes are shared by many splats; colours come from a field "
-      "that blurs what is close together, and are baked to spherical harmonics when the file is "
-      "read; further columns of a PLY are dropped.";
+      "that blurs what is close together; further columns of a PLY are dropped. In exports those "
+      "colours are baked to spherical harmonics.";
   return info;
 }
 
@@ -63,6 +64,25 @@ public:
   }
 
   [[nodiscard]] Result<Scene> decode(ByteView file, RunContext& context) const override {
+    VOLPRESS_TRY(const Stored stored, read(file, context));
+    VOLPRESS_TRY(GaussianCloud cloud,
+                 compact3dgs::rebuild(stored.header, stored.scene, context.stop, context.runner));
+    VOLPRESS_CHECK(validate(cloud));
+    return Scene(std::move(cloud));
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<ViewDependentScene>> openViewDependent(
+      ByteView file, RunContext& context) const override {
+    VOLPRESS_TRY(Stored stored, read(file, context));
+    return compact3dgs::openNativeView(stored.header, std::move(stored.scene), context.runner);
+  }
+
+private:
+  struct Stored {
+    SceneHeader header;
+    compact3dgs::StoredScene scene;
+  };
+  [[nodiscard]] Result<Stored> read(ByteView file, RunContext& context) const {
     VOLPRESS_TRY(const Container container, open(file, context.stop));
     VOLPRESS_TRY(const ByteView sceneChunk, container.require("scene"));
     ByteReader reader(sceneChunk);
@@ -71,16 +91,13 @@ public:
     if (packed) {
       VOLPRESS_CHECK(checkPackedCount(header, file.size()));
     }
-    auto stored =
+    auto scene =
         packed ? compact3dgs::readPacked(container, header, reader, context.stop, context.runner)
                : compact3dgs::readFaithful(container, header, reader);
-    if (!stored) {
-      return tl::unexpected<Error>(std::move(stored).error());
+    if (!scene) {
+      return tl::unexpected<Error>(std::move(scene).error());
     }
-    VOLPRESS_TRY(GaussianCloud cloud,
-                 compact3dgs::rebuild(header, *stored, context.stop, context.runner));
-    VOLPRESS_CHECK(validate(cloud));
-    return Scene(std::move(cloud));
+    return Stored{header, *std::move(scene)};
   }
 };
 

@@ -77,11 +77,11 @@ std::vector<ParamSpec> paramSpecs() {
           "Steps of fitting hash grid and network to the scene's colours: more takes longer and is "
           "closer at the same size.",
           "", kColour, 600, {1, 30000, 100, false}),
-      numberParam<std::int64_t>(
-          "sh_degree", "SH degree",
-          "Bands of spherical harmonics that the field's colours are turned into when the file is "
-          "read: fewer flatten reflections; the file stays as large.",
-          "", kColour, 3, {0, 4, 1, false}),
+      numberParam<std::int64_t>("sh_degree", "SH degree",
+                                "Bands of spherical harmonics that the field's colours are turned "
+                                "into for exports: fewer "
+                                "flatten reflections there; the file stays as large.",
+                                "", kColour, 3, {0, 4, 1, false}),
       choiceParam("field", "Colour field",
                   "Whether scenes without view-dependent colour have the field too, where it makes "
                   "the file larger: plain colours are smaller.",

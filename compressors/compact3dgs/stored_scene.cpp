@@ -10,10 +10,10 @@ learning::HashGridShape fieldShape(unsigned tableBits) {
   return shape;
 }
 
-Result<GaussianCloud> rebuild(const SceneHeader& header, const StoredScene& scene,
-                              const std::stop_token& stop, TaskRunner& runner) {
+GaussianCloud splatsOf(const SceneHeader& header, const StoredScene& scene, unsigned shDegree,
+                       TaskRunner& runner) {
   GaussianCloud cloud;
-  resizeCloud(cloud, header.count, header.shDegree);
+  resizeCloud(cloud, header.count, shDegree);
   cloud.frame = header.frame;
   cloud.filter = header.filter;
   cloud.means = scene.means;
@@ -26,6 +26,12 @@ Result<GaussianCloud> rebuild(const SceneHeader& header, const StoredScene& scen
       *rotation = 1;
     }
   }
+  return cloud;
+}
+
+Result<GaussianCloud> rebuild(const SceneHeader& header, const StoredScene& scene,
+                              const std::stop_token& stop, TaskRunner& runner) {
+  GaussianCloud cloud = splatsOf(header, scene, header.shDegree, runner);
   if (scene.tableBits == 0) {
     cloud.shDc = scene.colors;
     std::fill(cloud.shRest.begin(), cloud.shRest.end(), 0.0F);

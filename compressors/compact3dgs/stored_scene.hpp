@@ -25,6 +25,10 @@ struct StoredScene {
   FieldWeights field;
 };
 
+/// Places, shapes and opacities of the splats; colours are not filled in.
+[[nodiscard]] GaussianCloud splatsOf(const SceneHeader& header, const StoredScene& scene,
+                                     unsigned shDegree, TaskRunner& runner);
+
 /// The cloud that the stored numbers stand for; colours of a field are baked to the header's
 /// degree.
 [[nodiscard]] Result<GaussianCloud> rebuild(const SceneHeader& header, const StoredScene& scene,

@@ -4,6 +4,7 @@
 
 #include "compressors/compgs/anchor_file.hpp"
 #include "compressors/compgs/encoder.hpp"
+#include "compressors/compgs/native_view.hpp"
 #include "compressors/compgs/settings.hpp"
 #include "compressors/stages/container_codec.hpp"
 
@@ -34,8 +35,8 @@ CodecInfo describe() {
   info.presets = compgs::presets();
   info.qualityKnob = "quality";
   info.lost =
-      "Other splats than the original's show the scene; opacity that depends on the view becomes "
-      "its mean and colour is baked to SH; further columns of a PLY are dropped.";
+      "Other splats than the original's show the scene; further columns of a PLY are dropped. In "
+      "exports, opacity that depends on the view becomes its mean and colour is baked to SH.";
   return info;
 }
 
@@ -53,18 +54,35 @@ public:
   }
 
   [[nodiscard]] Result<Scene> decode(ByteView file, RunContext& context) const override {
+    VOLPRESS_TRY(const Stored stored, read(file, context));
+    VOLPRESS_TRY(GaussianCloud cloud, compgs::bake(stored.scene, context.stop, context.runner));
+    cloud.frame = stored.header.frame;
+    cloud.filter = stored.header.filter;
+    VOLPRESS_CHECK(validate(cloud));
+    return Scene(std::move(cloud));
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<ViewDependentScene>> openViewDependent(
+      ByteView file, RunContext& context) const override {
+    VOLPRESS_TRY(Stored stored, read(file, context));
+    return compgs::openNativeView(std::move(stored.scene), stored.header.frame,
+                                  stored.header.filter, context.runner);
+  }
+
+private:
+  struct Stored {
+    SceneHeader header;
+    compgs::AnchorScene scene;
+  };
+  [[nodiscard]] Result<Stored> read(ByteView file, RunContext& context) const {
     VOLPRESS_TRY(const Container container, open(file, context.stop));
     VOLPRESS_TRY(const ByteView sceneChunk, container.require("scene"));
     ByteReader reader(sceneChunk);
     VOLPRESS_TRY(const SceneHeader header, readSceneHeader(reader, 0));
     VOLPRESS_CHECK(checkPackedCount(header, file.size()));
-    VOLPRESS_TRY(const compgs::AnchorScene anchors,
+    VOLPRESS_TRY(compgs::AnchorScene scene,
                  compgs::readAnchors(container, header, reader, context.stop, context.runner));
-    VOLPRESS_TRY(GaussianCloud cloud, compgs::bake(anchors, context.stop, context.runner));
-    cloud.frame = header.frame;
-    cloud.filter = header.filter;
-    VOLPRESS_CHECK(validate(cloud));
-    return Scene(std::move(cloud));
+    return Stored{header, std::move(scene)};
   }
 };
 

@@ -7,7 +7,6 @@ namespace volpress::compressors::compgs {
 namespace {
 
 constexpr std::size_t kPlain = kReferenceWidth + kResidualWidth;
-constexpr std::size_t kWithView = kPlain + 4;
 constexpr std::size_t kShapeOutputs = 7;
 constexpr std::size_t kAnchorsAtOnce = 1024;  ///< activations of a primitive take kilobytes
 constexpr std::size_t kAnchorGrain = 64;
@@ -31,28 +30,12 @@ float sigmoidOf(float x) { return 1 / (1 + std::exp(-x)); }
 void fillRows(const SeenAnchors& anchors, std::size_t first, std::size_t count, Rows& rows,
               TaskRunner& runner) {
   rows.plain.resize(count * kPrimitives * kPlain);
-  rows.withView.resize(count * kPrimitives * kWithView);
+  rows.withView.resize(count * kPrimitives * kViewInputs);
   runner.parallelFor(count, kAnchorGrain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const std::size_t anchor = first + i;
-      const float* mean = anchors.means.data() + 3 * anchor;
-      const float* eye = anchors.eyes.data() + (anchors.eyes.size() == 3 ? 0 : 3 * anchor);
-      std::array<float, 3> way{mean[0] - eye[0], mean[1] - eye[1], mean[2] - eye[2]};
-      const float length = std::hypot(way[0], way[1], way[2]);
-      for (float& part : way) {
-        part = length > 0 ? part / length : 0;
-      }
-      for (std::size_t k = 0; k < kPrimitives; ++k) {
-        const std::size_t row = i * kPrimitives + k;
-        float* plain = rows.plain.data() + row * kPlain;
-        float* to = std::copy_n(anchors.latents.reference.data() + anchor * kReferenceWidth,
-                                kReferenceWidth, plain);
-        std::copy_n(anchors.latents.residual.data() + anchor * kResiduals + k * kResidualWidth,
-                    kResidualWidth, to);
-        to = std::copy_n(plain, kPlain, rows.withView.data() + row * kWithView);
-        to = std::copy(way.begin(), way.end(), to);
-        *to = std::min(length / anchors.unit, kMostDistance);
-      }
+    for (std::size_t row = begin * kPrimitives; row < end * kPrimitives; ++row) {
+      float* withView = rows.withView.data() + row * kViewInputs;
+      fillViewRow(anchors, first * kPrimitives + row, withView);
+      std::copy_n(withView, kPlain, rows.plain.data() + row * kPlain);
     }
   });
 }
@@ -124,6 +107,24 @@ void addLatents(std::size_t first, std::size_t count, const FloatArray& gradient
 }
 
 }  // namespace
+
+void fillViewRow(const SeenAnchors& anchors, std::size_t primitive, float* row) {
+  const std::size_t anchor = primitive / kPrimitives;
+  const std::size_t k = primitive % kPrimitives;
+  const float* mean = anchors.means.data() + 3 * anchor;
+  const float* eye = anchors.eyes.data() + (anchors.eyes.size() == 3 ? 0 : 3 * anchor);
+  std::array<float, 3> way{mean[0] - eye[0], mean[1] - eye[1], mean[2] - eye[2]};
+  const float length = std::hypot(way[0], way[1], way[2]);
+  for (float& part : way) {
+    part = length > 0 ? part / length : 0;
+  }
+  float* to = std::copy_n(anchors.latents.reference.data() + anchor * kReferenceWidth,
+                          kReferenceWidth, row);
+  to = std::copy_n(anchors.latents.residual.data() + anchor * kResiduals + k * kResidualWidth,
+                   kResidualWidth, to);
+  to = std::copy(way.begin(), way.end(), to);
+  *to = std::min(length / anchors.unit, kMostDistance);
+}
 
 OpacityLogit opacityLogit(float openness) noexcept {
   if (!(openness > kLeastOpenness)) {
@@ -214,9 +215,9 @@ void pullBackPrimitives(const Model& networks, const SeenAnchors& anchors,
     back(kOffsetNet, rows.plain, rows.offset, ofOffset, kPlain, first, count);
     back(kShapeNet, rows.plain, rows.shape, ofShape, kPlain, first, count);
     back(kOpacityNet, rows.withView, rows.openness,
-         std::span<const float>(gradient.openness).subspan(at, size), kWithView, first, count);
+         std::span<const float>(gradient.openness).subspan(at, size), kViewInputs, first, count);
     back(kColorNet, rows.withView, rows.color,
-         std::span<const float>(gradient.colors).subspan(3 * at, 3 * size), kWithView, first,
+         std::span<const float>(gradient.colors).subspan(3 * at, 3 * size), kViewInputs, first,
          count);
   }
 }

@@ -26,6 +26,11 @@ struct SeenAnchors {
   float unit = 1;                ///< what distances are measured in
 };
 
+/// Numbers that the networks of opacity and colour see of a primitive.
+inline constexpr std::size_t kViewInputs = kReferenceWidth + kResidualWidth + 4;
+/// Writes those of a primitive (kPrimitives an anchor): features, and direction and distance.
+void fillViewRow(const SeenAnchors& anchors, std::size_t primitive, float* row);
+
 /// `networks` has the networks as a decoder sees them.
 void decodePrimitives(const Model& networks, const SeenAnchors& anchors, Primitives& primitives,
                       TaskRunner& runner);

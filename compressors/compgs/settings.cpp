@@ -75,9 +75,10 @@ std::vector<ParamSpec> paramSpecs() {
                 "Predicts how numbers are distributed from other numbers of their anchor; without, "
                 "each has one distribution for all anchors.",
                 kDetail, true),
-      numberParam<std::int64_t>("sh_degree", "SH degree",
-                                "Bands of view-dependent colour that decoded colours are baked to.",
-                                "", kDetail, 3, {0, 4, 1, false}),
+      numberParam<std::int64_t>(
+          "sh_degree", "SH degree",
+          "Bands of view-dependent colour that exported colours are baked to.", "", kDetail, 3,
+          {0, 4, 1, false}),
   };
 }
 

@@ -45,6 +45,20 @@ void Network::forward(std::span<const float> parameters, std::span<const float> 
   });
 }
 
+void Network::forwardRows(std::span<const float> parameters, std::size_t rows,
+                          const std::function<void(std::size_t, std::size_t, float*)>& fill,
+                          std::span<float> out, RowBlocks& blocks, TaskRunner& runner) const {
+  assert(parameters.size() == m_layer->parameters() && out.size() == rows * outputs());
+  runner.parallelFor(rows, kLeastBlock, [&](std::size_t begin, std::size_t end) {
+    const RowBlocks::Loan block = blocks.take();
+    block->in.resize(kLeastBlock * inputs());
+    block->kept.resize(kLeastBlock * m_layer->kept());
+    fill(begin, end - begin, block->in.data());
+    m_layer->forward(parameters.data(), block->in.data(), end - begin,
+                     out.data() + begin * outputs(), block->kept.data());
+  });
+}
+
 void Network::backward(std::span<const float> parameters, std::span<const float> in,
                        std::span<const float> out, const FloatArray& tape,
                        std::span<const float> outGradient, std::span<float> inGradient,

@@ -2,14 +2,22 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
 #include "compressors/learning/layers.hpp"
 #include "scene/base/float_array.hpp"
+#include "scene/base/scratch_pool.hpp"
 #include "scene/base/task_runner.hpp"
 
 namespace volpress::learning {
+
+/// A block of rows on its way through a network.
+struct RowBlock {
+  FloatArray in, kept;
+};
+using RowBlocks = ScratchPool<RowBlock>;
 
 /// Immutable. `in` and `out` hold rows of inputs() and outputs() floats. The same bits on any
 /// number of threads.
@@ -30,6 +38,12 @@ public:
   /// Fills `out` alone.
   void forward(std::span<const float> parameters, std::span<const float> in, std::span<float> out,
                TaskRunner& runner) const;
+
+  /// As above with inputs that are made where they are needed: `fill(first, count, in)` writes the
+  /// rows `first` to `first + count`. Nothing is allocated once `blocks` are as many as threads.
+  void forwardRows(std::span<const float> parameters, std::size_t rows,
+                   const std::function<void(std::size_t, std::size_t, float*)>& fill,
+                   std::span<float> out, RowBlocks& blocks, TaskRunner& runner) const;
 
   /// Given d(loss)/d(out), writes d(loss)/d(in) unless `inGradient` is empty, and adds to
   /// d(loss)/d(parameters). `in`, `out` and `tape` are those of `forward`.

@@ -40,6 +40,20 @@ float logitOf(float opacityOut) noexcept {
 
 float opacityOutOf(float logit) noexcept { return 0.5F * std::log1p(2 * std::exp(logit)); }
 
+void shapeOf(const float* said, const float* sizes, float* logScales, float* rotation) {
+  float squares = 0;
+  for (std::size_t c = 0; c < 4; ++c) {
+    rotation[c] = said[3 + c] + (c == 0 ? 1.0F : 0.0F);
+    squares += rotation[c] * rotation[c];
+  }
+  if (!(squares > 1e-12F)) {  // it has no direction
+    rotation[0] = 1;
+  }
+  for (std::size_t c = 0; c < 3; ++c) {
+    logScales[c] = sizes[3 + c] + logSigmoid(std::max(kThinnest, said[c]));
+  }
+}
+
 bool pulled(const SplatGradients& gradients, std::size_t row, unsigned shDegree, bool direct) {
   const renderer::CloudGradients& cloud = gradients.cloud;
   return (!gradients.opacityOut.empty() && gradients.opacityOut[row] != 0) ||
@@ -59,21 +73,15 @@ void PointDecoder::emit(const Points& points, const Tape& tape, const Block& blo
     const std::size_t row = block.rows[i];
     const std::size_t point = tape.rows.empty() ? row : tape.rows[row];
     const float* size = tape.sizes.data() + point * kSizeWidth;
-    float squares = 0;
-    for (std::size_t c = 0; c < 4; ++c) {
-      float& part = cloud.rotations[4 * row + c];
-      part = block.mean(kShape, i, 3 + c, block.shapeTurns) + (c == 0 ? 1.0F : 0.0F);
-      squares += part * part;
+    std::array<float, kShapeWidth> shape{};
+    for (std::size_t c = 0; c < kShapeWidth; ++c) {
+      shape[c] = block.mean(kShape, i, c, block.shapeTurns);
     }
-    if (!(squares > 1e-12F)) {  // it has no direction
-      cloud.rotations[4 * row] = 1;
-    }
+    shapeOf(shape.data(), size, &cloud.logScales[3 * row], &cloud.rotations[4 * row]);
     for (std::size_t c = 0; c < 3; ++c) {
       cloud.means[3 * row + c] =
           points.positions[3 * point + c] +
           std::clamp(move.out[3 * i + c], -kMostMove, kMostMove) * std::exp(size[c]);
-      cloud.logScales[3 * row + c] =
-          size[3 + c] + logSigmoid(std::max(kThinnest, block.mean(kShape, i, c, block.shapeTurns)));
     }
     cloud.opacityLogits[row] = logitOf(tape.opacityOut[row]);
     for (std::size_t k = 0; k < values.size(); ++k) {

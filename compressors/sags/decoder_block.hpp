@@ -9,8 +9,6 @@
 
 namespace volpress::compressors::sags {
 
-inline constexpr std::size_t kViewWidth = 4;   ///< direction and distance
-inline constexpr std::size_t kShapeWidth = 7;  ///< three axes and a quaternion
 /// A point further than this many view distances is seen as if it were so far.
 inline constexpr float kMostDistance = 10;
 

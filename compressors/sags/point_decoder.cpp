@@ -67,6 +67,13 @@ void pullFromMids(const Points& points, const FloatArray& all, std::size_t width
 
 }  // namespace
 
+std::array<float, kViewWidth> viewOf(const float* point, const std::array<float, 3>& eye,
+                                     float viewDistance) {
+  const learning::Direction way = learning::directionTo(point, eye);
+  const float distance = std::hypot(point[0] - eye[0], point[1] - eye[1], point[2] - eye[2]);
+  return {way[0], way[1], way[2], std::min(distance / viewDistance, kMostDistance)};
+}
+
 PointDecoder::PointDecoder(const DecoderShape& shape)
     : m_shape(shape), m_grid({16, 2, shape.tableBits, 16, 1.447}), m_baking(shape.shDegree) {
   const std::size_t x = xWidth();
@@ -184,25 +191,57 @@ void PointDecoder::runHeads(const Points& points, const Weights& weights, const 
     std::copy_n(tape.x.data() + block.rows[i] * x, x, block.plain.data() + i * x);
   }
   block.views.clear();
-  const auto addView = [&block](const learning::Direction& direction, float distance) {
-    block.views.insert(block.views.end(), direction.begin(), direction.end());
-    block.views.push_back(std::min(distance, kMostDistance));
-  };
   if (!block.viewsOfRows) {
     for (const learning::Direction& direction : m_baking.directions()) {
-      addView(direction, 1);
+      block.views.insert(block.views.end(), direction.begin(), direction.end());
+      block.views.push_back(1);
     }
   }
   for (std::size_t i = 0; block.viewsOfRows && i < rows; ++i) {
-    const float* mean = points.positions.data() + std::size_t{3} * pointOf(tape, block.rows[i]);
-    const std::array<float, 3>& eye = *tape.eye;
-    addView(
-        learning::directionTo(mean, eye),
-        std::hypot(mean[0] - eye[0], mean[1] - eye[1], mean[2] - eye[2]) / m_shape.viewDistance);
+    const float* point = points.positions.data() + std::size_t{3} * pointOf(tape, block.rows[i]);
+    const auto view = viewOf(point, *tape.eye, m_shape.viewDistance);
+    block.views.insert(block.views.end(), view.begin(), view.end());
   }
   for (const Part part : {kDisplacement, kOpacity, kColor, kShape}) {
     runHead(part, weights, block, runner);
   }
+}
+
+void PointDecoder::addView(Part part, const Weights& weights, const float* view,
+                           float* hidden) const {
+  const Head& of = head(part);
+  const std::size_t width = of.first.outputs();
+  for (std::size_t k = 0; k < kViewWidth; ++k) {
+    const float* column = weights[part].data() + of.viewAt() + k * width;
+    for (std::size_t h = 0; h < width; ++h) {
+      hidden[h] += view[k] * column[h];
+    }
+  }
+}
+
+FloatArray PointDecoder::firstRows(Part part, const Weights& weights, const Tape& tape,
+                                   TaskRunner& runner) const {
+  const Head& of = head(part);
+  FloatArray out(tape.x.size() / xWidth() * of.first.outputs());
+  of.first.forward(std::span<const float>(weights[part]).first(of.viewAt()), tape.x, out, runner);
+  return out;
+}
+
+void PointDecoder::answer(Part part, const Weights& weights, const FloatArray& first,
+                          std::span<const std::uint32_t> points, const FloatArray& views,
+                          FloatArray& out, learning::RowBlocks& blocks, TaskRunner& runner) const {
+  const Head& of = head(part);
+  const std::size_t width = of.first.outputs();
+  out.resize(points.size() * of.rest.outputs());
+  of.rest.forwardRows(
+      std::span<const float>(weights[part]).subspan(of.restAt()), points.size(),
+      [&](std::size_t begin, std::size_t count, float* in) {
+        for (std::size_t i = begin; i < begin + count; ++i, in += width) {
+          std::copy_n(first.data() + points[i] * width, width, in);
+          addView(part, weights, views.data() + i * kViewWidth, in);
+        }
+      },
+      out, blocks, runner);
 }
 
 void PointDecoder::runHead(Part part, const Weights& weights, Block& block,
@@ -221,12 +260,8 @@ void PointDecoder::runHead(Part part, const Weights& weights, Block& block,
       for (std::size_t turn = 0; turn < turns; ++turn) {
         float* hidden = run.hidden.data() + (i * turns + turn) * width;
         std::copy_n(run.first.data() + i * width, width, hidden);
-        const float* view = of.seesView ? block.view(i, turn) : nullptr;
-        for (std::size_t k = 0; of.seesView && k < kViewWidth; ++k) {
-          const float* column = values.data() + of.viewAt() + k * width;
-          for (std::size_t h = 0; h < width; ++h) {
-            hidden[h] += view[k] * column[h];
-          }
+        if (of.seesView) {
+          addView(part, weights, block.view(i, turn), hidden);
         }
       }
     }

@@ -90,6 +90,18 @@ public:
   void decode(const Points& points, const Weights& weights, Tape& tape, GaussianCloud& cloud,
               FloatArray& directColors, TaskRunner& runner) const;
 
+  /// What the first layer of a head makes of the rows of `tape.x`, whatever the view: firstWidth()
+  /// numbers a row. The heads whose answers depend on the view are seesView().
+  [[nodiscard]] FloatArray firstRows(Part part, const Weights& weights, const Tape& tape,
+                                     TaskRunner& runner) const;
+  [[nodiscard]] bool seesView(Part part) const { return head(part).seesView; }
+  [[nodiscard]] std::size_t firstWidth(Part part) const { return head(part).first.outputs(); }
+  /// Fills `out` with a head's answers, before their activation, for some `points`: `first` has
+  /// rows of all, `views` kViewWidth numbers of each of these.
+  void answer(Part part, const Weights& weights, const FloatArray& first,
+              std::span<const std::uint32_t> points, const FloatArray& views, FloatArray& out,
+              learning::RowBlocks& blocks, TaskRunner& runner) const;
+
   /// Adds to d(loss)/d(weights). The same bits on any number of threads.
   void pullBack(const Points& points, const Weights& weights, Tape& tape,
                 const SplatGradients& gradients, Weights& to, TaskRunner& runner) const;
@@ -106,6 +118,7 @@ private:
     [[nodiscard]] std::size_t parameters() const { return restAt() + rest.layer().parameters(); }
   };
   [[nodiscard]] const Head& head(Part part) const { return m_heads[part - kDisplacement]; }
+  void addView(Part part, const Weights& weights, const float* view, float* hidden) const;
   void runHead(Part part, const Weights& weights, Block& block, TaskRunner& runner) const;
   void pullHead(Part part, const Weights& weights, Block& block, Weights& to,
                 TaskRunner& runner) const;
@@ -126,6 +139,17 @@ private:
   learning::ShBaking m_baking;
   std::vector<Head> m_heads;  ///< from kDisplacement on
 };
+
+inline constexpr std::size_t kViewWidth = 4;   ///< direction and distance
+inline constexpr std::size_t kShapeWidth = 7;  ///< three axes and a quaternion
+
+/// What a head sees of the view of a point: where from, and how far in view distances.
+[[nodiscard]] std::array<float, kViewWidth> viewOf(const float* point,
+                                                   const std::array<float, 3>& eye,
+                                                   float viewDistance);
+
+/// Three log-scales and a quaternion (not zero) of what the shape head said and a point's sizes.
+void shapeOf(const float* said, const float* sizes, float* logScales, float* rotation);
 
 /// The opacity logit that a head's output stands for: the opacity is its tanh, and what is not
 /// above 0 is not drawn.

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "compressors/sags/encoder.hpp"
+#include "compressors/sags/native_view.hpp"
 #include "compressors/sags/settings.hpp"
 #include "compressors/sags/stored_scene.hpp"
 #include "compressors/stages/container_codec.hpp"
@@ -49,19 +50,36 @@ public:
   }
 
   [[nodiscard]] Result<Scene> decode(ByteView file, RunContext& context) const override {
+    VOLPRESS_TRY(const Stored stored, read(file, context));
+    VOLPRESS_TRY(GaussianCloud cloud, sags::bakeScene(stored.scene, context.stop, context.runner));
+    cloud.frame = stored.header.frame;
+    cloud.filter = stored.header.filter;
+    VOLPRESS_CHECK(validate(cloud));
+    return Scene(std::move(cloud));
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<ViewDependentScene>> openViewDependent(
+      ByteView file, RunContext& context) const override {
+    VOLPRESS_TRY(Stored stored, read(file, context));
+    return sags::openNativeView(std::move(stored.scene), stored.header.frame, stored.header.filter,
+                                context.stop, context.runner);
+  }
+
+private:
+  struct Stored {
+    SceneHeader header;
+    sags::StoredScene scene;
+  };
+  [[nodiscard]] Result<Stored> read(ByteView file, RunContext& context) const {
     VOLPRESS_TRY(const Container container, open(file, context.stop));
     VOLPRESS_TRY(const ByteView sceneChunk, container.require("scene"));
     ByteReader reader(sceneChunk);
     VOLPRESS_TRY(const SceneHeader header,
                  readSceneHeader(reader, static_cast<std::uint8_t>(sags::Layout::Lite)));
     VOLPRESS_CHECK(sags::checkKeyCount(header, file.size()));
-    VOLPRESS_TRY(const sags::StoredScene scene,
+    VOLPRESS_TRY(sags::StoredScene scene,
                  sags::readScene(container, header, reader, context.stop, context.runner));
-    VOLPRESS_TRY(GaussianCloud cloud, sags::bakeScene(scene, context.stop, context.runner));
-    cloud.frame = header.frame;
-    cloud.filter = header.filter;
-    VOLPRESS_CHECK(validate(cloud));
-    return Scene(std::move(cloud));
+    return Stored{header, std::move(scene)};
   }
 };
 

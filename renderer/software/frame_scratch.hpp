@@ -1,8 +1,6 @@
 // From a cloud to tiles, in memory that frames reuse so that only the first one pays for its pages.
 #pragma once
 
-#include <memory>
-#include <mutex>
 #include <vector>
 
 #include "renderer/software/depth_order.hpp"
@@ -10,6 +8,7 @@
 #include "renderer/software/tile_blending.hpp"
 #include "renderer/software/tile_gradients.hpp"
 #include "renderer/software/tile_lists.hpp"
+#include "scene/base/scratch_pool.hpp"
 
 namespace volpress::renderer {
 
@@ -28,37 +27,6 @@ struct GradientScratch {
   GradientRecords records;
   std::vector<std::uint8_t> visible;  ///< one a slot, as all below
   Uninitialised<ScreenSums> sums;     ///< of the areas so far, if there are several
-};
-
-/// Hands out scratch memory to whichever threads render at the same time.
-template <typename Scratch>
-class ScratchPool {
-public:
-  /// Gives the memory back when it goes.
-  struct GiveBack {
-    ScratchPool* pool;
-    void operator()(Scratch* scratch) const { pool->give(std::unique_ptr<Scratch>(scratch)); }
-  };
-  using Loan = std::unique_ptr<Scratch, GiveBack>;
-
-  [[nodiscard]] Loan take() {
-    const std::lock_guard lock(m_mutex);
-    if (m_free.empty()) {
-      m_free.push_back(std::make_unique<Scratch>());
-    }
-    Loan loan(m_free.back().release(), GiveBack{this});
-    m_free.pop_back();
-    return loan;
-  }
-
-private:
-  void give(std::unique_ptr<Scratch> scratch) {
-    const std::lock_guard lock(m_mutex);
-    m_free.push_back(std::move(scratch));
-  }
-
-  std::mutex m_mutex;
-  std::vector<std::unique_ptr<Scratch>> m_free;
 };
 
 [[nodiscard]] inline std::size_t tileColumns(const Camera& camera) noexcept {

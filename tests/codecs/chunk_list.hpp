@@ -11,6 +11,7 @@
 #include "compressors/codec.hpp"
 #include "compressors/container/container.hpp"
 #include "renderer/software/software_rasterizer.hpp"
+#include "tests/codecs/native_look.hpp"
 #include "tests/support/test_clouds.hpp"
 
 namespace volpress::fuzz {
@@ -77,6 +78,7 @@ inline void runChunkList(const compressors::Codec& codec, std::span<const char* 
   if (!file) {
     return;
   }
+  runNativeLook(codec, *file, context);
   const auto scene = codec.decode(*file, context);
   if (scene && (!validate(std::get<GaussianCloud>(*scene)) || !codec.breakdown(*file))) {
     std::abort();

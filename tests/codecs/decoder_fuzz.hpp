@@ -6,6 +6,7 @@
 
 #include "compressors/codec.hpp"
 #include "tests/codecs/container_repair.hpp"
+#include "tests/codecs/native_look.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace volpress::fuzz {
@@ -22,6 +23,7 @@ inline void runDecoder(const compressors::Codec& codec, ByteView input) {
     if (scene && !validate(std::get<GaussianCloud>(*scene))) {
       std::abort();
     }
+    runNativeLook(codec, bytes, context);
     const auto shares = codec.breakdown(bytes);
     if (scene && !shares) {
       std::abort();
