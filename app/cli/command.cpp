@@ -7,6 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/engine/job.hpp"
+
 namespace volpress::cli {
 
 void addCommonOptions(CLI::App& app, CommonOptions& options) {
@@ -96,6 +98,11 @@ std::string describeBytes(std::uint64_t bytes) {
 
 std::string describePsnr(double psnr) {
   return std::isinf(psnr) ? "identical" : fmt::format("{:.2f} dB", psnr);
+}
+
+std::string describeNative(const engine::Evaluation& evaluation) {
+  return fmt::format("native {}, baked to SH {}", describePsnr(evaluation.meanPsnr()),
+                     describePsnr(evaluation.bakedMeanPsnr()));
 }
 
 std::string textTable(const std::vector<std::vector<std::string>>& rows) {

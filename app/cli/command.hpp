@@ -19,6 +19,9 @@
 namespace CLI {
 class App;
 }
+namespace volpress::engine {
+struct Evaluation;
+}
 
 namespace volpress::cli {
 
@@ -67,6 +70,8 @@ struct PictureSize {
 [[nodiscard]] std::string describeCount(std::uint64_t count);
 /// "34.12 dB", or "identical".
 [[nodiscard]] std::string describePsnr(double psnr);
+/// "native 32.10 dB, baked to SH 31.80 dB" of an evaluation that is native.
+[[nodiscard]] std::string describeNative(const engine::Evaluation& evaluation);
 
 /// Lines with columns aligned: the first to the left, the others to the right.
 [[nodiscard]] std::string textTable(const std::vector<std::vector<std::string>>& rows);

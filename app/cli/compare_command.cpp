@@ -70,7 +70,8 @@ std::string clipText(const std::string& folder, const engine::Report& report) {
 
 std::string resultText(const std::string& folder, const engine::Report& report) {
   std::vector<std::vector<std::string>> rows{
-      {"codec", "size", "ratio", "PSNR", "worst", "SSIM", "FLIP", "encode", "decode"}};
+      {"codec", "size", "ratio", "PSNR", "worst", "SSIM", "FLIP", "encode", "decode", "baked"}};
+  bool anyNative = false;
   for (const engine::ReportRow& row : report.rows) {
     std::string name = row.codec + (row.preset == "default" ? "" : ":" + row.preset);
     if (!row.evaluation) {
@@ -82,7 +83,12 @@ std::string resultText(const std::string& folder, const engine::Report& report) 
                     fmt::format("{:.2f} dB", e.meanPsnr()), fmt::format("{:.2f} dB", e.worstPsnr()),
                     fmt::format("{:.4f}", e.meanSsim()), fmt::format("{:.4f}", e.meanFlip()),
                     fmt::format("{:.2f} s", e.encodeSeconds),
-                    fmt::format("{:.2f} s", e.decodeSeconds)});
+                    fmt::format("{:.2f} s", e.decodeSeconds),
+                    e.isNative() ? fmt::format("{:.2f} dB", e.bakedMeanPsnr()) : std::string()});
+    anyNative = anyNative || e.isNative();
+  }
+  if (!anyNative) {
+    rows.front().pop_back();
   }
   const bool isMesh = report.triangles != 0;
   return fmt::format("{}, {} {}, {} views of {}\n\n{}\n{}Open {}\n", report.scene,

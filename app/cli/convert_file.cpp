@@ -3,6 +3,7 @@
 #include <chrono>
 #include <system_error>
 
+#include "app/engine/baking_loss.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/staged_progress.hpp"
 
@@ -64,6 +65,13 @@ Result<Converted> convertFile(const std::string& input, const std::string& outpu
                engine::loadScene(input, runner, progress.enter(0), console.stopToken(), reading));
   Converted converted;
   converted.notes = std::move(scene.warnings);
+  VOLPRESS_TRY(const auto native, engine::openNative(input, runner, console.stopToken()));
+  if (native != nullptr) {
+    const engine::DrawnScene both{scene.cloud, native};
+    VOLPRESS_TRY(const engine::BakingLoss loss,
+                 engine::measureBakingLoss(both, input, runner, console.stopToken()));
+    converted.notes.push_back(engine::describeBaking(both, loss));
+  }
   std::shared_ptr<const GaussianCloud> cloud = std::move(scene.cloud);
   scene.scene.reset();
   if (!options.edits.empty()) {

@@ -88,6 +88,9 @@ std::string resultText(const EncodeOptions& options, const engine::Evaluation& e
                         describePsnr(evaluation.worstPsnr()), evaluation.meanSsim(),
                         evaluation.meanFlip());
   }
+  if (evaluation.isNative()) {
+    text += fmt::format("  {}\n", describeNative(evaluation));
+  }
   for (const auto& [id, value] : evaluation.settled) {
     text += fmt::format("  {} encodes settled on {}={}\n", evaluation.encodes, id,
                         formatParamValue(value));

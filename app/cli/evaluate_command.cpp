@@ -30,6 +30,7 @@ struct EvaluateOptions {
   ViewSetOptions views;
   engine::PhotoOptions photos;
   engine::SceneState state;  ///< of the reference
+  bool baked = false;
 };
 
 }  // namespace
@@ -48,13 +49,17 @@ Result<void> writePictures(const std::filesystem::path& folder, const std::strin
 namespace {
 
 std::string resultText(const EvaluateOptions& options, const std::string& origin,
-                       const engine::Evaluation& evaluation) {
+                       const std::string& varies, const engine::Evaluation& evaluation) {
   std::string text = fmt::format("{} against {}, {} views of {}\n", options.test, options.reference,
                                  evaluation.views.size(), origin);
   text += fmt::format("  size    {}, {:.2f}x under float PLY of the reference\n",
                       describeBytes(evaluation.fileBytes), evaluation.ratio());
   text += fmt::format("  splats  {} of {}\n\n", describeCount(evaluation.splatsOut),
                       describeCount(evaluation.splatsIn));
+  if (evaluation.isNative()) {
+    text += fmt::format("  {}: {} of each splat follow the view in this file\n\n",
+                        describeNative(evaluation), varies);
+  }
   std::vector<std::vector<std::string>> rows{{"view", "PSNR", "SSIM", "MS-SSIM", "FLIP"}};
   for (const engine::ViewQuality& view : evaluation.views) {
     rows.push_back({view.view + (view.heldOut ? " (held out)" : ""), describePsnr(view.psnr),
@@ -102,21 +107,26 @@ public:
     evaluation.splatsIn = reference.cloud->count;
     evaluation.splatsOut = test.cloud->count;
     VOLPRESS_TRY(evaluation.breakdown, engine::fileBreakdown(m_options.test));
-    if (m_options.photos.dataset.empty()) {
-      VOLPRESS_TRY(evaluation.views, measureAgainst(reference, test));
-    } else {
-      VOLPRESS_TRY(evaluation.views, measureAgainstPhotos(test));
+    engine::DrawnScene shown{test.cloud};
+    if (!m_options.baked) {
+      VOLPRESS_TRY(shown.native,
+                   engine::openNative(m_options.test, *m_runner, m_console.stopToken()));
     }
+    m_varies = shown.native == nullptr ? std::string() : shown.native->varies();
+    VOLPRESS_CHECK(m_options.photos.dataset.empty() ? measureAgainst(reference, shown, evaluation)
+                                                    : measureAgainstPhotos(shown, evaluation));
     evaluation.peakMemoryBytes = engine::peakMemoryBytes();
     m_progress.finish();
     return evaluation;
   }
 
   [[nodiscard]] const std::string& origin() const { return m_origin; }
+  /// What depends on the view in the test; empty where nothing does.
+  [[nodiscard]] const std::string& varies() const { return m_varies; }
 
 private:
-  Result<std::vector<engine::ViewQuality>> measureAgainst(const engine::LoadedScene& reference,
-                                                          const engine::LoadedScene& test) {
+  Result<void> measureAgainst(const engine::LoadedScene& reference, const engine::DrawnScene& test,
+                              engine::Evaluation& evaluation) {
     m_progress.enter(2);
     engine::ViewOptions options;
     VOLPRESS_TRY(options.placement, edit::placementOf(m_options.state.edits));
@@ -126,18 +136,15 @@ private:
     VOLPRESS_TRY(engine::ReferencePictures pictures,
                  engine::ReferencePictures::make(*m_rasterizer, reference.cloud, std::move(views)));
     if (m_options.images.empty()) {
-      return measure(pictures, test, {});
+      return measure(pictures, test, {}, evaluation);
     }
-    std::vector<engine::ViewQuality> measured;
-    VOLPRESS_CHECK(writeFolderAtomically(m_options.images,
-                                         [&](const std::filesystem::path& folder) -> Result<void> {
-                                           VOLPRESS_TRY(measured, measure(pictures, test, folder));
-                                           return {};
-                                         }));
-    return measured;
+    return writeFolderAtomically(m_options.images, [&](const std::filesystem::path& folder) {
+      return measure(pictures, test, folder, evaluation);
+    });
   }
 
-  Result<std::vector<engine::ViewQuality>> measureAgainstPhotos(const engine::LoadedScene& test) {
+  Result<void> measureAgainstPhotos(const engine::DrawnScene& test,
+                                    engine::Evaluation& evaluation) {
     VOLPRESS_TRY(const engine::PhotoSet photos,
                  engine::loadPhotos(m_options.photos, *m_runner, m_progress.enter(2),
                                     m_console.stopToken()));
@@ -145,8 +152,15 @@ private:
       m_console.note("note: " + warning);
     }
     m_origin = "photographs of " + photos.origin;
-    return engine::measureAgainstPhotos(test.cloud, photos, *m_rasterizer, *m_runner,
-                                        m_progress.enter(3), m_console.stopToken());
+    const auto against = [&](const engine::DrawnScene& scene) {
+      return engine::measureAgainstPhotos(scene, photos, *m_rasterizer, *m_runner,
+                                          m_progress.enter(3), m_console.stopToken());
+    };
+    VOLPRESS_TRY(evaluation.views, against(test));
+    if (test.native != nullptr) {
+      VOLPRESS_TRY(evaluation.bakedViews, against(test.baked()));
+    }
+    return {};
   }
 
   Result<engine::LoadedScene> load(const std::string& path, const engine::SceneState& state,
@@ -162,9 +176,8 @@ private:
     return scene;
   }
 
-  Result<std::vector<engine::ViewQuality>> measure(engine::ReferencePictures& reference,
-                                                   const engine::LoadedScene& test,
-                                                   const std::filesystem::path& folder) {
+  Result<void> measure(engine::ReferencePictures& reference, const engine::DrawnScene& test,
+                       const std::filesystem::path& folder, engine::Evaluation& evaluation) {
     engine::MeasureContext context{*m_runner, m_progress.enter(3), m_console.stopToken()};
     engine::ViewVisitor visitor;
     if (!folder.empty()) {
@@ -172,7 +185,7 @@ private:
         return writePictures(folder, reference.views().views[pictures.index].name, pictures);
       };
     }
-    return engine::measureViews(reference, test.cloud, context, visitor);
+    return engine::measureEvaluation(reference, test, context, visitor, evaluation);
   }
 
   const EvaluateOptions& m_options;
@@ -180,7 +193,7 @@ private:
   std::unique_ptr<TaskRunner> m_runner;
   std::unique_ptr<renderer::Rasterizer> m_rasterizer;
   engine::StagedProgress m_progress;
-  std::string m_origin;
+  std::string m_origin, m_varies;
 };
 
 Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& common,
@@ -207,7 +220,7 @@ Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& commo
   }
   Evaluator evaluator(options, common, console);
   VOLPRESS_TRY(const engine::Evaluation evaluation, evaluator.run());
-  console.print(resultText(options, evaluator.origin(), evaluation));
+  console.print(resultText(options, evaluator.origin(), evaluator.varies(), evaluation));
   if (console.json()) {
     VOLPRESS_TRY(const engine::Json measured,
                  engine::parseJson(engine::evaluationToJson(evaluation)));
@@ -232,6 +245,10 @@ Command addEvaluateCommand(CLI::App& root) {
   app->add_option("--images", options->images,
                   "Write original, result and error map of every view into this new folder")
       ->type_name("FOLDER");
+  app->add_flag("--baked", options->baked,
+                "Measure what other programs will show of a TEST whose splats depend on the view: "
+                "baked to spherical harmonics, instead of both that and its own answer to each "
+                "view");
   addEditOptions(*app, options->state.edits);
   addLevelOption(*app, options->state.level);
   addViewsOption(*app, options->views);

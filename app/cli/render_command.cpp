@@ -13,6 +13,7 @@
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
+#include "app/engine/view_painter.hpp"
 #include "app/engine/view_sets.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #ifdef VOLPRESS_VULKAN
@@ -30,7 +31,8 @@ struct RenderOptions {
   std::string camera = "home";
   std::string device = "software";
   std::string background = "0,0,0";
-  unsigned shDegree = kMaxShDegree;
+  std::optional<unsigned> shDegree;
+  bool baked = false;
   ViewSetOptions views;
   formats::ImportOptions reading;
   MeshDrawOptions mesh;
@@ -173,24 +175,30 @@ Result<void> render(const RenderOptions& options, const CommonOptions& common, C
   }
   const auto software = renderer::makeSoftwareRasterizer(*runner);
   VOLPRESS_TRY(const Camera camera, chooseCamera(options, *scene.cloud, *software));
-  VOLPRESS_TRY(const std::unique_ptr<renderer::PreparedCloud> prepared,
-               device->prepare(scene.cloud));
+  engine::DrawnScene shown{scene.cloud};
+  if (!options.baked && !options.shDegree) {
+    VOLPRESS_TRY(shown.native, engine::openNative(options.input, *runner, console.stopToken()));
+  }
+  VOLPRESS_TRY(engine::ViewPainter painter, engine::ViewPainter::make(shown, *device, *runner));
   renderer::RenderOptions drawing;
   drawing.background = *background;
-  drawing.maxShDegree = options.shDegree;
+  drawing.maxShDegree = options.shDegree.value_or(kMaxShDegree);
   drawing.stop = console.stopToken();
   const auto start = std::chrono::steady_clock::now();
-  VOLPRESS_TRY(const renderer::RenderResult drawn, device->render(*prepared, camera, drawing));
+  VOLPRESS_TRY(const renderer::RenderResult drawn, painter.draw(camera, drawing));
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   VOLPRESS_CHECK(engine::writePng(options.output, drawn.color));
-  console.print(fmt::format("{}: {} x {}, {} splats, drawn in {:.0f} ms by {}\n", options.output,
-                            camera.width, camera.height, describeCount(scene.cloud->count),
-                            1000 * seconds, device->name()));
+  const std::size_t splats = shown.native ? shown.native->count() : scene.cloud->count;
+  console.print(fmt::format(
+      "{}: {} x {}, {} splats, drawn in {:.0f} ms by {}{}\n", options.output, camera.width,
+      camera.height, describeCount(splats), 1000 * seconds, device->name(),
+      shown.native ? ", " + shown.native->varies() + " as seen from there" : std::string()));
   console.printJson(engine::dumpJson({{"output", options.output},
                                       {"width", camera.width},
                                       {"height", camera.height},
-                                      {"splats", scene.cloud->count},
+                                      {"splats", splats},
+                                      {"native", shown.native != nullptr},
                                       {"device", device->name()},
                                       {"seconds", seconds},
                                       {"position", camera.position},
@@ -223,7 +231,11 @@ Command addRenderCommand(CLI::App& root) {
       ->check(CLI::IsMember({"software", "vulkan"}));
   app->add_option("--background", options->background, "Background colour, 0 to 1 (default black)")
       ->type_name("R,G,B");
-  app->add_option("--sh", options->shDegree, "Draw SH up to this degree only")
+  app->add_flag("--baked", options->baked,
+                "Draw what other programs will show of a .vpc whose splats depend on the view: "
+                "baked to spherical harmonics, instead of its own answer to this view");
+  app->add_option("--sh", options->shDegree,
+                  "Draw SH up to this degree only (of what is baked, as with --baked)")
       ->type_name("0-4")
       ->check(CLI::Range(0U, kMaxShDegree));
   addViewsOption(*app, options->views);

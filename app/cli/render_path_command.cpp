@@ -98,7 +98,7 @@ Result<void> renderPath(const RenderPathOptions& options, const CommonOptions& c
   const auto runner = makeThreadRunner(common.threads);
   Progress progress;
   const ProgressLine line(console, [&progress] { return progress.snapshot(); });
-  std::vector<std::shared_ptr<const GaussianCloud>> clouds;
+  std::vector<engine::DrawnScene> scenes;
   for (const std::string& scene : options.scenes) {
     Progress loading;
     VOLPRESS_TRY(const engine::LoadedScene loaded,
@@ -109,13 +109,14 @@ Result<void> renderPath(const RenderPathOptions& options, const CommonOptions& c
     if (loaded.cloud == nullptr || loaded.cloud->count == 0) {
       return fail(ErrorCode::CorruptData, "{}: it holds no splats", scene);
     }
-    clouds.push_back(loaded.cloud);
+    VOLPRESS_TRY(const auto native, engine::openNative(scene, *runner, console.stopToken()));
+    scenes.push_back({loaded.cloud, native});
   }
   const auto rasterizer = renderer::makeSoftwareRasterizer(*runner);
   VOLPRESS_TRY(const engine::CameraPath path,
-               choosePath(options, *clouds.front(), size.width, size.height, *rasterizer));
+               choosePath(options, *scenes.front().cloud, size.width, size.height, *rasterizer));
   VOLPRESS_TRY(const engine::MovieReport report,
-               engine::renderMovie(clouds, path, settings, *rasterizer, *runner, progress,
+               engine::renderMovie(scenes, path, settings, *rasterizer, *runner, progress,
                                    console.stopToken()));
   console.print(fmt::format("{}: {} frames of {} x {}, {:.2f} s at {:g} a second, {}{}\n",
                             options.output, report.frames, size.width, size.height, report.seconds,

@@ -7,6 +7,7 @@
 #include "app/engine/json_text.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
+#include "app/engine/view_painter.hpp"
 #include "app/engine/view_sets.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 
@@ -50,13 +51,14 @@ Result<void> makeThumbnail(const ThumbnailOptions& options, const CommonOptions&
   const auto rasterizer = renderer::makeSoftwareRasterizer(*runner);
   const std::size_t side = options.size * kOversampling;
   const Camera camera = engine::homeCamera(*scene.cloud, options.input, side, side, *rasterizer);
-  VOLPRESS_TRY(const std::unique_ptr<renderer::PreparedCloud> prepared,
-               rasterizer->prepare(scene.cloud));
+  VOLPRESS_TRY(const auto native, engine::openNative(options.input, *runner, console.stopToken()));
+  VOLPRESS_TRY(engine::ViewPainter painter,
+               engine::ViewPainter::make({scene.cloud, native}, *rasterizer, *runner));
   renderer::RenderOptions drawing;
   drawing.background = {kBackground, kBackground, kBackground};
   drawing.stop = console.stopToken();
   VOLPRESS_TRY(const renderer::RenderResult drawn,
-               rasterizer->render(*prepared, resized(camera, side, side), drawing));
+               painter.draw(resized(camera, side, side), drawing));
   VOLPRESS_CHECK(engine::writePng(options.output, averaged(drawn.color)));
   console.printJson(engine::dumpJson({{"output", options.output}, {"size", options.size}}, 2));
   return {};

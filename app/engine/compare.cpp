@@ -341,7 +341,8 @@ private:
     }
     VOLPRESS_TRY(const LoadedScene result,
                  loadScene(folder / row.file, *m_runner, progress, m_run.stop));
-    VOLPRESS_CHECK(measureViews(*m_reference, result.cloud, context, visitor, shown));
+    VOLPRESS_TRY(const auto native, openNative(folder / row.file, *m_runner, m_run.stop));
+    VOLPRESS_CHECK(measureViews(*m_reference, {result.cloud, native}, context, visitor, shown));
     return {};
   }
 

@@ -10,15 +10,18 @@
 namespace volpress::engine {
 namespace {
 
-Result<Image> draw(renderer::Rasterizer& rasterizer, const renderer::PreparedCloud& cloud,
-                   const View& view, const std::stop_token& stop) {
-  renderer::RenderOptions options;
-  options.stop = stop;
-  auto drawn = rasterizer.render(cloud, view.camera, options);
+/// The picture of a view, whose name goes into the error.
+Result<Image> pictureOf(Result<renderer::RenderResult> drawn, const View& view) {
   if (!drawn) {
     return withContext(std::move(drawn).error(), "view " + view.name);
   }
   return std::move(drawn->color);
+}
+
+renderer::RenderOptions stoppable(const std::stop_token& stop) {
+  renderer::RenderOptions options;
+  options.stop = stop;
+  return options;
 }
 
 }  // namespace
@@ -51,17 +54,19 @@ Result<ReferencePictures> ReferencePictures::make(renderer::Rasterizer& rasteriz
 Result<const Image*> ReferencePictures::picture(std::size_t index, const std::stop_token& stop) {
   std::optional<Image>& kept = m_pictures.at(index);
   if (!kept) {
-    VOLPRESS_TRY(kept, draw(*m_rasterizer, *m_original, m_views.views[index], stop));
+    const View& view = m_views.views[index];
+    VOLPRESS_TRY(kept,
+                 pictureOf(m_rasterizer->render(*m_original, view.camera, stoppable(stop)), view));
   }
   return &*kept;
 }
 
 Result<std::vector<ViewQuality>> measureViews(ReferencePictures& reference,
-                                              std::shared_ptr<const GaussianCloud> result,
-                                              MeasureContext& context, const ViewVisitor& visitor,
+                                              const DrawnScene& result, MeasureContext& context,
+                                              const ViewVisitor& visitor,
                                               const std::vector<std::size_t>& only) {
-  VOLPRESS_TRY(const std::unique_ptr<renderer::PreparedCloud> prepared,
-               reference.rasterizer().prepare(std::move(result)));
+  VOLPRESS_TRY(ViewPainter painter,
+               ViewPainter::make(result, reference.rasterizer(), context.runner));
   std::vector<std::size_t> indices = only;
   if (indices.empty()) {
     indices.resize(reference.views().views.size());
@@ -77,7 +82,8 @@ Result<std::vector<ViewQuality>> measureViews(ReferencePictures& reference,
     const std::size_t index = indices[done];
     const View& view = reference.views().views.at(index);
     VOLPRESS_TRY(const Image* original, reference.picture(index, context.stop));
-    VOLPRESS_TRY(const Image picture, draw(reference.rasterizer(), *prepared, view, context.stop));
+    VOLPRESS_TRY(const Image picture,
+                 pictureOf(painter.draw(view.camera, stoppable(context.stop)), view));
     Image error;
     auto quality = measurePictures(view, *original, picture, context.runner, error);
     if (!quality) {
@@ -90,6 +96,19 @@ Result<std::vector<ViewQuality>> measureViews(ReferencePictures& reference,
   }
   context.progress.report(1);
   return qualities;
+}
+
+Result<void> measureEvaluation(ReferencePictures& reference, const DrawnScene& result,
+                               MeasureContext& context, const ViewVisitor& visitor,
+                               Evaluation& evaluation) {
+  VOLPRESS_TRY(evaluation.views, measureViews(reference, result, context, visitor));
+  evaluation.bakedViews.clear();
+  if (result.native != nullptr) {
+    Progress unseen;  // the bar has come to its end
+    MeasureContext second{context.runner, unseen, context.stop};
+    VOLPRESS_TRY(evaluation.bakedViews, measureViews(reference, result.baked(), second));
+  }
+  return {};
 }
 
 std::uint64_t peakMemoryBytes() {

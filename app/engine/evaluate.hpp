@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/engine/job.hpp"
+#include "app/engine/view_painter.hpp"
 #include "renderer/rasterizer.hpp"
 #include "scene/base/progress.hpp"
 #include "scene/base/task_runner.hpp"
@@ -54,9 +55,13 @@ struct MeasureContext {
 /// PSNR, SSIM, MS-SSIM and FLIP of every view (or of those in `only`, by index), in view order.
 /// `visitor` may be empty; its error ends the work.
 [[nodiscard]] Result<std::vector<ViewQuality>> measureViews(
-    ReferencePictures& reference, std::shared_ptr<const GaussianCloud> result,
-    MeasureContext& context, const ViewVisitor& visitor = {},
-    const std::vector<std::size_t>& only = {});
+    ReferencePictures& reference, const DrawnScene& result, MeasureContext& context,
+    const ViewVisitor& visitor = {}, const std::vector<std::size_t>& only = {});
+
+/// Fills `views`, and of what is drawn natively `bakedViews` too.
+[[nodiscard]] Result<void> measureEvaluation(ReferencePictures& reference, const DrawnScene& result,
+                                             MeasureContext& context, const ViewVisitor& visitor,
+                                             Evaluation& evaluation);
 
 /// The four metrics of one view's pictures; `error` becomes the FLIP map.
 [[nodiscard]] Result<ViewQuality> measurePictures(const View& view, const Image& reference,

@@ -141,6 +141,11 @@ double Evaluation::meanPsnr() const {
   return meanOf(views, [](const ViewQuality& view) { return std::min(view.psnr, kIdenticalPsnr); });
 }
 
+double Evaluation::bakedMeanPsnr() const {
+  return meanOf(bakedViews,
+                [](const ViewQuality& view) { return std::min(view.psnr, kIdenticalPsnr); });
+}
+
 double Evaluation::worstPsnr() const {
   double worst = views.empty() ? 0 : kIdenticalPsnr;
   for (const ViewQuality& view : views) {
@@ -335,6 +340,13 @@ std::string evaluationToJson(const Evaluation& evaluation) {
             {"settled", paramsToJson(evaluation.settled)},
             {"breakdown", std::move(breakdown)},
             {"views", std::move(views)}};
+  if (evaluation.isNative()) {
+    json["bakedMeanPsnr"] = numberToJson(evaluation.bakedMeanPsnr());
+    json["bakedViews"] = Json::array();
+    for (const ViewQuality& view : evaluation.bakedViews) {
+      json["bakedViews"].push_back(viewToJson(view));
+    }
+  }
   if (evaluation.mesh) {
     json["mesh"] = meshQualityToJson(*evaluation.mesh);
   }
@@ -362,6 +374,13 @@ Result<Evaluation> evaluationFromJson(std::string_view text) {
   for (const Json& view : *views) {
     VOLPRESS_TRY(ViewQuality read, viewFromJson(view));
     evaluation.views.push_back(std::move(read));
+  }
+  if (json.contains("bakedViews")) {
+    VOLPRESS_TRY(const Json* baked, jsonList(json, "bakedViews"));
+    for (const Json& view : *baked) {
+      VOLPRESS_TRY(ViewQuality read, viewFromJson(view));
+      evaluation.bakedViews.push_back(std::move(read));
+    }
   }
   if (json.contains("encodes")) {
     VOLPRESS_TRY(evaluation.encodes, jsonCount(json, "encodes"));

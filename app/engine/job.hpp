@@ -90,6 +90,9 @@ struct Evaluation {
   std::uint64_t peakMemoryBytes = 0;  ///< of the whole job's process; 0 when not known
   std::vector<formats::ByteShare> breakdown;
   std::vector<ViewQuality> views;
+  /// The same views with what depends on the view baked to SH, as every other program will show
+  /// it, where `views` are of the file's own answer to each view; else empty.
+  std::vector<ViewQuality> bakedViews;
   std::optional<MeshQuality> mesh;  ///< of meshes
   std::size_t encodes = 1;          ///< a search for a target takes several
   ParamSet settled;  ///< the quality knob where a search ended; empty without a target
@@ -102,6 +105,9 @@ struct Evaluation {
   [[nodiscard]] double meanSsim() const;
   [[nodiscard]] double meanMsSsim() const;
   [[nodiscard]] double meanFlip() const;
+  [[nodiscard]] bool isNative() const noexcept { return !bakedViews.empty(); }
+  /// As `meanPsnr`, of `bakedViews`.
+  [[nodiscard]] double bakedMeanPsnr() const;
 };
 
 /// Interrupted: it ran when the program ended and starts anew by itself. Paused jobs hold their

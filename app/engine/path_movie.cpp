@@ -89,15 +89,15 @@ Result<void> checkMovie(const CameraPath& path, std::size_t scenes, const MovieS
   return VideoWriter::check(videoSettings(path, settings));
 }
 
-Result<MovieReport> renderMovie(const std::vector<std::shared_ptr<const GaussianCloud>>& scenes,
-                                const CameraPath& path, const MovieSettings& settings,
-                                renderer::Rasterizer& rasterizer, TaskRunner& runner,
-                                Progress& progress, const std::stop_token& stop) {
+Result<MovieReport> renderMovie(const std::vector<DrawnScene>& scenes, const CameraPath& path,
+                                const MovieSettings& settings, renderer::Rasterizer& rasterizer,
+                                TaskRunner& runner, Progress& progress,
+                                const std::stop_token& stop) {
   VOLPRESS_CHECK(checkMovie(path, scenes.size(), settings));
-  std::vector<std::unique_ptr<renderer::PreparedCloud>> prepared;
-  for (const auto& scene : scenes) {
-    VOLPRESS_TRY(auto ready, rasterizer.prepare(scene));
-    prepared.push_back(std::move(ready));
+  std::vector<ViewPainter> painters;
+  for (const DrawnScene& scene : scenes) {
+    VOLPRESS_TRY(ViewPainter painter, ViewPainter::make(scene, rasterizer, runner));
+    painters.push_back(std::move(painter));
   }
   MovieReport report;
   report.frames = pathFrames(path);
@@ -110,8 +110,8 @@ Result<MovieReport> renderMovie(const std::vector<std::shared_ptr<const Gaussian
   const Draw draw = [&](std::size_t frame) -> Result<Image> {
     const Camera camera = cameraAt(viewOfFrame(path, frame), pane.width, pane.height);
     std::vector<Image> pictures;
-    for (const auto& cloud : prepared) {
-      VOLPRESS_TRY(renderer::RenderResult drawn, rasterizer.render(*cloud, camera, options));
+    for (ViewPainter& painter : painters) {
+      VOLPRESS_TRY(renderer::RenderResult drawn, painter.draw(camera, options));
       pictures.push_back(std::move(drawn.color));
     }
     progress.report(static_cast<double>(frame) / static_cast<double>(report.frames),

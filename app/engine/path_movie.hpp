@@ -9,6 +9,7 @@
 
 #include "app/engine/camera_path.hpp"
 #include "app/engine/compare_picture.hpp"
+#include "app/engine/view_painter.hpp"
 #include "renderer/rasterizer.hpp"
 #include "scene/base/progress.hpp"
 #include "scene/types/gaussian_cloud.hpp"
@@ -42,9 +43,9 @@ struct MovieReport {
 
 /// Draws every frame of `path` of one to four scenes. The output appears when whole; a run that
 /// fails or is cancelled leaves nothing. Deterministic for a given rasteriser and encoder.
-[[nodiscard]] Result<MovieReport> renderMovie(
-    const std::vector<std::shared_ptr<const GaussianCloud>>& scenes, const CameraPath& path,
-    const MovieSettings& settings, renderer::Rasterizer& rasterizer, TaskRunner& runner,
-    Progress& progress, const std::stop_token& stop);
+[[nodiscard]] Result<MovieReport> renderMovie(const std::vector<DrawnScene>& scenes,
+                                              const CameraPath& path, const MovieSettings& settings,
+                                              renderer::Rasterizer& rasterizer, TaskRunner& runner,
+                                              Progress& progress, const std::stop_token& stop);
 
 }  // namespace volpress::engine

@@ -210,11 +210,25 @@ double worstSsimOf(const ReportRow& row) {
   return least;
 }
 
+constexpr const char* kBakedColumn = "PSNR baked";
+
+double bakedPsnrOf(const ReportRow& row) {
+  return row.evaluation->isNative() ? row.evaluation->bakedMeanPsnr() : psnrOf(row);
+}
+
+/// Whether what some row shows depends on the view beyond what splats can say.
+bool anyNative(const Report& report) {
+  return std::any_of(report.rows.begin(), report.rows.end(), [](const ReportRow& row) {
+    return row.evaluation && row.evaluation->isNative();
+  });
+}
+
 const std::vector<Column>& sceneColumns() {
   static const std::vector<Column> kColumns{
       {"size", true, sizeOf, bytesWords},
       {"ratio", false, ratioOf, [](double v) { return fmt::format("{:.2f}x", v); }},
       {"PSNR", false, psnrOf, psnrWords},
+      {kBakedColumn, false, bakedPsnrOf, psnrWords},
       {"worst view", false, worstPsnrOf, psnrWords},
       {"SSIM", false, ssimOf, fourDigits},
       {"MS-SSIM", false, [](const ReportRow& row) { return row.evaluation->meanMsSsim(); },
@@ -256,8 +270,12 @@ const std::vector<Column>& clipColumns() {
   return kColumns;
 }
 
-const std::vector<Column>& columnsOf(const Report& report) {
-  return report.frames != 0 ? clipColumns() : sceneColumns();
+std::vector<Column> columnsOf(const Report& report) {
+  std::vector<Column> columns = report.frames != 0 ? clipColumns() : sceneColumns();
+  if (!anyNative(report)) {
+    std::erase_if(columns, [](const Column& column) { return column.name == kBakedColumn; });
+  }
+  return columns;
 }
 
 /// The best value of a column, or NaN when fewer than two rows differ in it.
@@ -299,12 +317,13 @@ std::string bdRateHtml(const Report& report) {
 }
 
 std::string tableHtml(const Report& report) {
+  const std::vector<Column> columns = columnsOf(report);
   std::string html =
       "<section aria-label=\"Results\"><div class=\"head\"><h2>All numbers</h2><span "
       "class=\"hint\">"
       "click a column to sort, a row to see its pictures; best values are green</span></div>"
       "<div class=\"scroll\"><table><thead><tr><th scope=\"col\"><button>codec</button></th>";
-  for (const Column& column : columnsOf(report)) {
+  for (const Column& column : columns) {
     html += fmt::format("<th scope=\"col\"><button>{}</button></th>", column.name);
   }
   html += "<th scope=\"col\">file</th></tr></thead><tbody>\n";
@@ -315,13 +334,12 @@ std::string tableHtml(const Report& report) {
                     escapeHtml(reportRowName(row)), mark(report, row), escapeHtml(row.codecLabel),
                     escapeHtml(row.preset));
     if (!row.evaluation) {
-      html +=
-          fmt::format("<tr class=\"failed\">{}<td colspan=\"{}\">{}: {}</td></tr>\n", name,
-                      columnsOf(report).size() + 1, jobStateName(row.state), escapeHtml(row.error));
+      html += fmt::format("<tr class=\"failed\">{}<td colspan=\"{}\">{}: {}</td></tr>\n", name,
+                          columns.size() + 1, jobStateName(row.state), escapeHtml(row.error));
       continue;
     }
     html += fmt::format("<tr data-row=\"{}\">{}", i, name);
-    for (const Column& column : columnsOf(report)) {
+    for (const Column& column : columns) {
       const double value = column.value(row);
       html += fmt::format("<td data-value=\"{}\"{}>{}</td>", value,
                           value == bestOf(report, column) ? " class=\"best\"" : "",
@@ -400,11 +418,14 @@ std::string reportHtml(const Report& report) {
   html += fmt::format(
       "<footer>Sizes are of the files on disk. Quality is of the scene decoded from those bytes "
       "alone, drawn by {} and compared with the original from the same {} views; means are over "
-      "views, identical views count as 100 dB. Ratio is against {}. "
+      "views, identical views count as 100 dB. Ratio is against {}. {}"
       "Seed {}.</footer>\n</main>\n",
       escapeHtml(report.drawnBy), report.viewCount,
       report.triangles != 0 ? "plain arrays and the pictures; PSNR is over the silhouettes"
                             : "a float PLY of the same SH degree",
+      anyNative(report) ? "Splats that look different from each view are drawn so; PSNR baked is "
+                          "of the spherical harmonics that other programs will show. "
+                        : "",
       report.seed);
   html += dataHtml(report);
   html += fmt::format("<script>\n{}{}</script>\n</body>\n</html>\n", reportScript(),

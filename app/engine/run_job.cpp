@@ -126,9 +126,9 @@ public:
       VOLPRESS_CHECK(checkStop());
       VOLPRESS_CHECK(file.write(bytes));
     }
-    VOLPRESS_TRY(std::shared_ptr<const GaussianCloud> result, decode(file.temporary()));
+    VOLPRESS_TRY(const DrawnScene result, decode(file.temporary()));
     if (m_run.measure) {
-      VOLPRESS_CHECK(measure(std::move(result)));
+      VOLPRESS_CHECK(measure(result));
     }
     VOLPRESS_CHECK(checkStop());
     m_evaluation.peakMemoryBytes = peakMemoryBytes();
@@ -220,12 +220,17 @@ private:
   Result<double> qualityOf(ByteView bytes) {
     Progress unseen;
     compressors::RunContext context{*m_runner, unseen, m_run.stop, nullptr, nullptr, 1, {}, {}};
-    VOLPRESS_TRY(Scene decoded, m_codec->decode(bytes, context));
-    auto cloud = std::make_shared<const GaussianCloud>(std::get<GaussianCloud>(std::move(decoded)));
+    DrawnScene shown;
+    VOLPRESS_TRY(shown.native, m_codec->openViewDependent(bytes, context));
+    if (shown.native == nullptr) {
+      VOLPRESS_TRY(Scene decoded, m_codec->decode(bytes, context));
+      shown.cloud =
+          std::make_shared<const GaussianCloud>(std::get<GaussianCloud>(std::move(decoded)));
+    }
     VOLPRESS_TRY(ReferencePictures * reference, referencePictures());
     MeasureContext measuring{*m_runner, unseen, m_run.stop};
     Evaluation trial;
-    VOLPRESS_TRY(trial.views, measureViews(*reference, std::move(cloud), measuring));
+    VOLPRESS_TRY(trial.views, measureViews(*reference, shown, measuring));
     return trial.meanPsnr();
   }
 
@@ -260,7 +265,7 @@ private:
   }
 
   /// Decodes the bytes on disk as a program would that has only the file.
-  Result<std::shared_ptr<const GaussianCloud>> decode(const std::filesystem::path& path) {
+  Result<DrawnScene> decode(const std::filesystem::path& path) {
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
     compressors::RunContext context{*m_runner, enter(Decoding), m_run.stop, nullptr, nullptr, 1, {},
                                     {}};
@@ -279,7 +284,11 @@ private:
     VOLPRESS_TRY(m_evaluation.breakdown, m_codec->breakdown(file.bytes()));
     m_evaluation.fileBytes = file.bytes().size();
     m_evaluation.splatsOut = result->count;
-    return result;
+    DrawnScene shown{std::move(result)};
+    if (m_run.measure) {
+      VOLPRESS_TRY(shown.native, m_codec->openViewDependent(file.bytes(), context));
+    }
+    return shown;
   }
 
   /// The original's pictures, drawn once for all trials.
@@ -290,11 +299,10 @@ private:
     return &*m_reference;
   }
 
-  Result<void> measure(std::shared_ptr<const GaussianCloud> result) {
+  Result<void> measure(const DrawnScene& result) {
     VOLPRESS_TRY(ReferencePictures * reference, referencePictures());
     MeasureContext context{*m_runner, enter(Measuring), m_run.stop};
-    VOLPRESS_TRY(m_evaluation.views, measureViews(*reference, std::move(result), context));
-    return {};
+    return measureEvaluation(*reference, result, context, {}, m_evaluation);
   }
 
   const JobSpec& m_spec;

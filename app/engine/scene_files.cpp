@@ -147,6 +147,30 @@ Result<LoadedScene> loadScene(const fs::path& path, TaskRunner& runner, Progress
   return loaded;
 }
 
+Result<std::shared_ptr<const compressors::ViewDependentScene>> openNative(
+    const fs::path& path, TaskRunner& runner, const std::stop_token& stop) {
+  std::shared_ptr<const compressors::ViewDependentScene> none;
+  std::error_code ignored;
+  if (isSceneFolder(path) || !fs::is_regular_file(path, ignored)) {
+    return none;
+  }
+  VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
+  if (!compressors::isContainer(headOf(file))) {
+    return none;
+  }
+  const compressors::Codec* codec = compressors::codecForContent(headOf(file));
+  if (codec == nullptr) {
+    return none;
+  }
+  Progress unseen;
+  compressors::RunContext context{runner, unseen, stop, nullptr, nullptr, 1, {}, {}};
+  auto opened = codec->openViewDependent(file.bytes(), context);
+  if (!opened) {
+    return withContext(std::move(opened).error(), path.string());
+  }
+  return std::shared_ptr<const compressors::ViewDependentScene>(std::move(*opened));
+}
+
 Result<EditedScene> editScene(const GaussianCloud& cloud,
                               const std::vector<edit::EditOperation>& edits, TaskRunner& runner,
                               const std::stop_token& stop) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compressors/codec.hpp"
 #include "scene/base/progress.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
@@ -34,6 +35,11 @@ struct LoadedScene {
 [[nodiscard]] Result<LoadedScene> loadScene(const std::filesystem::path& path, TaskRunner& runner,
                                             Progress& progress, const std::stop_token& stop,
                                             const formats::ImportOptions& options = {});
+
+/// The scene of a .vpc as each view sees it, where its codec says more of views than `loadScene`
+/// can give, which bakes that; null for every other file. Errors name the path.
+[[nodiscard]] Result<std::shared_ptr<const compressors::ViewDependentScene>> openNative(
+    const std::filesystem::path& path, TaskRunner& runner, const std::stop_token& stop);
 
 /// A scene after its edits, with a line for people on what each of them did.
 struct EditedScene {

@@ -17,12 +17,11 @@ namespace {
 enum Stage : std::size_t { kReading, kTraining, kWriting, kMeasuring };
 
 Result<ViewQuality> measurePhoto(const training::TrainingView& view, bool heldOut,
-                                 const renderer::PreparedCloud& cloud,
-                                 renderer::Rasterizer& rasterizer, TaskRunner& runner,
+                                 ViewPainter& painter, TaskRunner& runner,
                                  const std::stop_token& stop) {
   renderer::RenderOptions options;
   options.stop = stop;
-  VOLPRESS_TRY(const auto drawn, rasterizer.render(cloud, view.camera, options));
+  VOLPRESS_TRY(const auto drawn, painter.draw(view.camera, options));
   ViewQuality quality;
   quality.view = view.name;
   quality.heldOut = heldOut;
@@ -51,12 +50,12 @@ MeanQuality meanQuality(const std::vector<ViewQuality>& views, bool heldOut) {
   return mean;
 }
 
-Result<std::vector<ViewQuality>> measureAgainstPhotos(std::shared_ptr<const GaussianCloud> cloud,
+Result<std::vector<ViewQuality>> measureAgainstPhotos(const DrawnScene& scene,
                                                       const PhotoSet& photos,
                                                       renderer::Rasterizer& rasterizer,
                                                       TaskRunner& runner, Progress& progress,
                                                       const std::stop_token& stop) {
-  VOLPRESS_TRY(const auto prepared, rasterizer.prepare(std::move(cloud)));
+  VOLPRESS_TRY(ViewPainter painter, ViewPainter::make(scene, rasterizer, runner));
   const std::size_t total = photos.learnt.views.size() + photos.heldOut.size();
   std::vector<ViewQuality> measured;
   for (const bool heldOut : {false, true}) {
@@ -64,8 +63,7 @@ Result<std::vector<ViewQuality>> measureAgainstPhotos(std::shared_ptr<const Gaus
       if (stop.stop_requested()) {
         return fail(ErrorCode::Cancelled, "cancelled");
       }
-      VOLPRESS_TRY(ViewQuality quality,
-                   measurePhoto(view, heldOut, *prepared, rasterizer, runner, stop));
+      VOLPRESS_TRY(ViewQuality quality, measurePhoto(view, heldOut, painter, runner, stop));
       measured.push_back(std::move(quality));
       progress.report(static_cast<double>(measured.size()) / static_cast<double>(total),
                       fmt::format("{}/{} photographs", measured.size(), total));
@@ -107,7 +105,7 @@ Result<TrainReport> trainScene(const TrainSpec& spec, JobRun& run) {
   formats::IoContext context{*runner, run.progress.enter(kWriting), run.stop, {}};
   VOLPRESS_TRY(report.fileBytes, formats::saveCloud(spec.output, *cloud, {}, context));
   if (run.measure) {
-    VOLPRESS_TRY(report.views, measureAgainstPhotos(cloud, photos, *rasterizer, *runner,
+    VOLPRESS_TRY(report.views, measureAgainstPhotos({cloud}, photos, *rasterizer, *runner,
                                                     run.progress.enter(kMeasuring), run.stop));
   }
   std::error_code ignored;

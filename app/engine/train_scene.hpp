@@ -8,6 +8,7 @@
 #include "app/engine/job.hpp"
 #include "app/engine/photo_set.hpp"
 #include "app/engine/run_job.hpp"
+#include "app/engine/view_painter.hpp"
 #include "compressors/training/train_settings.hpp"
 #include "renderer/rasterizer.hpp"
 #include "scene/types/gaussian_cloud.hpp"
@@ -42,9 +43,8 @@ struct MeanQuality {
 
 /// Measures a scene against photographs, over black.
 [[nodiscard]] Result<std::vector<ViewQuality>> measureAgainstPhotos(
-    std::shared_ptr<const GaussianCloud> cloud, const PhotoSet& photos,
-    renderer::Rasterizer& rasterizer, TaskRunner& runner, Progress& progress,
-    const std::stop_token& stop);
+    const DrawnScene& scene, const PhotoSet& photos, renderer::Rasterizer& rasterizer,
+    TaskRunner& runner, Progress& progress, const std::stop_token& stop);
 
 /// Does it all. The output gets its name when it is whole; when cancelled, the checkpoint holds
 /// what was learnt so far.

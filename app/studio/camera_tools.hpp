@@ -32,6 +32,7 @@ class Viewport;
 struct ShownScene {
   std::string name;
   std::shared_ptr<const GaussianCloud> cloud;
+  std::shared_ptr<const compressors::ViewDependentScene> native{};  ///< drawn in place of it
 };
 
 /// Owns the panels' data. What belongs to a scene is kept in the settings by the scene's path;

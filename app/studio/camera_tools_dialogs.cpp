@@ -42,11 +42,11 @@ void CameraTools::startMovie() {
   const engine::MovieSettings settings = m_movieDialog->settings();
   engine::CameraPath path = m_pathPanel->path();
   path.framesPerSecond = m_movieDialog->framesPerSecond();
-  std::vector<std::shared_ptr<const GaussianCloud>> clouds;
+  std::vector<engine::DrawnScene> scenes;
   const std::vector<ShownScene> shown = m_shown();
   for (const std::size_t side : m_movieDialog->sides()) {
     if (side < shown.size()) {
-      clouds.push_back(shown[side].cloud);
+      scenes.push_back({shown[side].cloud, shown[side].native});
     }
   }
   const QString name = QString::fromStdString(settings.output.string());
@@ -54,9 +54,9 @@ void CameraTools::startMovie() {
   m_progressTimer.start();
   m_movies->run(
       "Drawing the movie",
-      [clouds, path, settings](TaskContext& context) {
+      [scenes, path, settings](TaskContext& context) {
         const auto rasterizer = renderer::makeSoftwareRasterizer(context.runner);
-        return engine::renderMovie(clouds, path, settings, *rasterizer, context.runner,
+        return engine::renderMovie(scenes, path, settings, *rasterizer, context.runner,
                                    context.progress, context.stop);
       },
       [this, name](const Result<engine::MovieReport>& report) {

@@ -73,9 +73,8 @@ bool hasOwnFileIn(const Entry& entry, const fs::path& target) {
 }
 
 /// Draws what was read back against the original, over the project's views.
-Result<void> measureExport(const std::shared_ptr<const GaussianCloud>& written,
-                           const ExportReference& reference, TaskContext& context,
-                           ExportReport& report) {
+Result<void> measureExport(const engine::DrawnScene& written, const ExportReference& reference,
+                           TaskContext& context, ExportReport& report) {
   const auto rasterizer = renderer::makeSoftwareRasterizer(context.runner);
   std::shared_ptr<const GaussianCloud> original = reference.original;
   if (!reference.edits.empty()) {
@@ -166,6 +165,7 @@ Result<Entry> openScene(const fs::path& path, TaskContext& context) {
   if (entry.name == "meta.json" || entry.name.empty()) {
     entry.name = path.parent_path().filename().string();
   }
+  VOLPRESS_TRY(entry.native, engine::openNative(path, context.runner, context.stop));
   entry.cloud = std::move(loaded.cloud);
   entry.fileBytes = loaded.fileBytes;
   entry.formatId = std::move(loaded.formatId);
@@ -203,7 +203,9 @@ Result<DecodedResult> decodeResult(const fs::path& path, TaskContext& context) {
   }
   VOLPRESS_TRY(const engine::LoadedScene loaded,
                engine::loadScene(path, context.runner, context.progress, context.stop));
-  return DecodedResult{loaded.cloud, nullptr};
+  DecodedResult result{loaded.cloud, nullptr};
+  VOLPRESS_TRY(result.native, engine::openNative(path, context.runner, context.stop));
+  return result;
 }
 
 Result<ExportReport> exportEntry(const Entry& original, const fs::path& target,
@@ -249,7 +251,7 @@ Result<ExportReport> exportEntry(const Entry& original, const fs::path& target,
   }
   // Of a moving scene the first frame alone would say little.
   if (reference.original != nullptr && !entry.moves()) {
-    VOLPRESS_CHECK(measureExport(reopened, reference, context, report));
+    VOLPRESS_CHECK(measureExport({reopened, read.native}, reference, context, report));
   }
   return report;
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/engine/sample_files.hpp"
+#include "app/engine/view_painter.hpp"
 #include "app/studio/document.hpp"
 #include "app/studio/view_camera.hpp"
 #include "scene/base/progress.hpp"
@@ -35,6 +36,8 @@ struct TaskContext {
 struct DecodedResult {
   std::shared_ptr<const GaussianCloud> cloud;      ///< of a clip its first frame
   std::shared_ptr<const engine::ClipSource> clip;  ///< null for a still scene
+  /// Drawn in place of the cloud, which is the same baked; null where there is no difference.
+  std::shared_ptr<const compressors::ViewDependentScene> native{};
 };
 [[nodiscard]] Result<DecodedResult> decodeResult(const std::filesystem::path& path,
                                                  TaskContext& context);

@@ -120,6 +120,22 @@ TEST(Job, commandLineIsQuotedForTheShell) {
   EXPECT_EQ(repeatingCommand(small), "volpress encode a.ply -o b.vpc --codec null");
 }
 
+TEST(Evaluation, ofAFileWithTwoFormsHasTwoNumbers) {
+  Evaluation evaluation = someEvaluation();
+  EXPECT_FALSE(evaluation.isNative());
+  EXPECT_EQ(evaluationToJson(evaluation).find("baked"), std::string::npos);
+  ViewQuality baked;
+  baked.view = "left";
+  baked.psnr = 30;
+  evaluation.bakedViews = {baked, baked};
+  evaluation.bakedViews[1].psnr = 32;
+  const auto back = evaluationFromJson(evaluationToJson(evaluation));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_TRUE(back->isNative());
+  EXPECT_EQ(back->bakedMeanPsnr(), 31);
+  EXPECT_EQ(evaluationToJson(*back), evaluationToJson(evaluation));
+}
+
 TEST(Evaluation, survivesJsonWithInfinitePsnr) {
   const Evaluation evaluation = someEvaluation();
   const std::string text = evaluationToJson(evaluation);

@@ -88,9 +88,9 @@ protected:
   }
   Result<MovieReport> make(std::size_t scenes, TaskRunner& runner) {
     const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
-    std::vector<std::shared_ptr<const GaussianCloud>> clouds;
+    std::vector<DrawnScene> clouds;
     for (std::size_t i = 0; i < scenes; ++i) {
-      clouds.push_back(std::make_shared<GaussianCloud>(testing::randomCloud(500, 0, 5 + i)));
+      clouds.push_back({std::make_shared<GaussianCloud>(testing::randomCloud(500, 0, 5 + i))});
     }
     return renderMovie(clouds, m_path, m_settings, *rasterizer, runner, m_progress,
                        m_stop.get_token());

@@ -38,6 +38,7 @@ engine::Evaluation someEvaluation() {
   evaluation.breakdown = {{"positions", 600}, {"colors", 400}};
   evaluation.views = {{"view 1", false, 31.5, 0.97, 0.98, 0.02},
                       {"view 2", true, std::numeric_limits<double>::infinity(), 1, 1, 0}};
+  evaluation.bakedViews = {evaluation.views.front()};
   evaluation.settled = {{"ratio", 0.25}};
   return evaluation;
 }
