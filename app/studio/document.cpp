@@ -15,6 +15,11 @@ const std::shared_ptr<const GaussianCloud>& Entry::shown() const noexcept {
                                                                              : cloud;
 }
 
+std::shared_ptr<const compressors::ViewDependentScene> Entry::shownNative() const noexcept {
+  const auto baked = extras.find(kBakedExtra);
+  return (baked != extras.end() && baked->second == "true") || shown() != cloud ? nullptr : native;
+}
+
 Entry Entry::asShown() const {
   Entry copy = *this;
   copy.cloud = shown();

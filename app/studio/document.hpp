@@ -18,11 +18,18 @@
 #include "scene/types/camera.hpp"
 #include "scene/types/gaussian_cloud.hpp"
 
+namespace volpress::compressors {
+class ViewDependentScene;
+}
+
 namespace volpress::studio {
 
 using EntryId = std::uint64_t;  ///< 0: none
 
 inline constexpr std::size_t kMaxSides = 4;  ///< A to D
+
+/// Of an entry's extras: "true" while its baked cloud is drawn although it has a native form.
+inline constexpr const char* kBakedExtra = "drawnBaked";
 
 /// What a list of edits made of a scene; immutable.
 struct EditOutcome {
@@ -42,6 +49,9 @@ struct Entry {
   std::uint64_t fileBytes = 0;
   std::shared_ptr<const GaussianCloud> cloud;
   std::shared_ptr<const engine::ClipSource> clip;  ///< it moves: `cloud` is its first frame
+  /// What its file shows to each view before that is baked to `cloud`; null where there is no
+  /// difference, or when it is not loaded.
+  std::shared_ptr<const compressors::ViewDependentScene> native;
   std::vector<std::string> warnings;
   std::vector<formats::ByteShare> breakdown;
   std::string note;  ///< of the person
@@ -76,6 +86,8 @@ struct Entry {
   }
   /// What is drawn and compressed: the edited scene as far as it is known, else the cloud itself.
   [[nodiscard]] const std::shared_ptr<const GaussianCloud>& shown() const noexcept;
+  /// `native` where that is drawn: a person may want to see the baked cloud instead.
+  [[nodiscard]] std::shared_ptr<const compressors::ViewDependentScene> shownNative() const noexcept;
   /// A copy whose cloud is what is shown.
   [[nodiscard]] Entry asShown() const;
   /// Against float PLY of the source's degree, as everywhere; 0 when not measured.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
@@ -17,6 +18,7 @@
 
 #include "app/studio/byte_bars.hpp"
 #include "app/studio/codec_cards.hpp"
+#include "app/studio/display_text.hpp"
 #include "app/studio/document.hpp"
 #include "app/studio/param_field.hpp"
 #include "app/studio/theme.hpp"
@@ -104,6 +106,18 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   advanced->setSpacing(8);
   column->addWidget(m_advanced);
   column->addWidget(hairlineFrame(content));
+  m_native = new QCheckBox(tr("Draw each view natively"), content);
+  m_native->setObjectName("nativeSwitch");
+  m_native->setToolTip(
+      tr("The networks in the file are asked for every view. Off: what they say is baked to "
+         "spherical harmonics, as exports hold it and other programs show it."));
+  connect(m_native, &QCheckBox::clicked, this,
+          [this](bool native) { emit nativeWanted(m_nativeEntry, native); });
+  column->addWidget(m_native);
+  m_nativeLoss = quietLabel(content);
+  m_nativeLoss->setObjectName("nativeLoss");
+  m_nativeLoss->setWordWrap(true);
+  column->addWidget(m_nativeLoss);
   m_bytesTitle = sectionLabel(tr("Bytes by part"), content);
   m_bytesTitle->setWordWrap(true);  // long names must not push the panel over the window's edge
   column->addWidget(m_bytesTitle);
@@ -541,6 +555,21 @@ void InspectorPanel::showBytes(const Entry* entry) {
   m_bytesTitle->setText(known ? tr("Bytes by part: %1").arg(QString::fromStdString(entry->name))
                               : tr("Bytes by part"));
   m_bytes->setShares(known ? entry->breakdown : std::vector<formats::ByteShare>());
+}
+
+void InspectorPanel::showNative(const Entry* entry) {
+  const bool both = entry != nullptr && entry->native != nullptr;
+  m_native->setVisible(both);
+  m_nativeLoss->setVisible(both && entry->evaluation && entry->evaluation->isNative());
+  m_nativeEntry = both ? entry->id : 0;
+  m_native->setChecked(both && entry->shownNative() != nullptr);
+  if (m_nativeLoss->isVisibleTo(this)) {
+    const engine::Evaluation& evaluation = *entry->evaluation;
+    m_nativeLoss->setText(tr("native %1, baked to SH %2: baking costs %3 dB")
+                              .arg(QString::fromStdString(decibelText(evaluation.meanPsnr())),
+                                   QString::fromStdString(decibelText(evaluation.bakedMeanPsnr())))
+                              .arg(evaluation.meanPsnr() - evaluation.bakedMeanPsnr(), 0, 'f', 2));
+  }
 }
 
 }  // namespace volpress::studio

@@ -9,6 +9,7 @@
 #include "app/engine/presets.hpp"
 #include "scene/base/params.hpp"
 
+class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
@@ -34,6 +35,8 @@ public:
   void setMoving(bool moving);
   /// The entry whose bytes are broken down; null shows none.
   void showBytes(const Entry* entry);
+  /// The entry that may be drawn natively or baked; the choice is hidden for others, and for null.
+  void showNative(const Entry* entry);
   /// Highlights "Compare three codecs": the first thing a newcomer should press.
   void setCompareHighlighted(bool highlighted);
 
@@ -61,6 +64,8 @@ public:
 
 signals:
   void addWanted();
+  /// The entry of `showNative` shall be drawn as its file answers each view, or else baked.
+  void nativeWanted(std::uint64_t entry, bool native);
   void compareWanted();
   void settingsChanged();
   void savePresetWanted();
@@ -93,6 +98,9 @@ private:
   QPushButton* m_compare = nullptr;
   QLabel* m_bytesTitle = nullptr;
   ByteBars* m_bytes = nullptr;
+  QCheckBox* m_native = nullptr;
+  QLabel* m_nativeLoss = nullptr;
+  std::uint64_t m_nativeEntry = 0;
   std::vector<ParamField*> m_fields;
   QToolButton* m_presetMenu = nullptr;
   QWidget* m_targetRow = nullptr;

@@ -51,6 +51,16 @@ constexpr int kBottomHeight = 208;
 constexpr int kNoteMs = 8000;
 constexpr int kLayoutVersion = 3;
 
+/// Of what is drawn: an entry with two forms has two.
+std::string qualityText(const Entry& entry) {
+  const engine::Evaluation& evaluation = *entry.evaluation;
+  if (!evaluation.isNative()) {
+    return decibelText(evaluation.meanPsnr());
+  }
+  return entry.shownNative() != nullptr ? decibelText(evaluation.meanPsnr()) + " native"
+                                        : decibelText(evaluation.bakedMeanPsnr()) + " baked";
+}
+
 std::string numbersOf(const Entry& entry) {
   if (entry.isSource() && entry.shown() != entry.cloud) {
     return fmt::format("{} of {} splats", countText(entry.shown()->count),
@@ -58,8 +68,7 @@ std::string numbersOf(const Entry& entry) {
   }
   std::string text = sizeText(entry.fileBytes);
   if (entry.evaluation) {
-    text += "   " + ratioText(entry.evaluation->ratio()) + "   " +
-            decibelText(entry.evaluation->meanPsnr());
+    text += "   " + ratioText(entry.evaluation->ratio()) + "   " + qualityText(entry);
   } else if (entry.isSource()) {
     text += "   " + bytesPerSplatText(entry.fileBytes, entry.splats());
   }
@@ -71,6 +80,7 @@ SideState sideState(const Entry* entry, const Entry* source, const SceneTools& t
   if (entry != nullptr) {
     side.entry = entry->id;
     side.cloud = tools.shownCloud(*entry);
+    side.native = side.cloud == entry->cloud ? entry->shownNative() : nullptr;
     side.name = !entry->isSource()               ? entry->name
                 : tools.pointsOut()              ? "original, some splats pointed out"
                 : entry->shown() != entry->cloud ? "original, edited"
@@ -170,7 +180,7 @@ void MainWindow::makePanels() {
     std::vector<ShownScene> scenes;
     for (std::size_t i = 0; i < kMaxSides; ++i) {
       if (const Entry* entry = m_session->document().side(i); entry != nullptr && entry->cloud) {
-        scenes.push_back({entry->name, entry->shown()});
+        scenes.push_back({entry->name, entry->shown(), entry->shownNative()});
       }
     }
     return scenes;
@@ -366,6 +376,7 @@ void MainWindow::sidesChanged() {
   m_actions.previous->setEnabled(hasVariants);
   m_actions.next->setEnabled(hasVariants);
   m_inspector->showBytes(b != nullptr ? b : a);
+  m_inspector->showNative(b != nullptr ? b : a);
   documentChanged();
 }
 

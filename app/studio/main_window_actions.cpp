@@ -286,6 +286,7 @@ void MainWindow::connectSession() {
   connect(m_project, &ProjectPanel::sideWanted, m_compare, &CompareController::putOnSide);
   connect(m_project, &ProjectPanel::removeWanted, this, &MainWindow::removeEntry);
   connect(m_project, &ProjectPanel::exportWanted, this, &MainWindow::exportDialog);
+  connect(m_inspector, &InspectorPanel::nativeWanted, session, &Session::setDrawnNatively);
   connect(m_inspector, &InspectorPanel::compareWanted, session, &Session::compareThreeCodecs);
   m_projectMenu->serve(*m_project);
   connect(m_projectMenu, &ProjectMenu::fileUsed, this, &MainWindow::rememberRecent);

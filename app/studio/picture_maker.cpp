@@ -64,9 +64,9 @@ Result<const renderer::PreparedCloud*> PictureMaker::prepare(
 
 std::shared_ptr<const DrawnPicture> PictureMaker::recall(
     const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
-    const SplatColors& colors) {
+    const SplatColors& colors, const NativeScene& native) {
   const auto at = std::find_if(m_pictures.begin(), m_pictures.end(), [&](const auto& picture) {
-    return picture->cloud == cloud && picture->colors == colors &&
+    return picture->cloud == cloud && picture->colors == colors && picture->native == native &&
            sameCamera(picture->camera, camera);
   });
   if (at == m_pictures.end()) {
@@ -76,25 +76,54 @@ std::shared_ptr<const DrawnPicture> PictureMaker::recall(
   return m_pictures.front();
 }
 
+Result<std::shared_ptr<const GaussianCloud>> PictureMaker::look(const NativeScene& native,
+                                                                const Camera& camera,
+                                                                const std::stop_token& stop) {
+  const auto at = std::find_if(m_looks.begin(), m_looks.end(), [&](const Look& known) {
+    return known.native == native && sameCamera(known.camera, camera);
+  });
+  if (at != m_looks.end()) {
+    m_looks.splice(m_looks.begin(), m_looks, at);
+    return m_looks.front().seen;
+  }
+  auto seen = std::make_shared<GaussianCloud>();
+  VOLPRESS_CHECK(native->look(camera, stop, *m_runner, *seen));
+  m_looks.push_front({native, camera, seen});
+  if (m_looks.size() > kMaxSides) {
+    m_looks.pop_back();
+  }
+  return m_looks.front().seen;
+}
+
 Result<std::shared_ptr<const DrawnPicture>> PictureMaker::draw(
     const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
-    const std::stop_token& stop, const SplatColors& colors) {
-  if (auto known = recall(cloud, camera, colors)) {
+    const std::stop_token& stop, const SplatColors& colors, const NativeScene& native) {
+  if (auto known = recall(cloud, camera, colors, native)) {
     return known;
   }
-  VOLPRESS_TRY(const renderer::PreparedCloud* prepared, prepare(cloud));
+  // Networks count as drawing: they run again for every camera.
+  const auto start = std::chrono::steady_clock::now();
+  std::shared_ptr<const GaussianCloud> seen = cloud;
+  if (native != nullptr) {
+    VOLPRESS_TRY(seen, look(native, camera, stop));
+  }
+  const std::chrono::duration<double, std::milli> looking =
+      std::chrono::steady_clock::now() - start;
+  VOLPRESS_TRY(const renderer::PreparedCloud* prepared, prepare(seen));
   renderer::RenderOptions options;
   options.stop = stop;
   if (colors != nullptr) {
     options.directColors = *colors;
   }
-  const auto start = std::chrono::steady_clock::now();
+  const auto drawing = std::chrono::steady_clock::now();
   VOLPRESS_TRY(renderer::RenderResult result, m_rasterizer->render(*prepared, camera, options));
-  const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
+  const std::chrono::duration<double, std::milli> spent =
+      looking + (std::chrono::steady_clock::now() - drawing);
   auto picture = std::make_shared<DrawnPicture>();
   picture->cloud = cloud;
   picture->camera = camera;
   picture->colors = colors;
+  picture->native = native;
   picture->pixels = std::make_shared<const PanePixels>(
       PanePixels{result.color.width, result.color.height, displayBytes(result.color, *m_runner)});
   picture->color = std::move(result.color);

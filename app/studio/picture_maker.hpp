@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "compressors/codec.hpp"
 #include "renderer/rasterizer.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
@@ -26,10 +27,14 @@ struct PanePixels {
 /// RGB of each splat (3n) in place of its SH colour.
 using SplatColors = std::shared_ptr<const std::vector<float>>;
 
+/// A scene that looks different from each view; its cloud is the same baked.
+using NativeScene = std::shared_ptr<const compressors::ViewDependentScene>;
+
 /// A drawn picture in both forms: display bytes for the window, floats for measuring.
 struct DrawnPicture {
   std::shared_ptr<const GaussianCloud> cloud;
   SplatColors colors;  ///< null: the cloud's own
+  NativeScene native;  ///< what was drawn in place of `cloud`; null: that itself
   Camera camera;
   Image color;
   std::shared_ptr<const PanePixels> pixels;
@@ -47,12 +52,18 @@ public:
   /// `stop` asked for it.
   [[nodiscard]] Result<std::shared_ptr<const DrawnPicture>> draw(
       const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
-      const std::stop_token& stop, const SplatColors& colors = nullptr);
+      const std::stop_token& stop, const SplatColors& colors = nullptr,
+      const NativeScene& native = nullptr);
+
+  /// What `camera` sees of a scene, from memory where it was looked at before.
+  [[nodiscard]] Result<std::shared_ptr<const GaussianCloud>> look(const NativeScene& native,
+                                                                  const Camera& camera,
+                                                                  const std::stop_token& stop);
 
   /// As `draw`, but only from memory; null when it would have to be drawn.
   [[nodiscard]] std::shared_ptr<const DrawnPicture> recall(
       const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
-      const SplatColors& colors = nullptr);
+      const SplatColors& colors = nullptr, const NativeScene& native = nullptr);
 
   [[nodiscard]] TaskRunner& runner() noexcept { return *m_runner; }
 
@@ -61,12 +72,18 @@ private:
     std::shared_ptr<const GaussianCloud> cloud;
     std::unique_ptr<renderer::PreparedCloud> prepared;
   };
+  struct Look {
+    NativeScene native;
+    Camera camera;
+    std::shared_ptr<const GaussianCloud> seen;
+  };
   [[nodiscard]] Result<const renderer::PreparedCloud*> prepare(
       const std::shared_ptr<const GaussianCloud>& cloud);
 
   std::unique_ptr<TaskRunner> m_runner;
   std::unique_ptr<renderer::Rasterizer> m_rasterizer;
   std::list<Prepared> m_prepared;                             // newest use first
+  std::list<Look> m_looks;                                    // newest use first
   std::list<std::shared_ptr<const DrawnPicture>> m_pictures;  // newest use first
 };
 

@@ -39,6 +39,11 @@ QString describe(const Entry& entry) {
                  .arg(QString::fromStdString(decibelText(entry.evaluation->meanPsnr())),
                       QString::fromStdString(decibelText(entry.evaluation->worstPsnr())));
   }
+  if (entry.evaluation && entry.evaluation->isNative()) {
+    lines << QObject::tr("native %1, baked to SH %2")
+                 .arg(QString::fromStdString(decibelText(entry.evaluation->meanPsnr())),
+                      QString::fromStdString(decibelText(entry.evaluation->bakedMeanPsnr())));
+  }
   for (const engine::ExportRecord& one : entry.exports) {
     const QString file = QString::fromStdString(one.file.filename().string());
     lines << QObject::tr("exported as %1: %2, mean %3")

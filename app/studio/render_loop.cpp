@@ -24,6 +24,7 @@ bool sameView(const ViewCamera& a, const ViewCamera& b) {
 bool samePictures(const ViewportState& a, const ViewportState& b) {
   for (std::size_t side = 0; side < kMaxSides; ++side) {
     if (a.sides[side].cloud != b.sides[side].cloud ||
+        a.sides[side].native != b.sides[side].native ||
         (a.heat.kind == HeatKind::Splats &&
          a.sides[side].splatErrors != b.sides[side].splatErrors)) {
       return false;
@@ -42,6 +43,10 @@ std::size_t countSides(const ViewportState& state) {
     ++count;
   }
   return count;
+}
+
+std::size_t splatsOf(const SideState& side) {
+  return side.native != nullptr ? side.native->count() : side.cloud->count;
 }
 
 bool needsSoftware(const ViewportState& state) {
@@ -230,10 +235,11 @@ Result<void> RenderLoop::drawSides(ViewportFrame& frame, const std::stop_token& 
     if (!shown && !compared && !magnified) {
       continue;
     }
-    VOLPRESS_TRY(frame.drawn[side], m_maker.draw(state.sides[side].cloud, camera, stop));
+    VOLPRESS_TRY(frame.drawn[side], m_maker.draw(state.sides[side].cloud, camera, stop, nullptr,
+                                                 state.sides[side].native));
     if (shown) {
       frame.facts.milliseconds += frame.drawn[side]->milliseconds;
-      frame.facts.splats += state.sides[side].cloud->count;
+      frame.facts.splats += splatsOf(state.sides[side]);
     }
     const SplatColors colors = shown ? splatColors(state, side) : nullptr;
     if (colors != nullptr) {
@@ -302,10 +308,12 @@ bool RenderLoop::recallQuality(ViewportFrame& frame) {
   const ViewportState& state = frame.state;
   const Camera camera = paneCamera(state, frame.layout);
   bool known = true;
-  const auto reference = m_maker.recall(state.sides[0].cloud, camera);
+  const auto recalled = [&](const SideState& side) {
+    return m_maker.recall(side.cloud, camera, nullptr, side.native);
+  };
+  const auto reference = recalled(state.sides[0]);
   for (std::size_t side = 1; side < state.view.sideCount; ++side) {
-    const auto answer =
-        m_measurer->recall(reference, m_maker.recall(state.sides[side].cloud, camera));
+    const auto answer = m_measurer->recall(reference, recalled(state.sides[side]));
     frame.facts.quality.at(side) = answer.quality;
     known = known && answer.measured;
   }
@@ -319,7 +327,8 @@ void RenderLoop::measureView(const ViewportState& state, const std::stop_token& 
   // The hidden side of a single view is drawn too: flipping to it is then instant.
   ViewMeasurer::Pictures pictures;
   for (std::size_t side = 0; side < view.sideCount; ++side) {
-    auto picture = m_maker.draw(state.sides[side].cloud, camera, stop);
+    auto picture =
+        m_maker.draw(state.sides[side].cloud, camera, stop, nullptr, state.sides[side].native);
     if (!picture) {
       return;  // the view changed
     }
@@ -331,13 +340,22 @@ void RenderLoop::measureView(const ViewportState& state, const std::stop_token& 
 void RenderLoop::drawOnDevice(ViewportFrame frame) {
   frame.drawnByDevice = true;
   frame.facts.path = m_sink->deviceName();
+  const auto start = std::chrono::steady_clock::now();
   for (std::size_t side = 0; side < frame.state.view.sideCount; ++side) {
-    if (frame.layout.panes[side].shown) {
-      frame.facts.splats += frame.state.sides[side].cloud->count;
+    const SideState& shown = frame.state.sides[side];
+    if (!frame.layout.panes[side].shown) {
+      continue;
+    }
+    frame.facts.splats += splatsOf(shown);
+    if (shown.native != nullptr) {
+      // Its networks run here, for every frame: what they say is a cloud like any other.
+      auto seen = m_maker.look(shown.native, paneCamera(frame.state, frame.layout.panes[side]), {});
+      if (seen) {
+        frame.seen[side] = *std::move(seen);
+      }
     }
   }
   frame.facts.milliseconds = m_fullCost;  // of the frame before: this one is not drawn yet
-  const auto start = std::chrono::steady_clock::now();
   show(frame);
   const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
   m_fullCost = spent.count();

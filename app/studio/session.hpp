@@ -70,6 +70,8 @@ public:
   /// Gives an entry another value of one of its extras, as one step that can be undone.
   void setExtra(EntryId entry, const std::string& key, const std::string& value,
                 const std::string& text, std::uint64_t gesture = 0);
+  /// Draws an entry that has both forms natively, or else baked; can be undone.
+  void setDrawnNatively(EntryId entry, bool native);
   /// Gives it the first value of an extra: no step, and nothing that would need saving.
   void provideExtra(EntryId entry, const std::string& key, const std::string& value);
   /// Whether edits are being done now.

@@ -33,6 +33,13 @@ void Session::setExtra(EntryId id, const std::string& key, const std::string& va
   }
 }
 
+void Session::setDrawnNatively(EntryId id, bool native) {
+  if (const Entry* entry = m_document.find(id)) {
+    setExtra(id, kBakedExtra, native ? "false" : "true",
+             fmt::format("Draw {} {}", entry->name, native ? "natively" : "baked"));
+  }
+}
+
 void Session::provideExtra(EntryId id, const std::string& key, const std::string& value) {
   if (Entry* entry = m_document.edit(id)) {
     entry->extras.emplace(key, value);

@@ -248,6 +248,7 @@ void Session::addVariant(const engine::JobStatus& job, DecodedResult result) {
   entry.path = job.spec.output;
   entry.cloud = std::move(result.cloud);
   entry.clip = std::move(result.clip);
+  entry.native = std::move(result.native);
   entry.codecId = job.spec.codec;
   entry.preset = job.spec.preset;
   entry.overrides = job.spec.overrides;

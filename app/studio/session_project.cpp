@@ -135,6 +135,7 @@ void Session::locate(EntryId id, const fs::path& file) {
       entry->missing = false;
       entry->cloud = nullptr;
       entry->clip = nullptr;
+      entry->native = nullptr;
       entry->outcome = nullptr;
       ++found;
     }
@@ -346,6 +347,7 @@ void Session::loaded(EntryId id, Result<Entry> read) {
   } else {
     entry->cloud = std::move(read->cloud);
     entry->clip = std::move(read->clip);
+    entry->native = std::move(read->native);
     entry->fileBytes = read->fileBytes;
     entry->warnings = std::move(read->warnings);
     entry->breakdown = std::move(read->breakdown);

@@ -35,6 +35,7 @@ enum class SceneMotion : std::uint8_t {
 struct SideState {
   EntryId entry = 0;
   std::shared_ptr<const GaussianCloud> cloud;  ///< null: the side is empty
+  NativeScene native{};                        ///< drawn in place of it; null: the cloud is drawn
   std::string name;
   std::string numbers;  ///< "3.90 MB   14.5×   31.8 dB"
   /// The error seen through each splat of `cloud` (n, display units); null while not known.
@@ -156,6 +157,8 @@ struct ViewportFrame {
   std::array<std::shared_ptr<const DrawnPicture>, kMaxSides> drawn;  ///< null where not known
   std::array<std::shared_ptr<const PanePixels>, kMaxSides> heat;     ///< shown in place of those
   bool drawnByDevice = false;  ///< the sink draws the clouds itself
+  /// Drawn by the device in place of a side's cloud; null: that itself.
+  std::array<std::shared_ptr<const GaussianCloud>, kMaxSides> seen;
   std::vector<FramePane> panes;
   OverlayModel overlay;
   FrameFacts facts;

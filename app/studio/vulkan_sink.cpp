@@ -126,7 +126,9 @@ Result<bool> VulkanSink::show(const ViewportFrame& frame) {
     if (from.pixels != nullptr) {
       VOLPRESS_TRY(pane.picture, upload(frame, from.pixels));
     } else {
-      VOLPRESS_TRY(scenes[from.side], sceneOf(frame.state.sides[from.side].cloud));
+      VOLPRESS_TRY(scenes[from.side],
+                   sceneOf(frame.seen[from.side] != nullptr ? frame.seen[from.side]
+                                                            : frame.state.sides[from.side].cloud));
       VOLPRESS_CHECK(preparePicture(from.side, from.picture));
       pane.picture = m_drawn[from.side].get();
     }

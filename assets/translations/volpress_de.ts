@@ -24,6 +24,10 @@
         <translation>Mittel %1, schlechteste Ansicht %2</translation>
     </message>
     <message>
+        <source>native %1, baked to SH %2</source>
+        <translation>nativ %1, in SH gebacken %2</translation>
+    </message>
+    <message>
         <source>Note: %1</source>
         <translation>Notiz: %1</translation>
     </message>
@@ -857,6 +861,18 @@
     <message>
         <source>Advanced</source>
         <translation>Erweitert</translation>
+    </message>
+    <message>
+        <source>Draw each view natively</source>
+        <translation>Jede Ansicht nativ zeichnen</translation>
+    </message>
+    <message>
+        <source>The networks in the file are asked for every view. Off: what they say is baked to spherical harmonics, as exports hold it and other programs show it.</source>
+        <translation>Die Netze in der Datei werden für jede Ansicht gefragt. Aus: Was sie sagen, wird in Kugelflächenfunktionen gebacken, wie Exporte es enthalten und andere Programme es zeigen.</translation>
+    </message>
+    <message>
+        <source>native %1, baked to SH %2: baking costs %3 dB</source>
+        <translation>nativ %1, in SH gebacken %2: das Backen kostet %3 dB</translation>
     </message>
     <message>
         <source>Bytes by part</source>
