@@ -77,7 +77,7 @@ TEST_F(NativeTest, DecodeSaysThatItBakesAndWhatThatCosts) {
 
 TEST_F(NativeTest, ACompareHasAColumnForWhatIsBaked) {
   const Outcome compared =
-      run("compare scene.ply -o report --codecs spz,compgs:fast --views orbit:3 --pictures 1");
+      run("compare scene.ply -o report --codecs spz,compact3dgs:fast --views orbit:3 --pictures 1");
   ASSERT_EQ(compared.exitCode, 0) << compared.errors;
   EXPECT_NE(compared.output.find("baked"), std::string::npos) << compared.output;
   const json results = json::parse(readText(folder / "report" / "results.json"))["results"];
