@@ -35,12 +35,12 @@ enum class SceneMotion : std::uint8_t {
 struct SideState {
   EntryId entry = 0;
   std::shared_ptr<const GaussianCloud> cloud;  ///< null: the side is empty
-  NativeScene native{};                        ///< drawn in place of it; null: the cloud is drawn
   std::string name;
   std::string numbers;  ///< "3.90 MB   14.5×   31.8 dB"
   /// The error seen through each splat of `cloud` (n, display units); null while not known.
   std::shared_ptr<const std::vector<float>> splatErrors{};
-  std::string note{};  ///< what is being done about it, shown in its label
+  std::string note{};    ///< what is being done about it, shown in its label
+  NativeScene native{};  ///< drawn in place of `cloud`; null: that is drawn
 };
 
 /// Everything that decides the picture; a value, handed to the render thread as a whole.
