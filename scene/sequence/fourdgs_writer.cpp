@@ -23,6 +23,7 @@ constexpr double kColorStep = 1.0 / 255;
 constexpr double kOpacityStep = 1.0 / 255;
 constexpr double kTimeStep = 0.001;
 constexpr double kCutoff = 0.05;
+constexpr std::size_t kUsualBytes = 512;  // of a record
 constexpr double kMostBins = 1 << 30;
 constexpr double kShLow = -4, kShStep = 8.0 / 255;
 
@@ -63,10 +64,12 @@ public:
     VOLPRESS_CHECK(survey());
     VOLPRESS_TRY(AtomicFile file, AtomicFile::create(path));
     ByteWriter front;
+    front.reserve(kUsualBytes);
     front.append(viewBytes(std::span<const std::uint8_t>(kMagic)));
     writeRecord(front, kHeader, header());
     writeRecord(front, kQuantization, quantization());
     ByteWriter windows;
+    windows.reserve(kUsualBytes);
     windows.write(std::uint32_t{1});
     windows.write(0.0);
     windows.write(timeOf(m_sequence.frameCount()));
@@ -131,6 +134,7 @@ private:
 
   [[nodiscard]] Bytes header() const {
     ByteWriter out;
+    out.reserve(kUsualBytes);
     writeText(out, "");
     writeText(out, "volpress");
     out.write(timeOf(m_sequence.frameCount()));
@@ -151,6 +155,7 @@ private:
 
   [[nodiscard]] Bytes quantization() const {
     ByteWriter out;
+    out.reserve(kUsualBytes);
     writeText(out, "uniform-v1");
     out.write(m_low);
     const double coarse = m_options.coarseness;
@@ -160,6 +165,7 @@ private:
     }
     out.write(std::uint8_t{1});
     ByteWriter bounds;
+    bounds.reserve(kUsualBytes);
     for (const auto& [name, bound] : {std::pair{"pos", m_positionStep / 2},
                                       {"scale_rel", coarse * kScaleStep / 2},
                                       {"rgb", coarse * kColorStep / 2},
@@ -225,6 +231,7 @@ private:
       m_firstIdentity += static_cast<std::uint32_t>(m_order.size());
     }
     ByteWriter out;
+    out.reserve(kUsualBytes);
     if (renewed || m_sinceKeyframe + 1 >= m_options.keyframeEvery) {
       m_order = mortonOrder(cloud.means, m_runner);  // neighbours stand together
       m_before = stateOf(cloud);
@@ -251,6 +258,7 @@ private:
   [[nodiscard]] Bytes keyframe(const IndexEntry& entry) const {
     const std::size_t count = m_order.size();
     ByteWriter streams;
+    streams.reserve(kUsualBytes);
     const auto add = [&](Attribute attribute, const std::vector<std::int32_t>& values) {
       writeStream(streams, attribute, kChannels[attribute], values);
     };
@@ -267,6 +275,7 @@ private:
     add(kWindow, std::vector<std::int32_t>(count, 0));
     writeStream(streams, kIdentity, 1, identities(m_order));
     ByteWriter out;
+    out.reserve(kUsualBytes);
     out.write(entry.from);
     out.write(entry.to);
     out.write(std::uint32_t{0});
@@ -305,6 +314,7 @@ private:
       }
       const std::size_t begin = out.size();
       ByteWriter band;
+      band.reserve(kUsualBytes);
       band.write(static_cast<std::uint8_t>(order));
       writeStream(band, kShBand, static_cast<std::uint8_t>(3 * coefficients), bytes);
       writeRecord(out, kShBand, band.bytes());
@@ -345,6 +355,7 @@ private:
       opacity.push_back(now.opacity[i] - m_before.opacity[i]);
     }
     ByteWriter updates;
+    updates.reserve(kUsualBytes);
     writeStream(updates, kIdentity, 1, identities(changed));
     const auto add = [&](Attribute attribute, const std::vector<std::int32_t>& values) {
       if (std::any_of(values.begin(), values.end(), [](std::int32_t v) { return v != 0; })) {
@@ -360,14 +371,17 @@ private:
       writeStream(updates, kRotation, 3, rotation);
     }
     ByteWriter none;
+    none.reserve(kUsualBytes);
     writeStream(none, kIdentity, 1, {});
     ByteWriter block;
+    block.reserve(kUsualBytes);
     for (const Bytes* part : {&updates.bytes(), &none.bytes(), &none.bytes()}) {
       block.write(static_cast<std::uint64_t>(part->size()));
       block.append(*part);
     }
     entry.changes = static_cast<std::uint32_t>(rows.size());
     ByteWriter out;
+    out.reserve(kUsualBytes);
     out.write(entry.from);
     out.write(entry.to);
     out.write(std::uint32_t{0});
@@ -388,8 +402,10 @@ private:
   Result<void> writeSummary(AtomicFile& file) {
     const std::uint64_t start = m_offset;
     ByteWriter summary;
+    summary.reserve(kUsualBytes);
     for (const IndexEntry& entry : m_entries) {
       ByteWriter out;
+      out.reserve(kUsualBytes);
       out.write(entry.from);
       out.write(entry.to);
       out.write(entry.offset);
@@ -410,6 +426,7 @@ private:
       writeRecord(summary, kChunkIndex, out.bytes());
     }
     ByteWriter statistics;
+    statistics.reserve(kUsualBytes);
     statistics.write(static_cast<std::uint64_t>(m_identities));
     statistics.write(static_cast<std::uint32_t>(m_entries.size()));
     statistics.write(timeOf(m_sequence.frameCount()));
@@ -417,6 +434,7 @@ private:
     writeRecord(summary, kStatistics, statistics.bytes());
     const ByteView covered = summary.bytes();
     ByteWriter footer;
+    footer.reserve(kUsualBytes);
     footer.write(start);
     footer.write(std::uint64_t{0});
     footer.write(libdeflate_crc32(0, covered.data(), covered.size()));
