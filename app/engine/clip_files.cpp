@@ -175,20 +175,18 @@ Result<std::uint64_t> joinClips(const std::vector<fs::path>& parts, const fs::pa
   };
   std::vector<Part> opened;
   std::map<std::uint32_t, std::pair<std::size_t, std::size_t>> places;  // index: part, entry
-  ByteView init;
+  Bytes init;  // FTYP and INIT of the first part
   for (const fs::path& path : parts) {
     VOLPRESS_TRY(MappedFile file, MappedFile::open(path));
     auto clip = ClipFile::open(file.bytes());
     if (!clip) {
       return withContext(std::move(clip).error(), path.string());
     }
-    // FTYP and INIT stand first in what an encoder writes.
-    const auto front = std::min<std::size_t>(file.bytes().size(),
-                                             40 + static_cast<std::size_t>(clip->initBytes()));
-    const ByteView own = file.bytes().first(front);
-    if (init.empty()) {
-      init = own;
-    } else if (!std::equal(init.begin(), init.end(), own.begin(), own.end())) {
+    Bytes own(clip->typeRecord().begin(), clip->typeRecord().end());
+    own.insert(own.end(), clip->initRecord().begin(), clip->initRecord().end());
+    if (opened.empty()) {
+      init = std::move(own);
+    } else if (own != init) {
       return fail(ErrorCode::InvalidParameter,
                   "{}: is not a part of the same encode as {}: frames or settings differ",
                   path.string(), parts.front().string());
@@ -289,6 +287,17 @@ std::vector<formats::ByteShare> clipBreakdown(const OpenClip& clip) {
   shares.push_back({"shared by all segments", clip.file().initBytes()});
   shares.push_back({"index and headers", rest});
   return shares;
+}
+
+Result<GaussianCloud> OpenClip::firstFrame(std::size_t entry, TaskRunner& runner,
+                                           const std::stop_token& stop) const {
+  const ClipFile::Entry& listed = m_clip.entries()[entry];
+  VOLPRESS_TRY(const std::vector<ByteView> views, m_clip.layers(entry));
+  Progress unseen;
+  RunContext context{runner, unseen, stop};
+  VOLPRESS_TRY(const auto frames,
+               m_decoder->openSegment(listed.firstFrame, listed.frameCount, views, context));
+  return frames->next(context);
 }
 
 Result<WrittenSequence> decodeClip(const fs::path& input, const fs::path& folder,

@@ -77,6 +77,10 @@ public:
                                     const std::stop_token& stop,
                                     const compressors::FrameSink& sink) const;
 
+  /// The first frame of the entry-th segment, with all its layers.
+  [[nodiscard]] Result<GaussianCloud> firstFrame(std::size_t entry, TaskRunner& runner,
+                                                 const std::stop_token& stop) const;
+
 private:
   OpenClip(MappedFile file, compressors::ClipFile clip)
       : m_file(std::move(file)), m_clip(std::move(clip)) {}

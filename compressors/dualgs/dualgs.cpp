@@ -75,11 +75,6 @@ SequenceCodecInfo makeInfo() {
   return info;
 }
 
-struct RunModel {
-  std::size_t firstFrame = 0;
-  SkinModel model;
-};
-
 class DualEncoder final : public ClipEncoder {
 public:
   DualEncoder(GaussianSequence& sequence, const ClipPlan& plan, const ParamSet& params)
@@ -143,51 +138,6 @@ private:
   Bytes m_init;
 };
 
-class DualDecoder final : public ClipDecoder {
-public:
-  explicit DualDecoder(const ClipInfo& info) : m_info(info) { m_info.codecInit = {}; }
-
-  Result<void> open(ByteView init, RunContext& context) {
-    ByteReader reader(init);
-    VOLPRESS_TRY(const auto version, reader.read<std::uint8_t>("DualGS version"));
-    if (version != dualgs::kVersion && version != dualgs::kOldVersion) {
-      return fail(ErrorCode::UnsupportedVersion, "version {} of DualGS; {} and {} can be read",
-                  version, dualgs::kOldVersion, dualgs::kVersion);
-    }
-    VOLPRESS_TRY(const auto runs, reader.read<std::uint32_t>("run count"));
-    if (runs == 0 || runs > reader.remaining() / 12) {
-      return fail(ErrorCode::CorruptData, "{} runs in {} bytes", runs, reader.remaining());
-    }
-    for (std::uint32_t r = 0; r < runs; ++r) {
-      VOLPRESS_TRY(const auto first, reader.read<std::uint32_t>("first frame of a run"));
-      VOLPRESS_TRY(const auto size, reader.read<std::uint64_t>("skin"));
-      VOLPRESS_TRY(const ByteView bytes, reader.take(size, "skin"));
-      if (r == 0 ? first != 0 : first <= m_runs.back().firstFrame) {
-        return fail(ErrorCode::CorruptData, "run {} begins at frame {}", r, first);
-      }
-      VOLPRESS_TRY(SkinModel model, dualgs::readModel(bytes, version, m_info.maxSplats,
-                                                      context.runner, context.stop));
-      m_runs.push_back({first, std::move(model)});
-    }
-    return {};
-  }
-
-  [[nodiscard]] Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
-                                           std::span<const ByteView> layers, RunContext& context,
-                                           const FrameSink& sink) const override {
-    std::size_t run = 0;
-    while (run + 1 < m_runs.size() && m_runs[run + 1].firstFrame <= firstFrame) {
-      ++run;
-    }
-    return dualgs::decodeSegment(m_info, m_runs[run].model, firstFrame, frameCount, layers, context,
-                                 sink);
-  }
-
-private:
-  ClipInfo m_info;
-  std::vector<RunModel> m_runs;
-};
-
 class DualGsCodec final : public SequenceCodec {
 public:
   [[nodiscard]] const SequenceCodecInfo& info() const override { return m_info; }
@@ -203,9 +153,7 @@ public:
 
   [[nodiscard]] Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
                                                           RunContext& context) const override {
-    auto decoder = std::make_unique<DualDecoder>(info);
-    VOLPRESS_CHECK(decoder->open(info.codecInit, context));
-    return decoder;
+    return openDualgsClip(info, context);
   }
 
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(

@@ -9,5 +9,8 @@
 namespace volpress::compressors {
 
 [[nodiscard]] const SequenceCodec& dualgsCodec();
+/// The decoder alone, for programs that only play.
+[[nodiscard]] Result<std::unique_ptr<ClipDecoder>> openDualgsClip(const ClipInfo& info,
+                                                                  RunContext& context);
 
 }  // namespace volpress::compressors

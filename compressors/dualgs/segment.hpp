@@ -46,11 +46,12 @@ struct RunParts {
                                                        const SegmentSettings& settings,
                                                        RunContext& context);
 
-/// Frames of a segment from untrusted bytes, handed to `sink` one by one.
-[[nodiscard]] Result<void> decodeSegment(const ClipInfo& info, const SkinModel& model,
-                                         std::size_t firstFrame, std::size_t frameCount,
-                                         std::span<const ByteView> layers, RunContext& context,
-                                         const FrameSink& sink);
+/// Frames of a segment from untrusted bytes. `info`, `model` and the bytes outlive the result.
+[[nodiscard]] Result<std::unique_ptr<SegmentFrames>> openSegment(const ClipInfo& info,
+                                                                 const SkinModel& model,
+                                                                 std::size_t frameCount,
+                                                                 std::span<const ByteView> layers,
+                                                                 RunContext& context);
 
 /// How the first frame of the planes of splats is laid out for the symbol coder.
 [[nodiscard]] inline coding::SymbolLayout firstLayout(std::size_t rows, std::size_t planes,

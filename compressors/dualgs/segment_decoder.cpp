@@ -6,6 +6,7 @@
 
 #include "compressors/coding/temporal_plane.hpp"
 #include "compressors/dualgs/segment.hpp"
+#include "compressors/stream/crc32c.hpp"
 
 namespace volpress::compressors::dualgs {
 namespace {
@@ -16,32 +17,11 @@ constexpr std::size_t kGrain = 2048;
 constexpr float kFar = 1e12F;
 constexpr double kLeastOpacity = 1e-6;
 
-class Decoder {
+class Decoder final : public SegmentFrames {
 public:
-  Decoder(const ClipInfo& info, const SkinModel& model, RunContext& context)
-      : m_info(info), m_model(model), m_context(context) {}
+  Decoder(const ClipInfo& info, const SkinModel& model) : m_info(info), m_model(model) {}
 
-  Result<void> run(std::size_t firstFrame, std::size_t frameCount, std::span<const ByteView> layers,
-                   const FrameSink& sink) {
-    VOLPRESS_CHECK(open(frameCount, layers));
-    for (std::size_t frame = 0; frame < frameCount; ++frame) {
-      if (m_context.stop.stop_requested()) {
-        return fail(ErrorCode::Cancelled, "cancelled while decoding frame {}", firstFrame + frame);
-      }
-      VOLPRESS_TRY(GaussianCloud cloud, next());
-      VOLPRESS_CHECK(sink(firstFrame + frame, std::move(cloud)));
-    }
-    for (const PlaneDecoder& plane : m_planes) {
-      VOLPRESS_CHECK(plane.finish());
-    }
-    for (const coding::BookDecoder& book : m_books) {
-      VOLPRESS_CHECK(book.finish());
-    }
-    return {};
-  }
-
-private:
-  Result<void> open(std::size_t frames, std::span<const ByteView> layers) {
+  Result<void> open(std::size_t frames, std::span<const ByteView> layers, RunContext& context) {
     ByteReader reader(layers[0]);
     VOLPRESS_TRY(m_header, reader.read<SegmentHeader>("segment header"));
     for (const float step : m_header.motionStep) {
@@ -69,10 +49,10 @@ private:
     if (!isOld) {
       VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("first frame"));
       VOLPRESS_TRY(const ByteView bytes, reader.take(size, "first frame"));
-      const auto near = coding::nearestEarlier(m_model.points, m_context.runner);
+      const auto near = coding::nearestEarlier(m_model.points, context.runner);
       VOLPRESS_TRY(first, coding::decodeSymbols(
                               bytes, firstLayout(m_model.count(), planes - kMotionChannels, near),
-                              m_context.runner, m_context.stop));
+                              context.runner, context.stop));
     }
     for (std::size_t p = 0; p < planes; ++p) {
       VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("plane"));
@@ -98,47 +78,26 @@ private:
                                     static_cast<unsigned>(order), m_model.count(), frames));
       m_books.push_back(std::move(book));
     }
+    m_numbers.resize(m_planes.size());
+    m_labels.resize(m_books.size());
+    m_left = frames;
     return {};
   }
 
-  Result<GaussianCloud> next() {
-    std::vector<std::span<const std::int32_t>> planes(m_planes.size());
-    std::vector<std::span<const std::uint32_t>> labels(m_books.size());
-    std::vector<std::optional<Error>> problems(m_books.size());
-    m_context.runner.parallelFor(planes.size() + labels.size(), 1,
-                                 [&](std::size_t begin, std::size_t end) {
-                                   for (std::size_t k = begin; k < end; ++k) {
-                                     // The wide planes first: they take longest.
-                                     if (k < planes.size()) {
-                                       const std::size_t p = planes.size() - 1 - k;
-                                       planes[p] = m_planes[p].next();
-                                     } else {
-                                       auto indices = m_books[k - planes.size()].next();
-                                       if (indices) {
-                                         labels[k - planes.size()] = *indices;
-                                       } else {
-                                         problems[k - planes.size()] = indices.error();
-                                       }
-                                     }
-                                   }
-                                 });
-    for (std::optional<Error>& problem : problems) {
-      if (problem) {
-        return tl::unexpected<Error>(std::move(*problem));
-      }
-    }
-    const JointMatrices matrices = decodeMatrices(planes);
+  Result<GaussianCloud> next(RunContext& context) override {
+    VOLPRESS_CHECK(skip(context));
+    const JointMatrices matrices = decodeMatrices();
     GaussianCloud cloud;
     resizeCloud(cloud, m_model.count(), m_info.shDegree);
     cloud.frame = m_info.frame;
     cloud.filter = m_info.filter;
     std::atomic<bool> finite{true};
-    m_context.runner.parallelFor(m_model.count(), kGrain, [&](std::size_t begin, std::size_t end) {
-      if (!pose(matrices, planes, begin, end, cloud)) {
+    context.runner.parallelFor(m_model.count(), kGrain, [&](std::size_t begin, std::size_t end) {
+      if (!pose(matrices, begin, end, cloud)) {
         finite = false;
       }
-      fillTables(planes, begin, end, cloud);
-      fillColors(labels, begin, end, cloud);
+      fillTables(begin, end, cloud);
+      fillColors(begin, end, cloud);
     });
     if (!finite) {
       return fail(ErrorCode::CorruptData, "a frame's positions or rotations are not finite");
@@ -146,14 +105,68 @@ private:
     return cloud;
   }
 
-  [[nodiscard]] JointMatrices decodeMatrices(
-      const std::vector<std::span<const std::int32_t>>& planes) const {
+  /// Decodes a frame's whole numbers and builds nothing of them.
+  Result<void> skip(RunContext& context) override {
+    if (m_left == 0) {
+      return fail(ErrorCode::CorruptData, "a segment has no frames left");
+    }
+    --m_left;
+    std::vector<std::optional<Error>> problems(m_books.size());
+    context.runner.parallelFor(m_planes.size() + m_books.size(), 1,
+                               [&](std::size_t begin, std::size_t end) {
+                                 for (std::size_t k = begin; k < end; ++k) {
+                                   // The wide planes first: they take longest.
+                                   if (k < m_planes.size()) {
+                                     const std::size_t p = m_planes.size() - 1 - k;
+                                     m_numbers[p] = m_planes[p].next();
+                                   } else {
+                                     const std::size_t book = k - m_planes.size();
+                                     auto indices = m_books[book].next();
+                                     if (indices) {
+                                       m_labels[book] = *indices;
+                                     } else {
+                                       problems[book] = indices.error();
+                                     }
+                                   }
+                                 }
+                               });
+    for (std::optional<Error>& problem : problems) {
+      if (problem) {
+        return tl::unexpected<Error>(std::move(*problem));
+      }
+    }
+    return {};
+  }
+
+  Result<void> finish() override {
+    for (const PlaneDecoder& plane : m_planes) {
+      VOLPRESS_CHECK(plane.finish());
+    }
+    for (const coding::BookDecoder& book : m_books) {
+      VOLPRESS_CHECK(book.finish());
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::uint32_t digest() const override {
+    ByteWriter sums;
+    for (const auto& numbers : m_numbers) {
+      sums.write(crc32c(std::as_bytes(numbers)));
+    }
+    for (const auto& labels : m_labels) {
+      sums.write(crc32c(std::as_bytes(labels)));
+    }
+    return crc32c(sums.bytes());
+  }
+
+private:
+  [[nodiscard]] JointMatrices decodeMatrices() const {
     std::vector<JointPose> poses(m_model.joints.size());
     for (std::size_t j = 0; j < poses.size(); ++j) {
       const float* rest = &m_model.means[3 * std::size_t{m_model.joints[j]}];
       for (std::size_t c = 0; c < kMotionChannels; ++c) {
         const double value =
-            static_cast<double>(m_header.motionStep[c]) * static_cast<double>(planes[c][j]);
+            static_cast<double>(m_header.motionStep[c]) * static_cast<double>(m_numbers[c][j]);
         if (c < 3) {
           poses[j].centre[c] = value + static_cast<double>(rest[c]);
         } else {
@@ -165,9 +178,8 @@ private:
   }
 
   /// False when a number is not finite.
-  [[nodiscard]] bool pose(const JointMatrices& matrices,
-                          const std::vector<std::span<const std::int32_t>>& planes,
-                          std::size_t begin, std::size_t end, GaussianCloud& cloud) const {
+  [[nodiscard]] bool pose(const JointMatrices& matrices, std::size_t begin, std::size_t end,
+                          GaussianCloud& cloud) const {
     const bool moves = m_header.residualStep > 0;
     const bool turns = m_header.rotationStep > 0;
     const std::size_t moved = kMotionChannels + kTables;
@@ -179,7 +191,7 @@ private:
         Vector3 axis{};
         for (std::size_t k = 0; k < 3; ++k) {
           axis[k] = static_cast<double>(m_header.rotationStep) *
-                    static_cast<double>(planes[turned + k][i]);
+                    static_cast<double>(m_numbers[turned + k][i]);
         }
         const double angle = std::sqrt(axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2]);
         if (angle > 0) {
@@ -189,9 +201,10 @@ private:
         }
       }
       for (std::size_t k = 0; k < 3; ++k) {
-        const float offset = moves ? static_cast<float>(static_cast<double>(m_header.residualStep) *
-                                                        static_cast<double>(planes[moved + k][i]))
-                                   : 0.0F;
+        const float offset = moves
+                                 ? static_cast<float>(static_cast<double>(m_header.residualStep) *
+                                                      static_cast<double>(m_numbers[moved + k][i]))
+                                 : 0.0F;
         cloud.means[3 * i + k] = skin.mean[k] + offset;
         finite = finite && std::isfinite(cloud.means[3 * i + k]);
       }
@@ -203,10 +216,9 @@ private:
     return finite;
   }
 
-  void fillTables(const std::vector<std::span<const std::int32_t>>& planes, std::size_t begin,
-                  std::size_t end, GaussianCloud& cloud) const {
+  void fillTables(std::size_t begin, std::size_t end, GaussianCloud& cloud) const {
     const auto value = [&](std::size_t table, std::size_t i) {
-      const std::int32_t bin = std::clamp(planes[kMotionChannels + table][i], 0, 255);
+      const std::int32_t bin = std::clamp(m_numbers[kMotionChannels + table][i], 0, 255);
       return static_cast<double>(m_header.tableLow[table]) +
              static_cast<double>(m_header.tableStep[table]) * static_cast<double>(bin);
     };
@@ -219,16 +231,15 @@ private:
     }
   }
 
-  void fillColors(const std::vector<std::span<const std::uint32_t>>& labels, std::size_t begin,
-                  std::size_t end, GaussianCloud& cloud) const {
+  void fillColors(std::size_t begin, std::size_t end, GaussianCloud& cloud) const {
     const std::size_t rest = 3 * shRestCount(m_info.shDegree);
     for (std::size_t i = begin; i < end; ++i) {
-      std::copy_n(m_books[0].entry(labels[0][i]), 3, &cloud.shDc[3 * i]);
+      std::copy_n(m_books[0].entry(m_labels[0][i]), 3, &cloud.shDc[3 * i]);
       float* place = rest == 0 ? nullptr : &cloud.shRest[rest * i];
       for (unsigned order = 1; order <= m_info.shDegree; ++order) {
         const std::size_t numbers = coding::orderDimension(order);
-        if (order < labels.size()) {
-          std::copy_n(m_books[order].entry(labels[order][i]), numbers, place);
+        if (order < m_labels.size()) {
+          std::copy_n(m_books[order].entry(m_labels[order][i]), numbers, place);
         } else {
           std::fill_n(place, numbers, 0.0F);
         }
@@ -239,10 +250,13 @@ private:
 
   const ClipInfo& m_info;
   const SkinModel& m_model;
-  RunContext& m_context;
   SegmentHeader m_header;
   std::vector<PlaneDecoder> m_planes;
   std::vector<coding::BookDecoder> m_books;
+  std::size_t m_left = 0;  ///< frames
+  // Of the last frame decoded, as views into the decoders above.
+  std::vector<std::span<const std::int32_t>> m_numbers;  ///< by plane
+  std::vector<std::span<const std::uint32_t>> m_labels;  ///< by book
 };
 
 }  // namespace
@@ -279,10 +293,13 @@ Result<std::vector<ByteShare>> segmentShares(std::uint8_t version,
   return shares;
 }
 
-Result<void> decodeSegment(const ClipInfo& info, const SkinModel& model, std::size_t firstFrame,
-                           std::size_t frameCount, std::span<const ByteView> layers,
-                           RunContext& context, const FrameSink& sink) {
-  return Decoder(info, model, context).run(firstFrame, frameCount, layers, sink);
+Result<std::unique_ptr<SegmentFrames>> openSegment(const ClipInfo& info, const SkinModel& model,
+                                                   std::size_t frameCount,
+                                                   std::span<const ByteView> layers,
+                                                   RunContext& context) {
+  auto decoder = std::make_unique<Decoder>(info, model);
+  VOLPRESS_CHECK(decoder->open(frameCount, layers, context));
+  return decoder;
 }
 
 }  // namespace volpress::compressors::dualgs

@@ -6,8 +6,6 @@
 namespace volpress::compressors {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
-
 SequenceCodecInfo makeInfo() {
   SequenceCodecInfo info;
   info.id = "intra";
@@ -35,7 +33,7 @@ SequenceCodecInfo makeInfo() {
 class IntraEncoder final : public ClipEncoder {
 public:
   IntraEncoder(GaussianSequence& sequence, const ClipPlan& plan, const ParamSet& params)
-      : m_sequence(sequence), m_plan(plan), m_init{std::byte{kVersion}} {
+      : m_sequence(sequence), m_plan(plan), m_init{std::byte{intra::kVersion}} {
     m_settings.positionBits = static_cast<unsigned>(paramInt(params, "position_bits"));
     m_settings.coarseness = paramReal(params, "coarseness");
   }
@@ -70,44 +68,6 @@ private:
   Bytes m_init;
 };
 
-class IntraDecoder final : public ClipDecoder {
-public:
-  explicit IntraDecoder(const ClipInfo& info) : m_info(info) {}
-
-  [[nodiscard]] Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
-                                           std::span<const ByteView> layers, RunContext& context,
-                                           const FrameSink& sink) const override {
-    std::vector<ByteReader> readers;
-    readers.reserve(layers.size());
-    for (const ByteView layer : layers) {
-      readers.emplace_back(layer);
-    }
-    for (std::size_t k = 0; k < frameCount; ++k) {
-      if (context.stop.stop_requested()) {
-        return fail(ErrorCode::Cancelled, "cancelled while decoding frame {}", firstFrame + k);
-      }
-      std::vector<ByteView> parts;
-      for (ByteReader& reader : readers) {
-        VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("frame"));
-        VOLPRESS_TRY(const ByteView part, reader.take(size, "frame"));
-        parts.push_back(part);
-      }
-      VOLPRESS_TRY(GaussianCloud cloud, intra::unpackFrame(parts, m_info, context));
-      VOLPRESS_CHECK(sink(firstFrame + k, std::move(cloud)));
-    }
-    for (const ByteReader& reader : readers) {
-      if (reader.remaining() != 0) {
-        return fail(ErrorCode::CorruptData, "{} bytes are left behind a segment",
-                    reader.remaining());
-      }
-    }
-    return {};
-  }
-
-private:
-  ClipInfo m_info;
-};
-
 class IntraCodec final : public SequenceCodec {
 public:
   [[nodiscard]] const SequenceCodecInfo& info() const override { return m_info; }
@@ -120,11 +80,8 @@ public:
   }
 
   [[nodiscard]] Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
-                                                          RunContext& /*context*/) const override {
-    if (info.codecInit.size() != 1 || info.codecInit[0] != std::byte{kVersion}) {
-      return fail(ErrorCode::UnsupportedVersion, "this version of the intra codec is not known");
-    }
-    return std::make_unique<IntraDecoder>(info);
+                                                          RunContext& context) const override {
+    return openIntraClip(info, context);
   }
 
 private:

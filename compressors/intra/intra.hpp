@@ -7,5 +7,8 @@
 namespace volpress::compressors {
 
 [[nodiscard]] const SequenceCodec& intraCodec();
+/// The decoder alone, for programs that only play.
+[[nodiscard]] Result<std::unique_ptr<ClipDecoder>> openIntraClip(const ClipInfo& info,
+                                                                 RunContext& context);
 
 }  // namespace volpress::compressors

@@ -8,6 +8,8 @@
 
 namespace volpress::compressors::intra {
 
+inline constexpr std::uint8_t kVersion = 1;  ///< the codec's part of INIT
+
 struct FrameSettings {
   unsigned positionBits = 15;
   double coarseness = 1;  ///< times the usual steps

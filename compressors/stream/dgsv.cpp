@@ -118,6 +118,50 @@ Result<ClipInfo> readInit(ByteView payload) {
   return info;
 }
 
+Bytes indexPayload(const std::vector<ClipEntry>& entries) {
+  ByteWriter index;
+  writeVarint(index, entries.size());
+  std::uint32_t number = 0;
+  std::uint32_t frame = 0;
+  std::uint64_t offset = 0;
+  for (const ClipEntry& entry : entries) {
+    writeVarint(index, entry.index - number);
+    writeVarint(index, entry.firstFrame - frame);
+    writeVarint(index, entry.frameCount);
+    writeVarint(index, entry.offset - offset);
+    writeVarint(index, 0);  // no codebook record
+    for (const std::uint64_t length : entry.lengths) {
+      writeVarint(index, length);
+    }
+    number = entry.index;
+    frame = entry.firstFrame;
+    offset = entry.offset;
+  }
+  return std::move(index).take();
+}
+
+Bytes tailBytes(std::uint64_t indexOffset, std::size_t indexLength, std::uint64_t initOffset) {
+  ByteWriter tail;
+  tail.write(indexOffset);
+  tail.write(static_cast<std::uint32_t>(indexLength));
+  tail.write(initOffset);
+  tail.write(crc32c(tail.bytes()));
+  tail.write(kTailMagic);
+  return std::move(tail).take();
+}
+
+Bytes makeRecord(const char* kind, ByteView payload) {
+  ByteWriter record;
+  record.reserve(static_cast<std::size_t>(recordBytes(payload.size())));
+  record.write(fourcc(kind));
+  record.write(std::uint32_t{0});
+  record.write(static_cast<std::uint64_t>(payload.size()));
+  record.append(payload);
+  record.write(crc32c(payload));
+  record.append(Bytes(padding(kRecordHeader + payload.size() + kRecordEnd)));
+  return std::move(record).take();
+}
+
 /// The payload of the record at `offset`; its checksum is verified when `checked`.
 Result<ByteView> recordAt(ByteView file, std::uint64_t offset, const char* kind, bool checked) {
   if (offset > file.size() || offset % 8 != 0) {
@@ -136,6 +180,14 @@ Result<ByteView> recordAt(ByteView file, std::uint64_t offset, const char* kind,
     return failAt(ErrorCode::CorruptData, offset, "{} is damaged: its checksum does not fit", kind);
   }
   return payload;
+}
+
+/// The record at `offset` with its header, checksum (unchecked) and padding.
+Result<ByteView> wholeRecordAt(ByteView file, std::uint64_t offset, const char* kind) {
+  VOLPRESS_TRY(const ByteView payload, recordAt(file, offset, kind, false));
+  return file.subspan(static_cast<std::size_t>(offset),
+                      static_cast<std::size_t>(std::min<std::uint64_t>(recordBytes(payload.size()),
+                                                                       file.size() - offset)));
 }
 
 }  // namespace
@@ -162,17 +214,8 @@ Result<ClipWriter> ClipWriter::create(const std::filesystem::path& path, const C
 }
 
 Result<void> ClipWriter::writeRecord(const char* kind, ByteView payload) {
-  ByteWriter head;
-  head.write(fourcc(kind));
-  head.write(std::uint32_t{0});
-  head.write(static_cast<std::uint64_t>(payload.size()));
-  VOLPRESS_CHECK(m_file.write(head.bytes()));
-  VOLPRESS_CHECK(m_file.write(payload));
-  ByteWriter end;
-  end.write(crc32c(payload));
-  end.append(Bytes(padding(kRecordHeader + payload.size() + kRecordEnd)));
   m_offset += recordBytes(payload.size());
-  return m_file.write(end.bytes());
+  return m_file.write(makeRecord(kind, payload));
 }
 
 Result<void> ClipWriter::add(const ClipSegment& segment) {
@@ -181,7 +224,7 @@ Result<void> ClipWriter::add(const ClipSegment& segment) {
     return fail(ErrorCode::Internal, "segment {} with {} layers does not go here", segment.index,
                 segment.layers.size());
   }
-  Entry entry{segment.index, segment.firstFrame, segment.frameCount, m_offset, {}};
+  ClipEntry entry{segment.index, segment.firstFrame, segment.frameCount, m_offset, {}};
   ByteWriter head;
   for (const std::uint32_t value :
        {segment.index, segment.firstFrame, segment.frameCount, m_layers}) {
@@ -208,51 +251,39 @@ Result<void> ClipWriter::add(const ClipSegment& segment) {
 }
 
 Result<std::uint64_t> ClipWriter::finish() {
-  ByteWriter index;
-  writeVarint(index, m_entries.size());
-  std::uint32_t number = 0;
-  std::uint32_t frame = 0;
-  std::uint64_t offset = 0;
-  for (const Entry& entry : m_entries) {
-    writeVarint(index, entry.index - number);
-    writeVarint(index, entry.firstFrame - frame);
-    writeVarint(index, entry.frameCount);
-    writeVarint(index, entry.offset - offset);
-    writeVarint(index, 0);  // no codebook record
-    for (const std::uint64_t length : entry.lengths) {
-      writeVarint(index, length);
-    }
-    number = entry.index;
-    frame = entry.firstFrame;
-    offset = entry.offset;
-  }
+  const Bytes index = indexPayload(m_entries);
   const std::uint64_t indexOffset = m_offset;
-  VOLPRESS_CHECK(writeRecord("INDX", index.bytes()));
-  ByteWriter tail;
-  tail.write(indexOffset);
-  tail.write(static_cast<std::uint32_t>(index.size()));
-  tail.write(m_initOffset);
-  tail.write(crc32c(tail.bytes()));
-  tail.write(kTailMagic);
+  VOLPRESS_CHECK(writeRecord("INDX", index));
+  const Bytes tail = tailBytes(indexOffset, index.size(), m_initOffset);
   m_offset += tail.size();
-  VOLPRESS_CHECK(m_file.write(tail.bytes()));
+  VOLPRESS_CHECK(m_file.write(tail));
   VOLPRESS_CHECK(m_file.commit());
   return m_offset;
+}
+
+Result<ClipInfo> readClipHead(ByteView typeRecord, ByteView initRecord) {
+  if (!isClip(typeRecord)) {
+    return fail(ErrorCode::NotThisFormat, "is no .dgsv clip");
+  }
+  VOLPRESS_TRY(const ByteView type, recordAt(typeRecord, 0, "FTYP", true));
+  ByteReader reader(type);
+  VOLPRESS_CHECK(reader.take(kMagic.size(), "magic"));
+  VOLPRESS_TRY(const auto major, reader.read<std::uint16_t>("version"));
+  VOLPRESS_TRY(const auto minor, reader.read<std::uint16_t>("version"));
+  VOLPRESS_TRY(const ByteView codec, reader.take(4, "codec"));
+  if (major != kMajor) {
+    return fail(ErrorCode::UnsupportedVersion, "version {}.{} of the container; {}.x can be read",
+                major, minor, kMajor);
+  }
+  VOLPRESS_TRY(const ByteView init, recordAt(initRecord, 0, "INIT", true));
+  VOLPRESS_TRY(ClipInfo info, readInit(init));
+  info.codec = std::string(viewText(codec));
+  return info;
 }
 
 Result<ClipFile> ClipFile::open(ByteView file) {
   if (!isClip(file)) {
     return fail(ErrorCode::NotThisFormat, "is no .dgsv clip");
-  }
-  VOLPRESS_TRY(const ByteView type, recordAt(file, 0, "FTYP", true));
-  ByteReader typeReader(type);
-  VOLPRESS_CHECK(typeReader.take(kMagic.size(), "magic"));
-  VOLPRESS_TRY(const auto major, typeReader.read<std::uint16_t>("version"));
-  VOLPRESS_TRY(const auto minor, typeReader.read<std::uint16_t>("version"));
-  VOLPRESS_TRY(const auto codec, typeReader.read<std::uint32_t>("codec"));
-  if (major != kMajor) {
-    return fail(ErrorCode::UnsupportedVersion, "version {}.{} of the container; {}.x can be read",
-                major, minor, kMajor);
   }
   if (file.size() < kFileHeader + kTailBytes) {
     return fail(ErrorCode::CorruptData, "{} bytes are too few for a clip", file.size());
@@ -268,25 +299,26 @@ Result<ClipFile> ClipFile::open(ByteView file) {
                 "the clip ends early or is damaged: its last {} bytes are no tail", kTailBytes);
   }
   ClipFile clip(file);
-  VOLPRESS_TRY(const ByteView init, recordAt(file, initOffset, "INIT", true));
-  VOLPRESS_TRY(clip.m_info, readInit(init));
-  clip.m_info.codec.resize(4);
-  std::memcpy(clip.m_info.codec.data(), &codec, 4);
-  clip.m_initBytes = recordBytes(init.size());
-  VOLPRESS_TRY(const ByteView index, recordAt(file, indexOffset, "INDX", true));
-  if (index.size() != indexLength) {
-    return fail(ErrorCode::CorruptData, "the index has {} bytes, its tail says {}", index.size(),
-                indexLength);
+  VOLPRESS_TRY(clip.m_typeRecord, wholeRecordAt(file, 0, "FTYP"));
+  VOLPRESS_TRY(clip.m_initRecord, wholeRecordAt(file, initOffset, "INIT"));
+  VOLPRESS_TRY(clip.m_info, readClipHead(clip.m_typeRecord, clip.m_initRecord));
+  VOLPRESS_TRY(const ByteView index, wholeRecordAt(file, indexOffset, "INDX"));
+  if (index.size() != recordBytes(indexLength)) {
+    return fail(ErrorCode::CorruptData, "the index has a record of {} bytes, its tail says {}",
+                index.size(), recordBytes(indexLength));
   }
-  VOLPRESS_CHECK(clip.readIndex(index));
+  VOLPRESS_TRY(clip.m_entries, readClipIndex(index, clip.m_info, file.size()));
   return clip;
 }
 
-Result<void> ClipFile::readIndex(ByteView payload) {
+Result<std::vector<ClipEntry>> readClipIndex(ByteView indexRecord, const ClipInfo& info,
+                                             std::uint64_t fileBytes) {
+  VOLPRESS_TRY(const ByteView payload, recordAt(indexRecord, 0, "INDX", true));
+  std::vector<ClipEntry> entries;
   ByteReader reader(payload);
   VOLPRESS_TRY(const std::uint64_t count, readVarint(reader, "segment count"));
   // An entry takes a byte for each of its numbers at least.
-  if (count > m_info.segmentCount || count > payload.size() / (5 + m_info.layerCount)) {
+  if (count > info.segmentCount || count > payload.size() / (5 + info.layerCount)) {
     return fail(ErrorCode::CorruptData, "an index of {} segments in {} bytes", count,
                 payload.size());
   }
@@ -296,52 +328,58 @@ Result<void> ClipFile::readIndex(ByteView payload) {
     for (std::uint64_t& value : values) {
       VOLPRESS_TRY(value, readVarint(reader, "index"));
     }
-    if (values[0] > m_info.segmentCount || values[1] > m_info.frameCount ||
-        values[2] > kMaxSegmentFrames || values[3] > m_file.size()) {
+    if (values[0] > info.segmentCount || values[1] > info.frameCount ||
+        values[2] > kMaxSegmentFrames || values[3] > fileBytes) {
       return fail(ErrorCode::CorruptData, "entry {} of the index is out of range", i);
     }
     number += values[0];
     frame += values[1];
     offset += values[3];
     const std::uint64_t frames = values[2];
-    if (number >= m_info.segmentCount || (i > 0 && (values[0] == 0 || frame < end)) ||
-        frames == 0 || frame + frames > m_info.frameCount || offset >= m_file.size() ||
-        values[4] != 0) {
+    if (number >= info.segmentCount || (i > 0 && (values[0] == 0 || frame < end)) || frames == 0 ||
+        frame + frames > info.frameCount || offset >= fileBytes || values[4] != 0) {
       return fail(ErrorCode::CorruptData,
                   "entry {} of the index: segment {}, frames {} to {}, byte {}", i, number, frame,
                   frame + frames, offset);
     }
     end = frame + frames;
-    Entry entry{static_cast<std::uint32_t>(number),
-                static_cast<std::uint32_t>(frame),
-                static_cast<std::uint32_t>(frames),
-                offset,
-                {}};
+    ClipEntry entry{static_cast<std::uint32_t>(number),
+                    static_cast<std::uint32_t>(frame),
+                    static_cast<std::uint32_t>(frames),
+                    offset,
+                    {}};
     std::uint64_t bytes = 0;
-    for (std::uint32_t layer = 0; layer < m_info.layerCount; ++layer) {
+    for (std::uint32_t layer = 0; layer < info.layerCount; ++layer) {
       VOLPRESS_TRY(const std::uint64_t length, readVarint(reader, "layer length"));
       bytes += std::min(length, kMaxSegmentBytes + 1);
       entry.lengths.push_back(length);
     }
-    if (bytes > kMaxSegmentBytes || bytes > m_file.size() - offset) {
+    if (bytes > kMaxSegmentBytes || bytes > fileBytes - offset) {
       return fail(ErrorCode::CorruptData, "segment {} takes {} bytes of {}", number, bytes,
-                  m_file.size() - offset);
+                  fileBytes - offset);
     }
-    m_entries.push_back(std::move(entry));
+    entries.push_back(std::move(entry));
   }
   if (reader.remaining() != 0) {
     return fail(ErrorCode::CorruptData, "{} bytes are left behind the index", reader.remaining());
   }
-  if (isWhole() && end != m_info.frameCount) {
-    return fail(ErrorCode::CorruptData, "the segments hold {} of {} frames", end,
-                m_info.frameCount);
+  if (entries.size() == info.segmentCount && end != info.frameCount) {
+    return fail(ErrorCode::CorruptData, "the segments hold {} of {} frames", end, info.frameCount);
   }
-  return {};
+  return entries;
 }
 
-Result<std::vector<ByteView>> ClipFile::layers(std::size_t entry, std::size_t most) const {
-  const Entry& listed = m_entries[entry];
-  VOLPRESS_TRY(const ByteView payload, recordAt(m_file, listed.offset, "SEGM", false));
+Result<std::vector<ByteView>> readClipLayers(ByteView segmentRecord, const ClipEntry& listed,
+                                             const ClipInfo& info, std::size_t most) {
+  ByteReader record(segmentRecord);
+  VOLPRESS_TRY(const auto name, record.read<std::uint32_t>("segment record"));
+  VOLPRESS_CHECK(record.take(4, "segment record"));  // flags
+  VOLPRESS_TRY(const auto payloadBytes, record.read<std::uint64_t>("segment record"));
+  if (name != fourcc("SEGM")) {
+    return fail(ErrorCode::CorruptData, "there is no segment {} where one should be", listed.index);
+  }
+  const ByteView payload = record.rest().first(
+      static_cast<std::size_t>(std::min<std::uint64_t>(payloadBytes, record.remaining())));
   ByteReader reader(payload);
   std::array<std::uint32_t, 4> head{};
   for (std::uint32_t& value : head) {
@@ -349,8 +387,8 @@ Result<std::vector<ByteView>> ClipFile::layers(std::size_t entry, std::size_t mo
   }
   std::vector<std::uint32_t> sums;
   bool same = head[0] == listed.index && head[1] == listed.firstFrame &&
-              head[2] == listed.frameCount && head[3] == m_info.layerCount;
-  for (std::size_t layer = 0; same && layer < m_info.layerCount; ++layer) {
+              head[2] == listed.frameCount && head[3] == info.layerCount;
+  for (std::size_t layer = 0; same && layer < info.layerCount; ++layer) {
     VOLPRESS_TRY(const auto length, reader.read<std::uint64_t>("layer length"));
     VOLPRESS_TRY(const auto sum, reader.read<std::uint32_t>("layer checksum"));
     same = length == listed.lengths[layer];
@@ -373,6 +411,66 @@ Result<std::vector<ByteView>> ClipFile::layers(std::size_t entry, std::size_t mo
     return fail(ErrorCode::CorruptData, "segment {}: its first layer is damaged", listed.index);
   }
   return views;
+}
+
+std::uint64_t clipLayerEnd(const ClipEntry& entry, std::size_t layer) {
+  std::uint64_t end = kRecordHeader + 20 + 12 * entry.lengths.size();
+  for (std::size_t k = 0; k <= layer; ++k) {
+    end += entry.lengths[k];
+  }
+  return end;
+}
+
+Result<std::vector<ByteView>> ClipFile::layers(std::size_t entry, std::size_t most) const {
+  VOLPRESS_TRY(const ByteView record, segmentRecord(entry));
+  return readClipLayers(record, m_entries[entry], m_info, most);
+}
+
+Result<ByteView> ClipFile::segmentRecord(std::size_t entry) const {
+  return wholeRecordAt(m_file, m_entries[entry].offset, "SEGM");
+}
+
+Result<std::uint64_t> writeFastStart(const ClipFile& clip, const std::filesystem::path& path) {
+  if (!clip.isWhole()) {
+    return fail(ErrorCode::InvalidParameter, "{} of {} segments are there: join the parts first",
+                clip.entries().size(), clip.info().segmentCount);
+  }
+  std::vector<ByteView> records;
+  std::vector<ClipEntry> entries = clip.entries();
+  for (std::size_t e = 0; e < entries.size(); ++e) {
+    VOLPRESS_TRY(const ByteView record, clip.segmentRecord(e));
+    records.push_back(record);
+  }
+  // Where segments begin depends on the index, whose bytes depend on where the first begins.
+  std::uint64_t initOffset = 0;
+  Bytes index;
+  do {
+    index = indexPayload(entries);
+    initOffset = clip.typeRecord().size() + recordBytes(index.size());
+    std::uint64_t offset = initOffset + clip.initRecord().size();
+    for (std::size_t e = 0; e < entries.size(); ++e) {
+      entries[e].offset = offset;
+      offset += records[e].size();
+    }
+  } while (indexPayload(entries).size() != index.size());
+  index = indexPayload(entries);
+  VOLPRESS_TRY(AtomicFile file, AtomicFile::create(path));
+  const std::uint64_t indexOffset = clip.typeRecord().size();
+  const Bytes tail = tailBytes(indexOffset, index.size(), initOffset);
+  std::uint64_t bytes = 0;
+  const auto write = [&](ByteView part) {
+    bytes += part.size();
+    return file.write(part);
+  };
+  VOLPRESS_CHECK(write(clip.typeRecord()));
+  VOLPRESS_CHECK(write(makeRecord("INDX", index)));
+  VOLPRESS_CHECK(write(clip.initRecord()));
+  for (const ByteView record : records) {
+    VOLPRESS_CHECK(write(record));
+  }
+  VOLPRESS_CHECK(write(tail));
+  VOLPRESS_CHECK(file.commit());
+  return bytes;
 }
 
 }  // namespace volpress::compressors

@@ -45,6 +45,32 @@ struct ClipSegment {
 
 [[nodiscard]] bool isClip(ByteView head);
 
+/// A segment as the index lists it.
+struct ClipEntry {
+  std::uint32_t index = 0, firstFrame = 0, frameCount = 0;
+  std::uint64_t offset = 0;            ///< of its record in the file
+  std::vector<std::uint64_t> lengths;  ///< of each layer
+};
+
+// For readers that have parts of a file only, such as players over HTTP. All bytes are untrusted; a
+// record is given from its first byte on, and bytes behind it are ignored.
+
+/// What the records FTYP and INIT say.
+[[nodiscard]] Result<ClipInfo> readClipHead(ByteView typeRecord, ByteView initRecord);
+/// The segments that the record INDX lists, by index, all within a file of `fileBytes`.
+[[nodiscard]] Result<std::vector<ClipEntry>> readClipIndex(ByteView indexRecord,
+                                                           const ClipInfo& info,
+                                                           std::uint64_t fileBytes);
+/// The layers of the segment `entry` from its record, each checked; up to `most` of them, for which
+/// the record's first bytes suffice. A damaged layer ends the list; CorruptData when the first is
+/// damaged.
+[[nodiscard]] Result<std::vector<ByteView>> readClipLayers(ByteView segmentRecord,
+                                                           const ClipEntry& entry,
+                                                           const ClipInfo& info,
+                                                           std::size_t most = kMaxLayers);
+/// Bytes from a segment record's first to the end of its layer `layer`.
+[[nodiscard]] std::uint64_t clipLayerEnd(const ClipEntry& entry, std::size_t layer);
+
 /// Writes a clip as it is made: segments in ascending order. Appears under its name on `finish`.
 class ClipWriter {
 public:
@@ -55,28 +81,19 @@ public:
   [[nodiscard]] Result<std::uint64_t> finish();
 
 private:
-  struct Entry {
-    std::uint32_t index, firstFrame, frameCount;
-    std::uint64_t offset;
-    std::vector<std::uint64_t> lengths;
-  };
   ClipWriter(AtomicFile file, std::uint32_t layers) : m_file(std::move(file)), m_layers(layers) {}
   [[nodiscard]] Result<void> writeRecord(const char* kind, ByteView payload);
   AtomicFile m_file;
   std::uint32_t m_layers;
   std::uint64_t m_offset = 0;
   std::uint64_t m_initOffset = 0;
-  std::vector<Entry> m_entries;
+  std::vector<ClipEntry> m_entries;
 };
 
 /// A clip in untrusted bytes that outlive it. Opening reads INIT and the index only.
 class ClipFile {
 public:
-  struct Entry {
-    std::uint32_t index = 0, firstFrame = 0, frameCount = 0;
-    std::uint64_t offset = 0;
-    std::vector<std::uint64_t> lengths;  ///< of each layer
-  };
+  using Entry = ClipEntry;
   [[nodiscard]] static Result<ClipFile> open(ByteView file);
 
   [[nodiscard]] const ClipInfo& info() const noexcept { return m_info; }
@@ -89,15 +106,23 @@ public:
   [[nodiscard]] Result<std::vector<ByteView>> layers(std::size_t entry,
                                                      std::size_t most = kMaxLayers) const;
   /// Bytes of INIT's record.
-  [[nodiscard]] std::uint64_t initBytes() const noexcept { return m_initBytes; }
+  [[nodiscard]] std::uint64_t initBytes() const noexcept { return m_initRecord.size(); }
+  /// The records FTYP, INIT and SEGM, whole.
+  [[nodiscard]] ByteView typeRecord() const noexcept { return m_typeRecord; }
+  [[nodiscard]] ByteView initRecord() const noexcept { return m_initRecord; }
+  [[nodiscard]] Result<ByteView> segmentRecord(std::size_t entry) const;
 
 private:
   explicit ClipFile(ByteView file) : m_file(file) {}
-  [[nodiscard]] Result<void> readIndex(ByteView payload);
-  ByteView m_file;
+  ByteView m_file, m_typeRecord, m_initRecord;
   ClipInfo m_info;
   std::vector<Entry> m_entries;
-  std::uint64_t m_initBytes = 0;
 };
+
+/// Writes a whole clip with its index before everything that is large, so that a player needs no
+/// look at the end of the file: FTYP INDX INIT SEGM... tail. Segments keep their bytes. Returns the
+/// size; InvalidParameter for a part of a clip.
+[[nodiscard]] Result<std::uint64_t> writeFastStart(const ClipFile& clip,
+                                                   const std::filesystem::path& path);
 
 }  // namespace volpress::compressors

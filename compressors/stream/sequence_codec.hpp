@@ -67,10 +67,30 @@ public:
                                                                  RunContext& context) = 0;
 };
 
+/// The frames of one segment, one after the other, as they are asked for.
+class SegmentFrames {
+public:
+  virtual ~SegmentFrames() = default;
+  /// The next frame; it passes `validate`. CorruptData after the last one.
+  [[nodiscard]] virtual Result<GaussianCloud> next(RunContext& context) = 0;
+  /// Passes over the next frame, for less work where the codec can.
+  [[nodiscard]] virtual Result<void> skip(RunContext& context);
+  /// After the last frame: CorruptData unless every byte was used.
+  [[nodiscard]] virtual Result<void> finish() { return {}; }
+  /// CRC-32C of the whole numbers that the last frame was made of: the same on every machine. 0
+  /// where the codec does not tell.
+  [[nodiscard]] virtual std::uint32_t digest() const { return 0; }
+};
+
 /// Decodes segments of one clip from untrusted bytes, in any order.
 class ClipDecoder {
 public:
   virtual ~ClipDecoder() = default;
+  /// A segment, to be taken frame by frame; the decoder and the bytes of `layers` outlive it.
+  /// Without an own version all frames are decoded at once and held.
+  [[nodiscard]] virtual Result<std::unique_ptr<SegmentFrames>> openSegment(
+      std::size_t firstFrame, std::size_t frameCount, std::span<const ByteView> layers,
+      RunContext& context) const;
   /// Hands `frameCount` clouds that pass `validate` to `sink`, in order. `layers` holds at least
   /// one and may hold fewer than the clip has.
   [[nodiscard]] virtual Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
@@ -78,6 +98,11 @@ public:
                                                    RunContext& context,
                                                    const FrameSink& sink) const = 0;
 };
+
+/// ClipDecoder::decodeSegment in terms of openSegment.
+[[nodiscard]] Result<void> handOutFrames(const ClipDecoder& decoder, std::size_t firstFrame,
+                                         std::size_t frameCount, std::span<const ByteView> layers,
+                                         RunContext& context, const FrameSink& sink);
 
 class SequenceCodec {
 public:

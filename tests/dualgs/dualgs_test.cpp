@@ -87,6 +87,31 @@ TEST_F(DualGsTest, isMuchSmallerThanFloats) {
   EXPECT_NE(s_clip->log[0].find("joints explain 9"), std::string::npos) << s_clip->log[0];
 }
 
+TEST_F(DualGsTest, framesThatArePassedOverChangeNothing) {
+  SerialRunner runner;
+  Progress progress;
+  RunContext context{runner, progress, {}};
+  const auto all = decodeSegment(dualgsCodec(), *s_clip, 1, runner).value();
+  const auto decoder = dualgsCodec().open(s_clip->info, context).value();
+  const std::vector<ByteView> layers(s_clip->segments[1].begin(), s_clip->segments[1].end());
+  const auto whole = decoder->openSegment(8, 8, layers, context).value();
+  const auto some = decoder->openSegment(8, 8, layers, context).value();
+  for (std::size_t k = 0; k < 8; ++k) {
+    ASSERT_TRUE(whole->next(context));
+    if (k % 3 == 2) {
+      const GaussianCloud cloud = some->next(context).value();
+      EXPECT_EQ(cloud.means, all[k].means);
+      EXPECT_EQ(cloud.shRest, all[k].shRest);
+    } else {
+      ASSERT_TRUE(some->skip(context));
+    }
+    EXPECT_EQ(some->digest(), whole->digest());
+  }
+  EXPECT_TRUE(some->finish());
+  EXPECT_EQ(some->next(context).error().code, ErrorCode::CorruptData);
+  EXPECT_EQ(some->skip(context).error().code, ErrorCode::CorruptData);
+}
+
 TEST_F(DualGsTest, theSameBytesOnAnyThreadsAndForAnySegmentAlone) {
   SerialRunner serial;
   const CodedClip again =

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 
 #include "compressors/stream/dgsv.hpp"
@@ -27,6 +28,13 @@ std::vector<Bytes> seedInputs() {
 void runInput(ByteView input) {
   for (const Bytes& bytes : {Bytes(input.begin(), input.end()),
                              testing::repairClip(Bytes(input.begin(), input.end()))}) {
+    // As a player reads it: records at the front, the rest unseen.
+    const auto head =
+        readClipHead(bytes, ByteView(bytes).subspan(std::min<std::size_t>(bytes.size(), 40)));
+    if (head) {
+      const auto size = bytes.size() - std::min<std::size_t>(bytes.size(), 88);
+      (void)readClipIndex(ByteView(bytes).last(size), *head, bytes.size());
+    }
     const auto clip = ClipFile::open(bytes);
     if (!clip) {
       continue;

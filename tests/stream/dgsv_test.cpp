@@ -147,5 +147,63 @@ TEST(Dgsv, aPartHoldsSomeSegmentsAndNothingIsLeftOfOneThatWasNotFinished) {
   EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
+/// A clip as `writeFastStart` writes it.
+Bytes fastBytes(const Bytes& bytes) {
+  const auto path = testing::scratchFolder("fast-start") / "fast.dgsv";
+  const ClipFile clip = ClipFile::open(bytes).value();
+  const std::uint64_t size = writeFastStart(clip, path).value();
+  Bytes fast = testing::readWhole(path);
+  EXPECT_EQ(fast.size(), size);
+  return fast;
+}
+
+TEST(Dgsv, aFastStartHasItsIndexInFrontAndTheSameSegments) {
+  const Bytes bytes = testing::writeClip(smallInfo(), smallSegments());
+  const Bytes fast = fastBytes(bytes);
+  EXPECT_EQ(viewText(ByteView(fast).subspan(40, 4)), "INDX");
+  const ClipFile slow = ClipFile::open(bytes).value();
+  const ClipFile quick = ClipFile::open(fast).value();
+  EXPECT_EQ(fast.size(), bytes.size());
+  const auto same = [](ByteView a, ByteView b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  };
+  EXPECT_TRUE(same(slow.typeRecord(), quick.typeRecord()));
+  EXPECT_TRUE(same(slow.initRecord(), quick.initRecord()));
+  ASSERT_EQ(quick.entries().size(), slow.entries().size());
+  for (std::size_t e = 0; e < slow.entries().size(); ++e) {
+    EXPECT_EQ(quick.entries()[e].lengths, slow.entries()[e].lengths);
+    EXPECT_TRUE(same(slow.segmentRecord(e).value(), quick.segmentRecord(e).value()));
+  }
+  EXPECT_EQ(fastBytes(fast), fast);
+  const Bytes part = testing::writeClip(smallInfo(), {smallSegments()[1]});
+  EXPECT_EQ(writeFastStart(ClipFile::open(part).value(), "x.dgsv").error().code,
+            ErrorCode::InvalidParameter);
+}
+
+TEST(Dgsv, aPlayerNeedsTheFrontAndTheFirstBytesOfASegment) {
+  const Bytes fast = fastBytes(testing::writeClip(smallInfo(), smallSegments()));
+  const ClipFile whole = ClipFile::open(fast).value();
+  const ByteView type = whole.typeRecord();
+  const ClipInfo info = readClipHead(type, whole.initRecord()).value();
+  EXPECT_EQ(info.codec, "TEST");
+  const ByteView index = ByteView(fast).subspan(type.size());
+  const auto entries = readClipIndex(index, info, fast.size()).value();
+  ASSERT_EQ(entries.size(), 3U);
+  // The file ends before the last segment does.
+  EXPECT_FALSE(readClipIndex(index, info, entries[2].offset + 60));
+  const ByteView record = whole.segmentRecord(0).value();
+  EXPECT_EQ(clipLayerEnd(entries[0], 0), 16U + 44 + 100);
+  EXPECT_EQ(clipLayerEnd(entries[0], 1), 16U + 44 + 133);
+  const auto one = readClipLayers(record.first(160), entries[0], info, 1).value();
+  ASSERT_EQ(one.size(), 1U);
+  EXPECT_EQ(Bytes(one[0].begin(), one[0].end()), smallSegments()[0].layers[0]);
+  EXPECT_FALSE(readClipLayers(record.first(160), entries[0], info, 2));
+  EXPECT_FALSE(readClipLayers(record.first(159), entries[0], info, 1));
+  EXPECT_FALSE(readClipLayers(record, entries[1], info));
+  for (std::size_t size = 0; size < type.size(); ++size) {
+    EXPECT_FALSE(readClipHead(type.first(size), whole.initRecord()));
+  }
+}
+
 }  // namespace
 }  // namespace volpress::compressors
