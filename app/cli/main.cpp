@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/serve_command.hpp"
 
 namespace {
 
@@ -14,16 +15,17 @@ using namespace volpress;
 /// Every command, in the order in which `--help` lists them.
 std::vector<cli::Command> addCommands(CLI::App& root) {
   return {
-      cli::addInfoCommand(root),     cli::addConvertCommand(root),
-      cli::addEncodeCommand(root),   cli::addDecodeCommand(root),
-      cli::addEvaluateCommand(root), cli::addAttributeCommand(root),
-      cli::addCompareCommand(root),  cli::addSweepCommand(root),
-      cli::addRenderCommand(root),   cli::addRenderPathCommand(root),
-      cli::addCodecsCommand(root),   cli::addSampleCommand(root),
-      cli::addSequenceCommand(root), cli::addStreamCommand(root),
-      cli::addSubmitCommand(root),   cli::addTrainCommand(root),
-      cli::addDoctorCommand(root),   cli::addThumbnailCommand(root),
-      cli::addWorkerCommand(root),   cli::addDocumentationCommand(root),
+      cli::addInfoCommand(root),          cli::addConvertCommand(root),
+      cli::addEncodeCommand(root),        cli::addDecodeCommand(root),
+      cli::addEvaluateCommand(root),      cli::addAttributeCommand(root),
+      cli::addCompareCommand(root),       cli::addSweepCommand(root),
+      cli::addRenderCommand(root),        cli::addRenderPathCommand(root),
+      cli::addCodecsCommand(root),        cli::addSampleCommand(root),
+      cli::addSequenceCommand(root),      cli::addStreamCommand(root),
+      cli::addServeCommand(root),         cli::addSubmitCommand(root),
+      cli::addTrainCommand(root),         cli::addDoctorCommand(root),
+      cli::addThumbnailCommand(root),     cli::addWorkerCommand(root),
+      cli::addDocumentationCommand(root),
   };
 }
 
