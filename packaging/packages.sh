@@ -6,11 +6,13 @@ packages_build=(
   libassimp-dev libboost-dev libcli11-dev libdeflate-dev libdraco-dev libeigen3-dev libexpected-dev libfmt-dev libhwy-dev libmeshoptimizer-dev libnanoflann-dev libpng-dev
   libtbb-dev libturbojpeg0-dev libwebp-dev libxxhash-dev libzip-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
   glslc spirv-tools libvulkan-dev libimgui-dev libstb-dev mesa-vulkan-drivers
+  emscripten esbuild
   qt6-base-dev libqt6svg6-dev libgl-dev libegl-dev libxkbcommon-dev
 )
 packages_test=(
   libgtest-dev libgmock-dev clang-format xvfb xauth imagemagick
   vulkan-validationlayers fonts-dejavu-core mandoc zsh fish
+  chromium nodejs node-typescript
 )
 packages_package=(appstream qt6-l10n-tools desktop-file-utils dpkg-dev file librsvg2-bin lintian)
 packages_lint=(clang-format clang-tidy)

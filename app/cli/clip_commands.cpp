@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/cli/stream_export_command.hpp"
 #include "app/engine/clip_files.hpp"
 #include "app/engine/clip_quality.hpp"
 #include "app/engine/json_text.hpp"
@@ -211,7 +212,9 @@ Command addStreamCommand(CLI::App& root) {
       "Example:\n"
       "  volpress encode clip -o a.dgsv --codec dualgs --segment 0-1\n"
       "  volpress encode clip -o b.dgsv --codec dualgs --segment 2-3\n"
-      "  volpress stream join a.dgsv b.dgsv -o clip.dgsv");
+      "  volpress stream join a.dgsv b.dgsv -o clip.dgsv\n"
+      "  volpress stream export clip.dgsv -o clip-web");
+  const auto exporting = addStreamExport(*app, common);
   CLI::App* joining = app->add_subcommand(
       "join",
       "Make one clip of parts that were encoded with --segment: the same bytes as in one run");
@@ -223,8 +226,9 @@ Command addStreamCommand(CLI::App& root) {
       ->type_name("OUT.dgsv")
       ->required();
   addCommonOptions(*joining, *common);
-  return {app, common,
-          [parts, output](Console& console) { return join(*parts, *output, console); }};
+  return {app, common, [joining, exporting, parts, output](Console& console) {
+            return joining->parsed() ? join(*parts, *output, console) : exporting(console);
+          }};
 }
 
 }  // namespace volpress::cli

@@ -68,8 +68,11 @@ const std::map<std::string, std::set<std::string>>& allowed() {
                      "compressors/dualgs", "compressors/gaussianforest", "compressors/intra",
                      "compressors/lightgaussian", "compressors/mesongs", "compressors/sags",
                      "compressors/stream", "compressors/volpress"});
-    const std::set<std::string> engine = with(
-        codec, {"compressors", "compressors/stream", "compressors/training", "renderer/software"});
+    table["app/player"] =
+        with(codec, {"compressors/dualgs", "compressors/intra", "compressors/stream"});
+    const std::set<std::string> engine =
+        with(codec, {"app/player", "compressors", "compressors/stream", "compressors/training",
+                     "renderer/software"});
     table["app/engine"] = engine;
     const std::set<std::string> program = with(engine, {"app/engine", "renderer/vulkan"});
     table["app/cli"] = program;

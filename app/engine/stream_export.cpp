@@ -1,0 +1,250 @@
+#include "app/engine/stream_export.hpp"
+
+#include <cmath>
+
+#include "app/engine/clip_files.hpp"
+#include "app/engine/json_text.hpp"
+#include "app/engine/png_image.hpp"
+#include "app/engine/scene_files.hpp"
+#include "app/engine/view_sets.hpp"
+#include "app/player/player_assets.hpp"
+#include "renderer/software/software_rasterizer.hpp"
+
+namespace volpress::engine {
+namespace {
+
+namespace fs = std::filesystem;
+using compressors::ClipEntry;
+using compressors::ClipFile;
+using compressors::ClipInfo;
+
+constexpr std::size_t kPosterWidth = 1280, kPosterHeight = 720;
+/// The page's background, as in player.css and main.ts.
+constexpr std::array<float, 3> kBackground{15.0F / 255, 17.0F / 255, 21.0F / 255};
+
+constexpr std::string_view kReadme =
+    "A volumetric video, ready for the web\n"
+    "=====================================\n"
+    "\n"
+    "Put this folder on any web server, as it is, and open its address. The server should\n"
+    "answer range requests (almost every one does); no other set-up is needed.\n"
+    "\n"
+    "To look at it on this machine:\n"
+    "\n"
+    "    volpress serve FOLDER\n"
+    "\n"
+    "Opening index.html as a file does not work: browsers let such pages read nothing.\n"
+    "\n"
+    "In a page of your own:\n"
+    "\n"
+    "    <iframe src=\"FOLDER/index.html\" allow=\"fullscreen\"></iframe>\n"
+    "\n"
+    "Keys: Space plays and pauses; J and ; jump by a second; comma and full stop step by a\n"
+    "frame; arrows, + and - move the camera; H first view; L loop; F full screen. #t=3.5 at\n"
+    "the end of the address begins at that second.\n";
+
+std::string escapeHtml(std::string_view text) {
+  std::string escaped;
+  for (const char letter : text) {
+    switch (letter) {
+      case '&': escaped += "&amp;"; break;
+      case '<': escaped += "&lt;"; break;
+      case '>': escaped += "&gt;"; break;
+      case '"': escaped += "&quot;"; break;
+      default: escaped += letter;
+    }
+  }
+  return escaped;
+}
+
+void replaceAll(std::string& text, std::string_view mark, std::string_view with) {
+  for (std::size_t at = text.find(mark); at != std::string::npos;
+       at = text.find(mark, at + with.size())) {
+    text.replace(at, mark.size(), with);
+  }
+}
+
+Json viewToJson(const Camera& camera, const Bounds& bounds) {
+  const float* forward = &camera.rotation[6];
+  float distance = 0;
+  for (std::size_t k = 0; k < 3; ++k) {
+    const float centre = (bounds.min[k] + bounds.max[k]) / 2;
+    distance += (centre - camera.position[k]) * forward[k];
+  }
+  distance = std::max(distance, 1e-3F);
+  Json view;
+  view["eye"] = camera.position;
+  view["target"] = {camera.position[0] + distance * forward[0],
+                    camera.position[1] + distance * forward[1],
+                    camera.position[2] + distance * forward[2]};
+  view["fieldOfView"] = 2 * std::atan(static_cast<float>(camera.height) / 2 / camera.fy);
+  return view;
+}
+
+class Export {
+public:
+  Export(const StreamExportSpec& spec, const OpenClip& clip, TaskRunner& runner,
+         StagedProgress& progress, const std::stop_token& stop)
+      : m_spec(spec), m_clip(clip), m_runner(runner), m_progress(progress), m_stop(stop) {}
+
+  Result<StreamExportReport> run() {
+    const ClipInfo& info = m_clip.info();
+    m_report.seconds = static_cast<double>(info.frameCount) * info.rateDenominator /
+                       static_cast<double>(info.rateNumerator);
+    VOLPRESS_CHECK(writeFolderAtomically(m_spec.folder, [this](const fs::path& folder) {
+      m_folder = folder;
+      return fill();
+    }));
+    m_progress.finish();
+    return m_report;
+  }
+
+private:
+  Result<void> fill() {
+    m_progress.enter(0);
+    VOLPRESS_CHECK(drawPoster());
+    m_progress.enter(1);
+    VOLPRESS_TRY(m_report.clipBytes,
+                 compressors::writeFastStart(m_clip.file(), m_folder / "clip.dgsv"));
+    VOLPRESS_TRY(const MappedFile mapped, MappedFile::open(m_folder / "clip.dgsv"));
+    VOLPRESS_TRY(const ClipFile fast, ClipFile::open(mapped.bytes()));
+    m_report.frontBytes = fast.entries().front().offset;
+    ++m_report.files;
+    if (m_spec.split) {
+      VOLPRESS_CHECK(splitUp(fast, mapped.bytes()));
+    }
+    VOLPRESS_CHECK(writeManifest(fast));
+    return writePage();
+  }
+
+  Result<void> drawPoster() {
+    VOLPRESS_TRY(GaussianCloud first, m_clip.firstFrame(0, m_runner, m_stop));
+    const auto rasterizer = renderer::makeSoftwareRasterizer(m_runner);
+    const Camera camera = homeCamera(first, kPosterWidth, kPosterHeight, *rasterizer);
+    m_view = viewToJson(camera, meanBounds(first));
+    VOLPRESS_TRY(const auto prepared,
+                 rasterizer->prepare(std::make_shared<const GaussianCloud>(std::move(first))));
+    renderer::RenderOptions drawing;
+    drawing.background = kBackground;
+    drawing.stop = m_stop;
+    VOLPRESS_TRY(const renderer::RenderResult drawn,
+                 rasterizer->render(*prepared, camera, drawing));
+    ++m_report.files;
+    return writePng(m_folder / "poster.png", drawn.color);
+  }
+
+  /// Cuts the file at its segments; the tail is of no use to a player.
+  Result<void> splitUp(const ClipFile& fast, ByteView bytes) {
+    const auto write = [&](const std::string& name, std::uint64_t first,
+                           ByteView part) -> Result<void> {
+      m_files.push_back({{"url", name}, {"o", first}, {"l", part.size()}});
+      ++m_report.files;
+      return writeFileAtomically(m_folder / name, part);
+    };
+    VOLPRESS_CHECK(
+        write("init.dgsi", 0, bytes.first(static_cast<std::size_t>(m_report.frontBytes))));
+    for (std::size_t e = 0; e < fast.entries().size(); ++e) {
+      VOLPRESS_TRY(const ByteView record, fast.segmentRecord(e));
+      VOLPRESS_CHECK(write(fmt::format("seg_{:05}.dgss", e + 1), fast.entries()[e].offset, record));
+    }
+    std::error_code code;
+    fs::remove(m_folder / "clip.dgsv", code);
+    --m_report.files;
+    return {};
+  }
+
+  Result<void> writeManifest(const ClipFile& fast) {
+    const ClipInfo& info = fast.info();
+    Json manifest = {{"dgsv", 1},
+                     {"duration", m_report.seconds},
+                     {"fps", {info.rateNumerator, info.rateDenominator}},
+                     {"frames", info.frameCount},
+                     {"codec", info.codec},
+                     {"bytes", m_report.clipBytes},
+                     {"poster", "poster.png"}};
+    if (m_spec.split) {
+      manifest["files"] = m_files;
+    } else {
+      manifest["url"] = "clip.dgsv";
+    }
+    const std::uint64_t typeBytes = fast.typeRecord().size();
+    const std::uint64_t initOffset = m_report.frontBytes - fast.initBytes();
+    manifest["index"] = {typeBytes, initOffset - typeBytes};
+    manifest["init"] = {initOffset, fast.initBytes()};
+    manifest["segments"] = Json::array();
+    std::vector<std::uint64_t> totals(info.layerCount);
+    for (const ClipEntry& entry : fast.entries()) {
+      const double begin = static_cast<double>(entry.firstFrame) * info.rateDenominator /
+                           static_cast<double>(info.rateNumerator);
+      manifest["segments"].push_back(
+          {{"t", begin}, {"n", entry.frameCount}, {"o", entry.offset}, {"l", entry.lengths}});
+      for (std::size_t layer = 0; layer < totals.size(); ++layer) {
+        totals[layer] += entry.lengths[layer];
+      }
+    }
+    manifest["layers"] = Json::array();
+    double bits = 0;
+    for (std::size_t layer = 0; layer < totals.size(); ++layer) {
+      bits += 8 * static_cast<double>(totals[layer]);
+      const double rate = bits / m_report.seconds;
+      m_report.layerMegabits.push_back(rate / 1e6);
+      manifest["layers"].push_back(
+          {{"id", layer}, {"kbps", std::round(rate / 1e3)}, {"splats", info.maxSplats}});
+    }
+    ++m_report.files;
+    return writeText("manifest.json", dumpJson(manifest, 1) + "\n");
+  }
+
+  Result<void> writePage() {
+    const std::string title = m_spec.title.empty() ? m_spec.clip.stem().string() : m_spec.title;
+    Json settings = {{"clip", m_spec.split ? "manifest.json" : "clip.dgsv"}, {"view", m_view}};
+    std::string json = dumpJson(settings, -1);
+    replaceAll(json, "<", "\\u003c");  // nothing may end the script element early
+    std::string page(player::pageTemplate());
+    replaceAll(page, "@STYLE@", player::pageStyle());
+    replaceAll(page, "@SETTINGS@", json);
+    replaceAll(page, "@TITLE@", escapeHtml(title));
+    m_report.playerBytes =
+        page.size() + player::playerScript().size() + player::playerModule().size();
+    m_report.files += 4;
+    VOLPRESS_CHECK(writeText("index.html", page));
+    VOLPRESS_CHECK(writeText("player.js", player::playerScript()));
+    VOLPRESS_CHECK(writeText("player.wasm", player::playerModule()));
+    return writeText("README.txt", kReadme);
+  }
+
+  Result<void> writeText(const char* name, std::string_view text) {
+    return writeFileAtomically(m_folder / name, viewBytes(text));
+  }
+
+  const StreamExportSpec& m_spec;
+  const OpenClip& m_clip;
+  TaskRunner& m_runner;
+  StagedProgress& m_progress;
+  const std::stop_token& m_stop;
+  fs::path m_folder;
+  StreamExportReport m_report;
+  Json m_view;
+  Json m_files = Json::array();
+};
+
+}  // namespace
+
+Result<StreamExportReport> exportStream(const StreamExportSpec& spec, TaskRunner& runner,
+                                        StagedProgress& progress, const std::stop_token& stop) {
+  if (!player::hasPlayer()) {
+    return fail(ErrorCode::UnsupportedVersion,
+                "this program was built without the web player: build it where em++ (Emscripten) "
+                "and esbuild are installed");
+  }
+  VOLPRESS_CHECK(checkOutputFolder(spec.folder, "index.html"));
+  progress.setStages({{"drawing the poster", 1}, {"writing the folder", 1}});
+  VOLPRESS_TRY(const OpenClip clip, OpenClip::open(spec.clip, runner, stop));
+  if (clip.info().codec != "DUAL" && clip.info().codec != "INTR") {
+    return fail(ErrorCode::UnsupportedVersion, "{}: the web player does not know the codec {} yet",
+                spec.clip.string(), clip.codec().info().label);
+  }
+  return Export(spec, clip, runner, progress, stop).run();
+}
+
+}  // namespace volpress::engine

@@ -1,0 +1,187 @@
+// The page of an exported clip. The same script is the page and its workers.
+import { OrbitCamera, type View } from './camera';
+import { Controls, showLoading, showNotice, showProblem } from './controls';
+import { Playback } from './playback';
+import { Problem } from './problem';
+import { SplatRenderer } from './renderer';
+import { openSource, SplitSource, type OpenedSource, type SplitFile, type Watcher } from './source';
+import { runWorker } from './worker';
+
+/** What the export says in the page. */
+interface PageSettings {
+  clip: string; // or a manifest.json of the split form
+  view: View;
+}
+
+/** The part of manifest.json that the split form needs. */
+interface Manifest {
+  files?: { url: string; o: number; l: number }[];
+}
+
+const kHeadBytes = 65536;
+const kBackground: [number, number, number] = [15 / 255, 17 / 255, 21 / 255]; // as in player.css
+
+/** For tests, and for pages that put a player into something larger. */
+interface PlayerHandle {
+  playback: Playback | null;
+  camera: OrbitCamera | null;
+  requests: number;
+  bytes: number;
+  problem: Problem | null;
+}
+
+function resolve(url: string, base: string = document.baseURI): string {
+  return new URL(url, base).href;
+}
+
+async function loadModule(): Promise<WebAssembly.Module> {
+  const answer = await fetch(resolve('player.wasm')).catch(() => null);
+  if (answer === null || !answer.ok) {
+    throw new Problem('The player is not complete', 'The file player.wasm is not beside this page.');
+  }
+  return WebAssembly.compile(await answer.arrayBuffer());
+}
+
+async function openClip(url: string, watcher: Watcher): Promise<OpenedSource> {
+  if (!new URL(url).pathname.endsWith('.json')) {
+    return openSource(url, kHeadBytes, watcher);
+  }
+  const answer = await fetch(url).catch(() => null);
+  if (answer === null || !answer.ok) {
+    throw new Problem('The clip is not here', 'The server has no manifest of it.');
+  }
+  const manifest = (await answer.json()) as Manifest;
+  const files: SplitFile[] = (manifest.files ?? []).map((file) => ({
+    url: resolve(file.url, url),
+    first: file.o,
+    bytes: file.l,
+  }));
+  if (files.length === 0) {
+    throw new Problem('The clip cannot be played', 'Its manifest lists no files.', false);
+  }
+  const source = new SplitSource(files, watcher);
+  return { source, head: await source.read(0, kHeadBytes) };
+}
+
+class Page {
+  readonly handle: PlayerHandle = {
+    playback: null, camera: null, requests: 0, bytes: 0, problem: null,
+  };
+  private readonly canvas = document.getElementById('view') as HTMLCanvasElement;
+  private readonly script: string;
+  private controls: Controls | null = null;
+  private last = 0;
+
+  constructor(private readonly settings: PageSettings, script: string) {
+    this.script = script;
+    this.canvas.addEventListener('webglcontextlost', (event) => event.preventDefault());
+    this.canvas.addEventListener('webglcontextrestored', () => this.handle.playback?.restore());
+  }
+
+  async load(): Promise<void> {
+    const { handle } = this;
+    handle.problem = null;
+    const watcher: Watcher = {
+      measure: (bytes, seconds) => {
+        ++handle.requests;
+        handle.bytes += bytes;
+        handle.playback?.choice.measure(bytes, seconds);
+      },
+      trouble: (retrying) => {
+        if (retrying) {
+          showNotice('The connection was interrupted; trying again…');
+        }
+      },
+    };
+    try {
+      if (location.protocol === 'file:') {
+        throw new Problem(
+          'This page needs a web server',
+          'Opened as a file, it may not read the clip beside it. Put this folder on any web ' +
+            'server, or run “volpress serve” on it, and open the address that it prints.',
+          false,
+        );
+      }
+      showLoading('Loading');
+      const clip = new URLSearchParams(location.search).get('clip') ?? this.settings.clip;
+      const [opened, module] = await Promise.all([openClip(resolve(clip), watcher), loadModule()]);
+      showLoading('Preparing the scene');
+      const playback = await Playback.open(
+        opened,
+        module,
+        (info) => {
+          const { eye, target } = this.settings.view;
+          const far = Math.hypot(...eye.map((x, k) => x - target[k])) || 1;
+          return new SplatRenderer(
+            this.canvas, info.shDegree, info.antialiased, kBackground, Math.min(0.2, far / 50));
+        },
+        (role) => new Worker(this.script, { name: role }),
+        {
+          problem: (problem) => this.fail(problem),
+          started: () => {
+            document.body.dataset.state = 'ready';
+          },
+          damaged: () => showNotice('A part of the clip is damaged and cannot be shown.'),
+        },
+      );
+      handle.playback = playback;
+      handle.camera = new OrbitCamera(this.settings.view, playback.info.upIsMinusY);
+      const at = Number(/^#t=([\d.]+)$/.exec(location.hash)?.[1] ?? 0);
+      playback.start(at);
+      this.controls = new Controls(playback, handle.camera, () => undefined);
+      if (!matchMedia('(prefers-reduced-motion: reduce)').matches) {
+        playback.play();
+      }
+      this.last = performance.now();
+      requestAnimationFrame((now) => this.draw(now));
+    } catch (error) {
+      this.fail(
+        error instanceof Problem
+          ? error
+          : new Problem('The clip cannot be played', (error as Error).message));
+    }
+  }
+
+  private draw(now: number): void {
+    const { playback, camera, problem } = this.handle;
+    if (playback === null || camera === null || problem !== null) {
+      return;
+    }
+    const scale = Math.min(window.devicePixelRatio || 1, 2);
+    const width = Math.max(1, Math.round(this.canvas.clientWidth * scale));
+    const height = Math.max(1, Math.round(this.canvas.clientHeight * scale));
+    const resized = this.canvas.width !== width || this.canvas.height !== height;
+    if (resized) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+    }
+    try {
+      playback.advance(Math.max(0, Math.min(0.25, (now - this.last) / 1000)), camera, resized);
+    } catch (error) {
+      this.fail(
+        error instanceof Problem
+          ? error
+          : new Problem('The clip cannot be drawn', (error as Error).message));
+      return;
+    }
+    this.last = now;
+    this.controls?.update();
+    requestAnimationFrame((next) => this.draw(next));
+  }
+
+  private fail(problem: Problem): void {
+    this.handle.problem = problem;
+    this.handle.playback?.close();
+    showProblem(problem, () => location.reload());
+  }
+}
+
+if (typeof document === 'undefined') {
+  runWorker(self.name);
+} else {
+  const script = (document.currentScript as HTMLScriptElement).src;
+  const text = document.getElementById('settings-of-page')?.textContent ?? '{}';
+  const page = new Page(JSON.parse(text) as PageSettings, script);
+  (window as unknown as { volpress: PlayerHandle }).volpress = page.handle;
+  void page.load();
+}

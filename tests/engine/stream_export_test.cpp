@@ -1,0 +1,161 @@
+// Clips as folders for web servers.
+#include "app/engine/stream_export.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "app/engine/clip_files.hpp"
+#include "app/engine/json_text.hpp"
+#include "app/engine/png_image.hpp"
+#include "app/engine/sequence_files.hpp"
+#include "app/player/player_assets.hpp"
+#include "scene/sequence/sample_clip.hpp"
+#include "tests/stream/clip_bytes.hpp"
+
+namespace volpress::engine {
+namespace {
+
+namespace fs = std::filesystem;
+using compressors::ClipFile;
+using testing::readWhole;
+
+class StreamExportTest : public ::testing::Test {
+protected:
+  static void SetUpTestSuite() {
+    s_runner = makeThreadRunner(2);
+    s_folder = testing::scratchFolder("stream-export");
+    ClipOptions options;
+    options.frames = 9;
+    options.splats = 1500;
+    GaussianSequence sequence(makeSampleClip(options, {}, *s_runner));
+    Progress progress;
+    ASSERT_TRUE(
+        writeSequence(sequence, s_folder / "frames", ".ply", 0, 8, 1, *s_runner, progress, {}));
+    encode("clip.dgsv", {});
+  }
+  static void TearDownTestSuite() { s_runner.reset(); }
+
+  static void encode(const char* name, std::optional<SegmentRange> segments) {
+    ClipEncodeSpec spec;
+    spec.input = s_folder / "frames";
+    spec.output = s_folder / name;
+    spec.codec = "dualgs";
+    spec.segments = segments;
+    const auto& params = compressors::findSequenceCodec("dualgs")->info().params;
+    spec.params = completeParams(params, {{"segment_frames", std::int64_t{4}}}).value();
+    StagedProgress progress;
+    ASSERT_TRUE(encodeClip(spec, *s_runner, progress, {}));
+  }
+
+  void SetUp() override {
+    if (!player::hasPlayer()) {
+      GTEST_SKIP() << "this build has no web player (em++ or esbuild is not installed)";
+    }
+  }
+
+  static Result<StreamExportReport> exportTo(const std::string& name, bool split = false,
+                                             const std::string& title = {},
+                                             const char* clip = "clip.dgsv") {
+    StreamExportSpec spec;
+    spec.clip = s_folder / clip;
+    spec.folder = s_folder / name;
+    spec.split = split;
+    spec.title = title;
+    StagedProgress progress;
+    return exportStream(spec, *s_runner, progress, {});
+  }
+
+  static std::string text(const fs::path& path) {
+    const Bytes bytes = readWhole(path);
+    return std::string(viewText(bytes));
+  }
+
+  static inline std::unique_ptr<TaskRunner> s_runner;
+  static inline fs::path s_folder;
+};
+
+TEST_F(StreamExportTest, aFolderHasAllThatAServerNeeds) {
+  const StreamExportReport report = exportTo("web", false, "A <walk> & \"more\"").value();
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(s_folder / "web")) {
+    names.insert(entry.path().filename());
+  }
+  const std::set<std::string> wanted{"README.txt", "clip.dgsv",   "index.html", "manifest.json",
+                                     "player.js",  "player.wasm", "poster.png"};
+  EXPECT_EQ(names, wanted);
+  EXPECT_EQ(report.files, wanted.size());
+  EXPECT_EQ(report.clipBytes, fs::file_size(s_folder / "web/clip.dgsv"));
+  EXPECT_LT(report.playerBytes, 400'000U);
+  EXPECT_NEAR(report.seconds, 0.3, 1e-9);
+  const std::string page = text(s_folder / "web/index.html");
+  for (const char* mark : {"@TITLE@", "@STYLE@", "@SETTINGS@"}) {
+    EXPECT_EQ(page.find(mark), std::string::npos) << mark;
+  }
+  EXPECT_NE(page.find("<title>A &lt;walk&gt; &amp; &quot;more&quot;</title>"), std::string::npos);
+  EXPECT_NE(page.find(R"("clip":"clip.dgsv")"), std::string::npos);
+  EXPECT_EQ(text(s_folder / "web/player.wasm"), player::playerModule());
+  const Image poster = readPng(s_folder / "web/poster.png").value();
+  EXPECT_EQ(poster.width, 1280U);
+  const auto [low, high] = std::minmax_element(poster.pixels.begin(), poster.pixels.end());
+  EXPECT_GT(*high - *low, 0.3F);
+}
+
+TEST_F(StreamExportTest, theClipBeginsWithItsIndexAndTheManifestSaysWhere) {
+  ASSERT_TRUE(exportTo("fast"));
+  const Bytes before = readWhole(s_folder / "clip.dgsv");
+  const Bytes after = readWhole(s_folder / "fast/clip.dgsv");
+  const ClipFile slow = ClipFile::open(before).value();
+  const ClipFile quick = ClipFile::open(after).value();
+  EXPECT_EQ(viewText(ByteView(after).subspan(40, 4)), "INDX");
+  const Json manifest = Json::parse(text(s_folder / "fast/manifest.json"));
+  EXPECT_EQ(manifest["duration"], 0.3);
+  ASSERT_EQ(manifest["segments"].size(), quick.entries().size());
+  for (std::size_t e = 0; e < quick.entries().size(); ++e) {
+    const ByteView own = quick.segmentRecord(e).value(), old = slow.segmentRecord(e).value();
+    EXPECT_TRUE(std::equal(own.begin(), own.end(), old.begin(), old.end()));
+    EXPECT_EQ(manifest["segments"][e]["o"], quick.entries()[e].offset);
+    EXPECT_EQ(manifest["segments"][e]["n"], quick.entries()[e].frameCount);
+    EXPECT_EQ(manifest["segments"][e]["l"].get<std::vector<std::uint64_t>>(),
+              quick.entries()[e].lengths);
+  }
+  const std::uint64_t init = manifest["init"][0];
+  EXPECT_EQ(viewText(ByteView(after).subspan(static_cast<std::size_t>(init), 4)), "INIT");
+  EXPECT_EQ(manifest["init"][1], quick.initBytes());
+}
+
+TEST_F(StreamExportTest, theSplitFormHasTheSameBytes) {
+  const StreamExportReport report = exportTo("split", true).value();
+  ASSERT_TRUE(exportTo("single"));
+  EXPECT_FALSE(fs::exists(s_folder / "split/clip.dgsv"));
+  const Json manifest = Json::parse(text(s_folder / "split/manifest.json"));
+  Bytes joined;
+  for (const Json& file : manifest["files"]) {
+    EXPECT_EQ(file["o"], joined.size());
+    const Bytes part = readWhole(s_folder / "split" / file["url"].get<std::string>());
+    EXPECT_EQ(file["l"], part.size());
+    joined.insert(joined.end(), part.begin(), part.end());
+  }
+  EXPECT_EQ(manifest["files"][0]["url"], "init.dgsi");
+  EXPECT_EQ(manifest["files"][1]["url"], "seg_00001.dgss");
+  const Bytes single = readWhole(s_folder / "single/clip.dgsv");
+  ASSERT_EQ(single.size(), joined.size() + 32);
+  EXPECT_TRUE(std::equal(joined.begin(), joined.end(), single.begin()));
+  EXPECT_EQ(report.files, 6 + manifest["files"].size());
+}
+
+TEST_F(StreamExportTest, saysWhatItCannotExport) {
+  encode("part.dgsv", SegmentRange{0, 0});
+  const auto part = exportTo("part", false, {}, "part.dgsv");
+  ASSERT_FALSE(part);
+  EXPECT_EQ(part.error().code, ErrorCode::InvalidParameter);
+  EXPECT_NE(part.error().message.find("join"), std::string::npos);
+  EXPECT_FALSE(exportTo("none", false, {}, "missing.dgsv"));
+  // A folder that is something else is not replaced.
+  EXPECT_FALSE(exportTo("frames"));
+  EXPECT_TRUE(fs::exists(s_folder / "frames/frame_00000.ply"));
+}
+
+}  // namespace
+}  // namespace volpress::engine
