@@ -87,6 +87,7 @@ public:
     VOLPRESS_TRY(PosedImages posed, formats::readPosedImages(m_options.dataset));
     PhotoSet set;
     set.origin = posed.origin;
+    set.placement = posed.placement;
     VOLPRESS_TRY(std::vector<Photo> photos, findPhotos(posed, set.warnings));
     VOLPRESS_CHECK(readAll(photos));
     const bool namesHeldOut = std::any_of(photos.begin(), photos.end(),

@@ -10,12 +10,14 @@
 #include "scene/base/progress.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
+#include "scene/types/posed_images.hpp"
 
 namespace volpress::engine {
 
 struct PhotoSet {
   std::string origin;                           ///< for people: "COLMAP model"
   training::TrainingSet learnt;                 ///< with the sparse points
+  FieldPlacement placement;                     ///< of radiance fields
   std::vector<training::TrainingView> heldOut;  ///< reported on, never learnt from
   std::vector<std::string> warnings;
 };

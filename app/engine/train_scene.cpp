@@ -16,24 +16,20 @@ namespace {
 
 enum Stage : std::size_t { kReading, kTraining, kWriting, kMeasuring };
 
+}  // namespace
+
 Result<ViewQuality> measurePhoto(const training::TrainingView& view, bool heldOut,
-                                 ViewPainter& painter, TaskRunner& runner,
-                                 const std::stop_token& stop) {
-  renderer::RenderOptions options;
-  options.stop = stop;
-  VOLPRESS_TRY(const auto drawn, painter.draw(view.camera, options));
+                                 const Image& drawn, TaskRunner& runner) {
   ViewQuality quality;
   quality.view = view.name;
   quality.heldOut = heldOut;
-  VOLPRESS_TRY(quality.psnr, metrics::psnr(view.photo, drawn.color));
-  VOLPRESS_TRY(quality.ssim, metrics::ssim(view.photo, drawn.color, runner));
-  VOLPRESS_TRY(quality.msSsim, metrics::msSsim(view.photo, drawn.color, runner));
-  VOLPRESS_TRY(const metrics::FlipResult flip, metrics::flip(view.photo, drawn.color, runner));
+  VOLPRESS_TRY(quality.psnr, metrics::psnr(view.photo, drawn));
+  VOLPRESS_TRY(quality.ssim, metrics::ssim(view.photo, drawn, runner));
+  VOLPRESS_TRY(quality.msSsim, metrics::msSsim(view.photo, drawn, runner));
+  VOLPRESS_TRY(const metrics::FlipResult flip, metrics::flip(view.photo, drawn, runner));
   quality.flip = flip.mean;
   return quality;
 }
-
-}  // namespace
 
 MeanQuality meanQuality(const std::vector<ViewQuality>& views, bool heldOut) {
   MeanQuality mean;
@@ -63,7 +59,10 @@ Result<std::vector<ViewQuality>> measureAgainstPhotos(const DrawnScene& scene,
       if (stop.stop_requested()) {
         return fail(ErrorCode::Cancelled, "cancelled");
       }
-      VOLPRESS_TRY(ViewQuality quality, measurePhoto(view, heldOut, painter, runner, stop));
+      renderer::RenderOptions options;
+      options.stop = stop;
+      VOLPRESS_TRY(const auto drawn, painter.draw(view.camera, options));
+      VOLPRESS_TRY(ViewQuality quality, measurePhoto(view, heldOut, drawn.color, runner));
       measured.push_back(std::move(quality));
       progress.report(static_cast<double>(measured.size()) / static_cast<double>(total),
                       fmt::format("{}/{} photographs", measured.size(), total));

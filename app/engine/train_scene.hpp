@@ -41,6 +41,10 @@ struct MeanQuality {
 };
 [[nodiscard]] MeanQuality meanQuality(const std::vector<ViewQuality>& views, bool heldOut);
 
+/// A drawn picture against the photograph that it stands for.
+[[nodiscard]] Result<ViewQuality> measurePhoto(const training::TrainingView& view, bool heldOut,
+                                               const Image& drawn, TaskRunner& runner);
+
 /// Measures a scene against photographs, over black.
 [[nodiscard]] Result<std::vector<ViewQuality>> measureAgainstPhotos(
     const DrawnScene& scene, const PhotoSet& photos, renderer::Rasterizer& rasterizer,

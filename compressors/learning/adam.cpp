@@ -16,7 +16,6 @@
 namespace volpress::learning {
 
 constexpr double kBeta1 = 0.9;
-constexpr double kBeta2 = 0.999;
 constexpr float kEpsilon = 1e-15F;
 
 /// A stretch of one group's arrays.
@@ -28,6 +27,8 @@ struct AdamRange {
   std::size_t count;
   float scale;   ///< learning rate over the bias of the first moment
   float unbias;  ///< of the second moment's root
+  float beta2;
+  bool leavesUntouched;
 };
 
 }  // namespace volpress::learning
@@ -39,19 +40,30 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 /// One vector's worth of parameters.
 template <typename D>
-HWY_INLINE void descend(D d, float* values, float* gradient, float* first, float* second,
-                        float scale, float unbias) {
+HWY_INLINE void descend(D d, const AdamRange& range, std::size_t at) {
   constexpr auto b1 = static_cast<float>(kBeta1);
-  constexpr auto b2 = static_cast<float>(kBeta2);
+  const float b2 = range.beta2;
+  float* values = range.values + at;
+  float* gradient = range.gradient + at;
+  float* first = range.first + at;
+  float* second = range.second + at;
   const auto g = hn::LoadU(d, gradient);
   const auto m = hn::MulAdd(hn::Set(d, b1), hn::LoadU(d, first), hn::Mul(hn::Set(d, 1 - b1), g));
   const auto v =
       hn::MulAdd(hn::Set(d, b2), hn::LoadU(d, second), hn::Mul(hn::Mul(hn::Set(d, 1 - b2), g), g));
-  const auto below = hn::MulAdd(hn::Sqrt(v), hn::Set(d, unbias), hn::Set(d, kEpsilon));
-  const auto step = hn::Div(hn::Mul(hn::Set(d, scale), m), below);
-  hn::StoreU(hn::Sub(hn::LoadU(d, values), step), d, values);
-  hn::StoreU(m, d, first);
-  hn::StoreU(v, d, second);
+  const auto below = hn::MulAdd(hn::Sqrt(v), hn::Set(d, range.unbias), hn::Set(d, kEpsilon));
+  const auto step = hn::Div(hn::Mul(hn::Set(d, range.scale), m), below);
+  const auto moved = hn::Sub(hn::LoadU(d, values), step);
+  if (range.leavesUntouched) {
+    const auto untouched = hn::Eq(g, hn::Zero(d));
+    hn::StoreU(hn::IfThenElse(untouched, hn::LoadU(d, values), moved), d, values);
+    hn::StoreU(hn::IfThenElse(untouched, hn::LoadU(d, first), m), d, first);
+    hn::StoreU(hn::IfThenElse(untouched, hn::LoadU(d, second), v), d, second);
+  } else {
+    hn::StoreU(moved, d, values);
+    hn::StoreU(m, d, first);
+    hn::StoreU(v, d, second);
+  }
   hn::StoreU(hn::Zero(d), d, gradient);
 }
 
@@ -60,13 +72,11 @@ void descendRange(const AdamRange& range) {
   const std::size_t lanes = hn::Lanes(d);
   std::size_t i = 0;
   for (; i + lanes <= range.count; i += lanes) {
-    descend(d, range.values + i, range.gradient + i, range.first + i, range.second + i, range.scale,
-            range.unbias);
+    descend(d, range, i);
   }
   const hn::CappedTag<float, 1> one;
   for (; i < range.count; ++i) {
-    descend(one, range.values + i, range.gradient + i, range.first + i, range.second + i,
-            range.scale, range.unbias);
+    descend(one, range, i);
   }
 }
 
@@ -88,11 +98,11 @@ void Adam::step(FloatArray& values, FloatArray& gradient, double rate, TaskRunne
   ++steps;
   const auto t = static_cast<double>(steps);
   const auto scale = static_cast<float>(rate / (1 - std::pow(kBeta1, t)));
-  const auto unbias = static_cast<float>(1 / std::sqrt(1 - std::pow(kBeta2, t)));
+  const auto unbias = static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, t)));
   runner.parallelFor(values.size(), kGrain, [&](std::size_t begin, std::size_t end) {
     HWY_DYNAMIC_DISPATCH(descendRange)
     ({values.data() + begin, gradient.data() + begin, first.data() + begin, second.data() + begin,
-      end - begin, scale, unbias});
+      end - begin, scale, unbias, static_cast<float>(beta2), leavesUntouched});
   });
 }
 

@@ -9,10 +9,13 @@
 
 namespace volpress::learning {
 
-/// The memory of one group of parameters, with betas 0.9 and 0.999.
+/// The memory of one group of parameters; the first beta is 0.9.
 struct Adam {
   FloatArray first, second;  ///< moments, one each a parameter
   std::uint64_t steps = 0;
+  double beta2 = 0.999;
+  bool leavesUntouched = false;  ///< parameters whose gradient is exactly 0 stay as they are, and
+                                 ///< their moments: for tables of which a step sees a part
 
   /// Moves `values` against `gradient`, which is set to zero, and sizes the moments on first use.
   void step(FloatArray& values, FloatArray& gradient, double rate, TaskRunner& runner);

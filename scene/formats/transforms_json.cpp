@@ -1,6 +1,7 @@
 #include "scene/formats/transforms_json.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numbers>
 #include <set>
@@ -9,6 +10,7 @@
 
 #include "scene/base/files.hpp"
 #include "scene/formats/cameras_json.hpp"
+#include "scene/formats/json_input.hpp"
 #include "scene/formats/point_ply.hpp"
 #include "scene/formats/pose_math.hpp"
 
@@ -235,6 +237,35 @@ std::set<std::string> namesHeldOut(const json& root) {
   return names;
 }
 
+/// What instant-ngp's own keys say: aabb_scale, scale, offset.
+Result<FieldPlacement> parsePlacement(const json& root) {
+  FieldPlacement placement;
+  if (const auto side = root.find("aabb_scale"); side != root.end()) {
+    VOLPRESS_TRY(const std::uint64_t value, wholeNumber(*side, "aabb_scale", 1, 128));
+    if (!std::has_single_bit(value)) {
+      return fail(ErrorCode::CorruptData, "aabb_scale is {}, allowed are powers of two up to 128",
+                  value);
+    }
+    placement.aabbScale = static_cast<unsigned>(value);
+  }
+  if (const auto scale = root.find("scale"); scale != root.end() && scale->is_number()) {
+    placement.scale = scale->get<float>();
+  }
+  if (const auto offset = root.find("offset");
+      offset != root.end() && offset->is_array() && offset->size() == 3 &&
+      std::all_of(offset->begin(), offset->end(), [](const json& v) { return v.is_number(); })) {
+    for (std::size_t i = 0; i < 3; ++i) {
+      placement.offset[i] = (*offset)[i].get<float>();
+    }
+  }
+  const auto& [x, y, z] = placement.offset;
+  if (!(placement.scale > 0) || !std::isfinite(placement.scale + x + y + z)) {
+    return fail(ErrorCode::CorruptData, "scale and offset are {} and ({}, {}, {})", placement.scale,
+                x, y, z);
+  }
+  return placement;
+}
+
 fs::path findPhotograph(const fs::path& folder, const std::string& name) {
   std::string portable = name;
   std::replace(portable.begin(), portable.end(), '\\', '/');
@@ -279,6 +310,7 @@ Result<TransformsFile> parseTransformsJson(ByteView file, const PhotographLookup
     std::transform(matrix.begin(), matrix.end(), out.appliedTransform.begin(),
                    [](double value) { return static_cast<float>(value); });
   }
+  VOLPRESS_TRY(out.placement, parsePlacement(root));
   const std::set<std::string> heldOut = namesHeldOut(root);
   for (std::size_t i = 0; i < frames.size(); ++i) {
     VOLPRESS_TRY(PosedImage image, parseFrame(frames[i], root, i, lookup));

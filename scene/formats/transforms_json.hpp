@@ -5,8 +5,8 @@
 // wins): fl_x, fl_y, cx, cy, w, h in pixels; or camera_angle_x, camera_angle_y in radians; or
 // x_fov, y_fov in degrees. Distortion: k1..k6, p1, p2, with `camera_model` ("OPENCV",
 // "OPENCV_FISHEYE", ...) or `is_fisheye`. nerfstudio adds applied_transform, ply_file_path and
-// train/val/test_filenames. What is missing: fy is fx, the principal point is the middle, the size
-// is the photograph's.
+// train/val/test_filenames, instant-ngp aabb_scale, scale and offset. What is missing: fy is fx,
+// the principal point is the middle, the size is the photograph's.
 #pragma once
 
 #include <filesystem>

@@ -23,6 +23,14 @@ struct PosedImage {
   bool heldOut = false;        ///< the data set names it for testing
 };
 
+/// Where instant-ngp places a data set: its point p lies at p * scale + offset of the cube [0,1]^3,
+/// axes cycled (toFieldFrame); the field's box is aabbScale cubes wide.
+struct FieldPlacement {
+  unsigned aabbScale = 0;  ///< 0: the file does not say
+  float scale = 0.33F;
+  std::array<float, 3> offset{0.5F, 0.5F, 0.5F};
+};
+
 /// What structure from motion leaves behind. All in one world frame, as written in the file.
 struct PosedImages {
   std::string origin;  ///< for people: "transforms.json", "COLMAP model"
@@ -32,6 +40,7 @@ struct PosedImages {
   /// The similarity (3 x 4, row-major) that a converter applied to the world before it wrote the
   /// file, where it says so: original point -> point of this file. Poses are left as written.
   std::array<float, 12> appliedTransform{1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
+  FieldPlacement placement;
 };
 
 }  // namespace volpress

@@ -1,0 +1,101 @@
+#include "compressors/fields/field_container.hpp"
+
+#include <array>
+
+#include "compressors/fields/number_coder.hpp"
+#include "compressors/fields/occupancy_coder.hpp"
+#include "compressors/stages/container_codec.hpp"
+#include "scene/formats/snapshot.hpp"
+
+namespace volpress::compressors {
+namespace {
+
+constexpr std::string_view kDocument = "document";
+constexpr std::string_view kOccupancy = "occupancy";
+constexpr std::string_view kNetworks = "networks";
+constexpr std::size_t kMostLevels = 32;
+/// Parameters that a file may stand for: some always, and many a byte, as zeros cost nothing.
+constexpr std::uint64_t kAlwaysParameters = std::uint64_t{1} << 22;
+constexpr std::uint64_t kParametersAByte = 4096;
+
+const std::array<std::string, kMostLevels>& levelNames() {
+  static const std::array<std::string, kMostLevels> kNames = [] {
+    std::array<std::string, kMostLevels> names;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      names[i] = fmt::format("level-{}", i);
+    }
+    return names;
+  }();
+  return kNames;
+}
+
+}  // namespace
+
+FieldContainerCodec::FieldContainerCodec(CodecInfo info,
+                                         std::span<const std::string_view> ownChunks)
+    : m_info(std::move(info)), m_knownChunks{kDocument, kOccupancy, kNetworks} {
+  m_knownChunks.insert(m_knownChunks.end(), levelNames().begin(), levelNames().end());
+  m_knownChunks.insert(m_knownChunks.end(), ownChunks.begin(), ownChunks.end());
+}
+
+std::string FieldContainerCodec::levelChunk(std::size_t level) { return levelNames().at(level); }
+
+bool FieldContainerCodec::recognises(ByteView head) const {
+  return containerCodec(head) == m_info.id;
+}
+
+Result<void> FieldContainerCodec::check(const HashGridField& field, const ParamSet& params) const {
+  VOLPRESS_CHECK(completeParams(m_info.params, params));
+  return validate(field);
+}
+
+Result<std::vector<ByteShare>> FieldContainerCodec::breakdown(ByteView file) const {
+  VOLPRESS_CHECK(openContainer(m_info, m_knownChunks, file, {}));
+  return containerBreakdown(file);
+}
+
+Result<Container> FieldContainerCodec::begin(const HashGridField& field, const ParamSet& params,
+                                             bool keepsTraining) const {
+  Container container = newContainer(m_info, params);
+  VOLPRESS_TRY(Bytes document, formats::snapshotDocument(field, keepsTraining));
+  container.chunks.push_back({std::string(kDocument), std::move(document), Packing::Zstd, true});
+  if (!field.occupancy.empty()) {
+    container.chunks.push_back(
+        {std::string(kOccupancy), fields::encodeOccupancy(field.occupancy), Packing::Stored, true});
+  }
+  const std::vector<std::uint32_t> networks =
+      fields::patternsOf({field.parameters.data(), field.gridFirst()}, field.storesHalf);
+  container.chunks.push_back(
+      {std::string(kNetworks),
+       fields::encodeNumbers(networks, fields::layoutOf(field.storesHalf, 1)), Packing::Stored,
+       true});
+  return container;
+}
+
+Result<FieldContainerCodec::Opened> FieldContainerCodec::open(ByteView file,
+                                                              RunContext& context) const {
+  Opened opened;
+  VOLPRESS_TRY(opened.container, openContainer(m_info, m_knownChunks, file, context.stop));
+  VOLPRESS_TRY(const ByteView document, opened.container.require(kDocument));
+  VOLPRESS_TRY(opened.field, formats::fieldOfDocument(document, context.log));
+  HashGridField& field = opened.field;
+  const std::uint64_t count = field.gridFirst() + gridParameters(field.grid);
+  const std::uint64_t allowed = kAlwaysParameters + kParametersAByte * file.size();
+  if (count > allowed) {
+    return fail(ErrorCode::CorruptData, "{}: {} parameters in {} bytes, allowed are {}",
+                m_info.label, count, file.size(), allowed);
+  }
+  if (opened.container.find(kOccupancy) != nullptr) {
+    VOLPRESS_TRY(const ByteView stream, opened.container.require(kOccupancy));
+    VOLPRESS_TRY(field.occupancy, fields::decodeOccupancy(stream, field.cascades()));
+  }
+  VOLPRESS_TRY(const ByteView stream, opened.container.require(kNetworks));
+  VOLPRESS_TRY(
+      const std::vector<std::uint32_t> networks,
+      fields::decodeNumbers(stream, field.gridFirst(), fields::layoutOf(field.storesHalf, 1)));
+  field.parameters.assign(static_cast<std::size_t>(count), 0.0F);
+  fields::fromPatterns(networks, field.storesHalf, {field.parameters.data(), networks.size()});
+  return opened;
+}
+
+}  // namespace volpress::compressors

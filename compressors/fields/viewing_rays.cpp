@@ -1,0 +1,125 @@
+#include "compressors/fields/viewing_rays.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "compressors/learning/view_order.hpp"
+
+namespace volpress::fields {
+namespace {
+
+using learning::mixSeed;
+
+constexpr float kPi = std::numbers::pi_v<float>;
+
+float fraction(std::uint64_t random) { return static_cast<float>(random >> 40) * 0x1p-24F; }
+
+std::vector<Camera> camerasFor(const HashGridField& field, std::size_t views, std::size_t pixels,
+                               std::uint64_t seed) {
+  std::vector<Camera> cameras;
+  const std::size_t known = std::min(views / 2, field.views.size());
+  for (std::size_t i = 0; i < known; ++i) {
+    const Camera& camera = field.views[i * field.views.size() / known].camera;
+    const double scale = std::min(
+        1.0,
+        std::sqrt(static_cast<double>(pixels) / static_cast<double>(camera.width * camera.height)));
+    const auto scaled = [&](std::size_t side) {
+      return std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(side) * scale));
+    };
+    cameras.push_back(resized(camera, scaled(camera.width), scaled(camera.height)));
+  }
+  const OccupiedBall ball = occupiedBall(field);
+  const auto side = static_cast<std::size_t>(std::sqrt(static_cast<double>(pixels)));
+  const float turn = 2 * kPi * fraction(mixSeed(seed, 99));
+  const std::size_t rest = views - known;
+  for (std::size_t i = 0; i < rest; ++i) {
+    const float y = 1 - 2 * (static_cast<float>(i) + 0.5F) / static_cast<float>(rest);
+    const float ring = std::sqrt(1 - y * y);
+    const float angle = turn + kPi * (3 - std::sqrt(5.0F)) * static_cast<float>(i);
+    const std::array<float, 3> from{ring * std::cos(angle), y, ring * std::sin(angle)};
+    const float distance = ball.radius * (1.6F + 1.4F * fraction(mixSeed(seed, i)));
+    std::array<float, 3> eye{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      eye[axis] = ball.centre[axis] + distance * from[axis];
+    }
+    cameras.push_back(lookAt(eye, ball.centre, {0, -1, 0}, 0.8F, side, side));
+  }
+  return cameras;
+}
+
+}  // namespace
+
+std::vector<LearningRay> ViewingRays::draw(std::size_t count, std::uint64_t key) const {
+  std::vector<LearningRay> rays(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t random = mixSeed(key, i);
+    const Pixel& pixel = pixels[random % pixels.size()];
+    LearningRay& ray = rays[i];
+    ray.ray = pixel.ray;
+    for (std::size_t c = 0; c < 3; ++c) {
+      ray.background[c] = fraction(mixSeed(random, c));
+      ray.target[c] = pixel.color[c] + (1 - pixel.alpha) * ray.background[c];
+    }
+  }
+  return rays;
+}
+
+Result<ViewingRays> viewingRays(std::shared_ptr<const HashGridField> field, std::size_t views,
+                                std::size_t pixels, std::uint64_t seed, TaskRunner& runner,
+                                const std::stop_token& stop) {
+  const std::vector<Camera> cameras = camerasFor(*field, views, pixels, seed);
+  const renderer::FieldRenderer renderer(runner);
+  VOLPRESS_TRY(const auto prepared, renderer.prepare(std::move(field), stop));
+  renderer::FieldRenderOptions options;
+  options.background = {0, 0, 0, 0};
+  options.stop = stop;
+  ViewingRays rays;
+  for (const Camera& camera : cameras) {
+    VOLPRESS_TRY(const renderer::FieldRenderResult drawn,
+                 renderer.render(*prepared, camera, options));
+    for (std::size_t y = 0; y < camera.height; ++y) {
+      for (std::size_t x = 0; x < camera.width; ++x) {
+        const std::size_t i = y * camera.width + x;
+        const float* color = drawn.picture.color.pixels.data() + 3 * i;
+        rays.pixels.push_back({renderer::rayThrough(camera, static_cast<float>(x) + 0.5F,
+                                                    static_cast<float>(y) + 0.5F),
+                               {color[0], color[1], color[2]},
+                               drawn.picture.alpha.pixels[i]});
+      }
+    }
+  }
+  return rays;
+}
+
+FloatArray gridSensitivity(const HashGridField& field, const ViewingRays& rays, std::uint64_t seed,
+                           TaskRunner& runner) {
+  std::vector<LearningRay> probes(rays.pixels.size());
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    const std::uint64_t random = mixSeed(seed, i);
+    probes[i].ray = rays.pixels[i].ray;
+    for (std::size_t c = 0; c < 3; ++c) {
+      probes[i].target[c] = (random >> c & 1U) != 0 ? 1.0F : -1.0F;
+    }
+  }
+  FloatArray gradient;
+  gradient.assign(field.parameters.size(), 0.0F);
+  RayLearner learner(field, runner);
+  // In parts, so that what is kept of each sample stays small.
+  constexpr std::size_t kPart = 8192;
+  for (std::size_t first = 0; first < probes.size(); first += kPart) {
+    learner.accumulate(
+        LearningLoss::Probe, {field.parameters.data(), field.parameters.size()}, field.occupancy,
+        std::span<const LearningRay>(probes).subspan(first, std::min(kPart, probes.size() - first)),
+        {gradient.data(), gradient.size()});
+  }
+  const auto scale = 1.0F / (3.0F * static_cast<float>(std::max<std::size_t>(1, probes.size())));
+  FloatArray sensitivity;
+  sensitivity.assign(gradient.size() - field.gridFirst(), 0.0F);
+  for (std::size_t i = 0; i < sensitivity.size(); ++i) {
+    sensitivity[i] = scale * gradient[field.gridFirst() + i];
+  }
+  return sensitivity;
+}
+
+}  // namespace volpress::fields
