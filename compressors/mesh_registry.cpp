@@ -1,4 +1,5 @@
 #include "compressors/container/container.hpp"
+#include "compressors/field_codec.hpp"
 #include "compressors/mesh/mesh.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "compressors/mesh_format_codecs.hpp"
@@ -26,6 +27,9 @@ std::vector<const CodecInfo*> allCodecInfos() {
     infos.push_back(&codec->info());
   }
   for (const MeshCodec* codec : allMeshCodecs()) {
+    infos.push_back(&codec->info());
+  }
+  for (const FieldCodec* codec : allFieldCodecs()) {
     infos.push_back(&codec->info());
   }
   return infos;

@@ -7,6 +7,7 @@
 #include "app/cli/command.hpp"
 #include "app/engine/json_text.hpp"
 #include "compressors/codec.hpp"
+#include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "compressors/stream/sequence_codec.hpp"
 
@@ -37,7 +38,7 @@ engine::Json paramToJson(const ParamSpec& spec) {
   return json;
 }
 
-/// `compresses` is "splats", "mesh" or "sequence".
+/// `compresses` is "splats", "mesh", "sequence" or "field".
 engine::Json codecToJson(const CodecInfo& info, const char* compresses) {
   engine::Json json = {{"id", info.id},
                        {"label", info.label},
@@ -98,6 +99,10 @@ std::string listText() {
   for (const compressors::SequenceCodec* codec : compressors::allSequenceCodecs()) {
     text += listLines(compressors::describeSequenceCodec(codec->info()));
   }
+  text += "\nRadiance fields\n";
+  for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
+    text += listLines(codec->info());
+  }
   return text + "\n\"volpress codecs ID\" lists the settings of one.\n";
 }
 
@@ -127,7 +132,7 @@ std::string codecText(const CodecInfo& info) {
   return text;
 }
 
-/// A codec of splats, meshes or sequences, with what it compresses.
+/// A codec of splats, meshes, sequences or fields, with what it compresses.
 std::optional<std::pair<CodecInfo, const char*>> findAnyCodec(const std::string& id) {
   if (const Codec* codec = compressors::findCodec(id)) {
     return std::pair(codec->info(), "splats");
@@ -137,6 +142,9 @@ std::optional<std::pair<CodecInfo, const char*>> findAnyCodec(const std::string&
   }
   if (const compressors::SequenceCodec* codec = compressors::findSequenceCodec(id)) {
     return std::pair(compressors::describeSequenceCodec(codec->info()), "sequence");
+  }
+  if (const compressors::FieldCodec* codec = compressors::findFieldCodec(id)) {
+    return std::pair(codec->info(), "field");
   }
   return std::nullopt;
 }
@@ -162,6 +170,9 @@ Command addCodecsCommand(CLI::App& root) {
               for (const compressors::SequenceCodec* codec : compressors::allSequenceCodecs()) {
                 list.push_back(
                     codecToJson(compressors::describeSequenceCodec(codec->info()), "sequence"));
+              }
+              for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
+                list.push_back(codecToJson(codec->info(), "field"));
               }
               console.print(listText());
               console.printJson(engine::dumpJson(list, 2));

@@ -9,6 +9,7 @@
 #include "app/engine/clip_compare.hpp"
 #include "app/engine/compare.hpp"
 #include "app/engine/compare_scenes.hpp"
+#include "app/engine/field_files.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/sweep.hpp"
 #include "scene/sequence/sequence_folder.hpp"
@@ -91,10 +92,15 @@ std::string resultText(const std::string& folder, const engine::Report& report) 
     rows.front().pop_back();
   }
   const bool isMesh = report.triangles != 0;
+  const bool isField = report.fieldParameters != 0;
   return fmt::format("{}, {} {}, {} views of {}\n\n{}\n{}Open {}\n", report.scene,
-                     describeCount(isMesh ? report.triangles : report.splats),
-                     isMesh ? "triangles" : "splats", report.viewCount, report.viewsOrigin,
-                     textTable(rows), bdRateText(report),
+                     describeCount(isField  ? report.fieldParameters
+                                   : isMesh ? report.triangles
+                                            : report.splats),
+                     isField  ? "parameters"
+                     : isMesh ? "triangles"
+                              : "splats",
+                     report.viewCount, report.viewsOrigin, textTable(rows), bdRateText(report),
                      (std::filesystem::path(folder) / "index.html").lexically_normal().string());
 }
 
@@ -108,10 +114,14 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
                 "{}: is a moving scene; sweeps, edits and reports over several are for single ones",
                 options.input);
   }
-  const bool allOfMeshes = options.codecs.empty() && engine::isMeshFile(options.input);
-  VOLPRESS_TRY(spec.codecs, moves ? engine::parseClipChoices(options.codecs)
-                                  : engine::parseCodecChoices(allOfMeshes ? std::string("meshes")
-                                                                          : options.codecs));
+  std::string codecs = options.codecs;
+  if (codecs.empty() && !moves) {
+    codecs = engine::isFieldFile(options.input)  ? "fields"
+             : engine::isMeshFile(options.input) ? "meshes"
+                                                 : "";
+  }
+  VOLPRESS_TRY(spec.codecs,
+               moves ? engine::parseClipChoices(codecs) : engine::parseCodecChoices(codecs));
   if (options.points > 0) {
     VOLPRESS_TRY(spec.codecs, engine::sweepChoices(spec.codecs, options.points));
   }

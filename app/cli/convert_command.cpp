@@ -7,7 +7,9 @@
 #include "app/cli/command.hpp"
 #include "app/cli/convert_file.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/cli/field_commands.hpp"
 #include "app/engine/clip_files.hpp"
+#include "app/engine/field_files.hpp"
 #include "app/engine/mesh_files.hpp"
 
 namespace volpress::cli {
@@ -26,6 +28,9 @@ Result<void> convert(const ConvertOptions& options, const CommonOptions& common,
   if (engine::isClipFile(options.input)) {
     return decodeClipCommand(options.input, options.output, compressors::kMaxLayers, common,
                              console);
+  }
+  if (engine::isFieldFile(options.input)) {
+    return fieldConvert(options.input, options.output, common, console);
   }
   if (engine::isMeshFile(options.input)) {
     const auto extension = std::filesystem::path(options.output).extension();
@@ -68,7 +73,8 @@ Command addConvertCommand(CLI::App& root) {
       ->required();
   app->add_option("OUT", options->output,
                   "The file to write: .ply, .compressed.ply, .splat, .spz, .sog, .glb, .gltf, "
-                  ".ssog, or a folder's meta.json or lod-meta.json; with --to a folder")
+                  ".ssog, or a folder's meta.json or lod-meta.json; .ingp or .msgpack for radiance "
+                  "fields; with --to a folder")
       ->required();
   app->add_option("--to", options->to,
                   "Convert every scene below the folder IN to this extension, into the same place "

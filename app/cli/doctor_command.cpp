@@ -4,8 +4,10 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/field_commands.hpp"
 #include "app/cli/mesh_commands.hpp"
 #include "app/engine/diagnose.hpp"
+#include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/scene_files.hpp"
@@ -78,6 +80,12 @@ std::string toText(const std::string& file, const engine::Diagnosis& diagnosis) 
 }
 
 Result<void> examine(const DoctorOptions& options, const CommonOptions& common, Console& console) {
+  if (engine::isFieldFile(options.input)) {
+    return options.repair.empty()
+               ? fieldDoctor(options.input, common, console)
+               : fail(ErrorCode::InvalidParameter,
+                      "{}: is a radiance field; --repair is for splats", options.input);
+  }
   if (engine::isMeshFile(options.input)) {
     return options.repair.empty() ? meshDoctor(options.input, common, console)
                                   : fail(ErrorCode::InvalidParameter,

@@ -7,10 +7,12 @@
 #include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/cli/field_commands.hpp"
 #include "app/cli/mesh_commands.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/run_job.hpp"
 #include "compressors/codec.hpp"
+#include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "compressors/stream/sequence_codec.hpp"
 
@@ -61,6 +63,8 @@ Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions
     VOLPRESS_TRY(spec.overrides, parseSettings(codec->info().params, options.settings));
   } else if (const compressors::MeshCodec* of = compressors::findMeshCodec(options.codec)) {
     VOLPRESS_TRY(spec.overrides, parseSettings(of->info().params, options.settings));
+  } else if (const compressors::FieldCodec* field = compressors::findFieldCodec(options.codec)) {
+    VOLPRESS_TRY(spec.overrides, parseSettings(field->info().params, options.settings));
   }
   return spec;
 }
@@ -73,6 +77,20 @@ std::string resultText(const EncodeOptions& options, const engine::Evaluation& e
         options.output, describeBytes(evaluation.fileBytes), describeCount(evaluation.fileBytes),
         evaluation.ratio(), evaluation.encodeSeconds, evaluation.decodeSeconds,
         describeBytes(evaluation.peakMemoryBytes), describeMeshQuality(evaluation),
+        describeBreakdown(evaluation.breakdown));
+  }
+  if (compressors::findFieldCodec(options.codec) != nullptr) {
+    std::string settled;
+    for (const auto& [id, value] : evaluation.settled) {
+      settled += fmt::format("  {} encodes settled on {}={}\n", evaluation.encodes, id,
+                             formatParamValue(value));
+    }
+    return fmt::format(
+        "{}: {} ({} bytes), {:.2f}x under binary16 parameters and occupancy bits\n"
+        "  encoded in {:.2f} s, decoded in {:.3f} s, peak memory {}\n{}{}  where the bytes go\n{}",
+        options.output, describeBytes(evaluation.fileBytes), describeCount(evaluation.fileBytes),
+        evaluation.ratio(), evaluation.encodeSeconds, evaluation.decodeSeconds,
+        describeBytes(evaluation.peakMemoryBytes), describeFieldQuality(evaluation), settled,
         describeBreakdown(evaluation.breakdown));
   }
   std::string text = fmt::format(

@@ -6,9 +6,11 @@
 #include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/cli/field_commands.hpp"
 #include "app/cli/mesh_commands.hpp"
 #include "app/engine/clip_files.hpp"
 #include "app/engine/evaluate.hpp"
+#include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/png_image.hpp"
@@ -201,6 +203,15 @@ Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& commo
   if (engine::isClipFile(options.test)) {
     return evaluateClipCommand(options.reference, options.test, options.views.views, common,
                                console);
+  }
+  if (engine::isFieldFile(options.reference)) {
+    if (!options.images.empty() || !options.photos.dataset.empty() ||
+        !options.state.edits.empty()) {
+      return fail(ErrorCode::InvalidParameter,
+                  "{}: is a radiance field; --images, --photos and edits are for splats",
+                  options.reference);
+    }
+    return fieldEvaluate(options.reference, options.test, options.views.views, common, console);
   }
   if (engine::isMeshFile(options.reference)) {
     const bool splats = !engine::isMeshFile(options.test);

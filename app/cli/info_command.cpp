@@ -4,9 +4,11 @@
 #include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/cli/field_commands.hpp"
 #include "app/cli/mesh_commands.hpp"
 #include "app/cli/sequence_command.hpp"
 #include "app/engine/clip_files.hpp"
+#include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/scene_files.hpp"
@@ -111,6 +113,9 @@ Command addInfoCommand(CLI::App& root) {
   app->footer("Example:\n  volpress info scene.ply");
   return {
       app, common, [common, file, options](Console& console) -> Result<void> {
+        if (engine::isFieldFile(*file)) {
+          return fieldInfo(*file, *common, console);
+        }
         if (engine::isMeshFile(*file)) {
           return meshInfo(*file, *common, console);
         }

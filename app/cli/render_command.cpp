@@ -8,7 +8,9 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
+#include "app/cli/field_commands.hpp"
 #include "app/cli/mesh_commands.hpp"
+#include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/png_image.hpp"
@@ -30,12 +32,13 @@ struct RenderOptions {
   std::string size;
   std::string camera = "home";
   std::string device = "software";
-  std::string background = "0,0,0";
+  std::string background;
   std::optional<unsigned> shDegree;
   bool baked = false;
   ViewSetOptions views;
   formats::ImportOptions reading;
   MeshDrawOptions mesh;
+  std::string blending = "trained";
 };
 
 template <typename Number>
@@ -152,14 +155,38 @@ Result<void> renderMesh(const RenderOptions& options, const std::array<float, 3>
   return meshRender(picture, options.mesh, common, console);
 }
 
+/// `background` is empty where the field's own is meant.
+Result<void> renderField(const RenderOptions& options,
+                         const std::optional<std::array<float, 3>>& background,
+                         const CommonOptions& common, Console& console) {
+  if (options.device != "software") {
+    return fail(ErrorCode::UnsupportedVersion,
+                "radiance fields are drawn by --device software only");
+  }
+  FieldPicture picture{options.input,       options.output, std::nullopt, background,
+                       options.views.views, std::nullopt,   std::nullopt, options.blending};
+  VOLPRESS_TRY(picture.size, parseOptionalSize(options.size));
+  picture.view = parseNumber<std::size_t>(options.camera);
+  if (options.camera != "home" && !picture.view) {
+    VOLPRESS_TRY(picture.placed, parseCamera(options.camera, AxisFrame::RightUpBack,
+                                             picture.size.value_or(PictureSize())));
+  }
+  return fieldRender(picture, common, console);
+}
+
 Result<void> render(const RenderOptions& options, const CommonOptions& common, Console& console) {
-  const auto background = parseTriple(options.background);
+  const auto background =
+      options.background.empty() ? std::array<float, 3>{} : parseTriple(options.background);
   if (!background) {
     return fail(ErrorCode::InvalidParameter,
                 "--background takes r,g,b with values of 0 to 1, not \"{}\"", options.background);
   }
   VOLPRESS_CHECK(parseOptionalSize(options.size));
   VOLPRESS_CHECK(engine::checkOutputPlace(options.output));
+  if (engine::isFieldFile(options.input)) {
+    return renderField(options, options.background.empty() ? std::nullopt : background, common,
+                       console);
+  }
   if (engine::isMeshFile(options.input)) {
     return renderMesh(options, *background, common, console);
   }
@@ -229,7 +256,8 @@ Command addRenderCommand(CLI::App& root) {
   app->add_option("--device", options->device, "What draws: software (default) or vulkan")
       ->type_name("DEVICE")
       ->check(CLI::IsMember({"software", "vulkan"}));
-  app->add_option("--background", options->background, "Background colour, 0 to 1 (default black)")
+  app->add_option("--background", options->background,
+                  "Background colour, 0 to 1 (default black; of radiance fields their own)")
       ->type_name("R,G,B");
   app->add_flag("--baked", options->baked,
                 "Draw what other programs will show of a .vpc whose splats depend on the view: "
@@ -241,6 +269,11 @@ Command addRenderCommand(CLI::App& root) {
   addViewsOption(*app, options->views);
   addLevelOption(*app, options->reading.level);
   addMeshDrawOptions(*app, options->mesh);
+  app->add_option("--blending", options->blending,
+                  "Radiance fields: trained (default) mixes with the background as in training, "
+                  "original as instant-ngp shows it")
+      ->type_name("MODE")
+      ->check(CLI::IsMember({"trained", "original"}));
   addCommonOptions(*app, *common);
   app->footer(
       "Examples:\n"

@@ -10,6 +10,9 @@
 #include <utility>
 
 #include "app/engine/evaluate.hpp"
+#include "app/engine/field_files.hpp"
+#include "app/engine/field_measure.hpp"
+#include "app/engine/field_views.hpp"
 #include "app/engine/job_queue.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/mesh_measure.hpp"
@@ -18,6 +21,7 @@
 #include "app/engine/scene_files.hpp"
 #include "app/engine/view_sets.hpp"
 #include "compressors/codec.hpp"
+#include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
@@ -38,11 +42,17 @@ Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
   if (const compressors::MeshCodec* codec = compressors::findMeshCodec(id)) {
     return &codec->info();
   }
+  if (const compressors::FieldCodec* codec = compressors::findFieldCodec(id)) {
+    return &codec->info();
+  }
   std::string known;
   for (const compressors::Codec* codec : compressors::allCodecs()) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", codec->info().id);
   }
   for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
+    known += ", " + codec->info().id;
+  }
+  for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
     known += ", " + codec->info().id;
   }
   return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
@@ -109,9 +119,33 @@ private:
     return {};
   }
 
+  Result<void> readField() {
+    Progress progress;
+    VOLPRESS_TRY(LoadedFieldScene scene,
+                 loadFieldScene(m_spec.input, *m_runner, progress, m_run.stop));
+    for (const std::string& line : scene.warnings) {
+      m_run.note(line);
+    }
+    if (!m_spec.state.edits.empty()) {
+      return fail(ErrorCode::InvalidParameter, "{}: is a radiance field; edits are for splats",
+                  m_spec.input.string());
+    }
+    m_field = std::move(scene.field);
+    VOLPRESS_TRY(m_views, makeFieldViews(m_spec.views, *m_field, kFieldMeasureSide));
+    m_report.scene = m_spec.input.filename().string();
+    m_report.sceneFormat = scene.formatId;
+    m_report.sceneBytes = scene.fileBytes;
+    m_report.fieldParameters = m_field->parameters.size();
+    m_report.referenceBytes = plainFieldBytes(*m_field);
+    m_report.drawnBy = renderer::FieldRenderer(*m_runner).name();
+    return {};
+  }
+
   Result<void> read() {
     m_report.seed = m_spec.seed;
-    if (isMeshFile(m_spec.input)) {
+    if (isFieldFile(m_spec.input)) {
+      VOLPRESS_CHECK(readField());
+    } else if (isMeshFile(m_spec.input)) {
       VOLPRESS_CHECK(readMesh());
     } else {
       VOLPRESS_CHECK(readCloud());
@@ -277,8 +311,9 @@ private:
 
   Result<void> drawPictures(const fs::path& folder) {
     const std::vector<std::size_t> shown = chooseShown();
-    VOLPRESS_CHECK(m_mesh != nullptr ? drawMeshOriginals(folder, shown)
-                                     : drawOriginals(folder, shown));
+    VOLPRESS_CHECK(m_field != nullptr  ? drawFieldOriginals(folder, shown)
+                   : m_mesh != nullptr ? drawMeshOriginals(folder, shown)
+                                       : drawOriginals(folder, shown));
     for (std::size_t r = 0; r < m_report.rows.size(); ++r) {
       m_run.progress({kJobsShare + (1 - kJobsShare) * static_cast<double>(r) /
                                        static_cast<double>(m_report.rows.size()),
@@ -320,6 +355,17 @@ private:
     return {};
   }
 
+  Result<void> drawFieldOriginals(const fs::path& folder, const std::vector<std::size_t>& shown) {
+    const renderer::FieldRenderer renderer(*m_runner);
+    VOLPRESS_TRY(const auto prepared, renderer.prepare(m_field, m_run.stop));
+    for (const std::size_t index : shown) {
+      VOLPRESS_TRY(const renderer::FieldRenderResult drawn,
+                   renderer.render(*prepared, m_views.views[index].camera, {}));
+      VOLPRESS_CHECK(addOriginal(folder, index, drawn.picture.color));
+    }
+    return {};
+  }
+
   Result<void> drawRow(const fs::path& folder, ReportRow& row, std::size_t number,
                        const std::vector<std::size_t>& shown) {
     Progress progress;
@@ -333,6 +379,12 @@ private:
       row.pictures.push_back(paths);
       return {};
     };
+    if (m_field != nullptr) {
+      VOLPRESS_TRY(const LoadedFieldScene result,
+                   loadFieldScene(folder / row.file, *m_runner, progress, m_run.stop));
+      VOLPRESS_CHECK(measureField(m_field, result.field, m_views, context, visitor, shown));
+      return {};
+    }
     if (m_mesh != nullptr) {
       VOLPRESS_TRY(const LoadedMeshScene result,
                    loadMeshScene(folder / row.file, *m_runner, progress, m_run.stop));
@@ -352,7 +404,8 @@ private:
   std::unique_ptr<renderer::Rasterizer> m_rasterizer;
   std::shared_ptr<const GaussianCloud> m_original;  ///< of splats
   std::optional<ReferencePictures> m_reference;
-  std::shared_ptr<const Mesh> m_mesh;  ///< of meshes
+  std::shared_ptr<const Mesh> m_mesh;            ///< of meshes
+  std::shared_ptr<const HashGridField> m_field;  ///< of fields
   ViewSet m_views;
   Report m_report;
 };
@@ -372,6 +425,12 @@ Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text) {
   std::vector<CodecChoice> choices;
   if (text == "meshes") {
     for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
+      choices.push_back({codec->info().id, "default"});
+    }
+    return choices;
+  }
+  if (text == "fields") {
+    for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
       choices.push_back({codec->info().id, "default"});
     }
     return choices;

@@ -25,8 +25,8 @@ struct CodecChoice {
 [[nodiscard]] std::string choiceName(const CodecChoice& choice);
 
 /// "id[:preset],..."; "id:*" stands for every preset of that codec, an empty text for every codec
-/// of splats with its defaults, "meshes" for every codec of meshes. InvalidParameter names what is
-/// unknown and what there is.
+/// of splats with its defaults, "meshes" or "fields" for every codec of those. InvalidParameter
+/// names what is unknown and what there is.
 [[nodiscard]] Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text);
 
 struct CompareSpec {

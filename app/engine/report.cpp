@@ -110,6 +110,7 @@ std::string reportJson(const Report& report) {
                    {"edits", report.edits},
                    {"splats", report.splats},
                    {"triangles", report.triangles},
+                   {"fieldParameters", report.fieldParameters},
                    {"frames", report.frames},
                    {"shDegree", report.shDegree},
                    {"referenceBytes", report.referenceBytes},

@@ -75,10 +75,11 @@ struct Report {
   std::string scene;  ///< file name of the original
   std::string sceneFormat;
   std::uint64_t sceneBytes = 0;
-  std::vector<std::string> edits;  ///< done before, with what each did; splats are counted after
-  std::size_t splats = 0;          ///< 0 for meshes
-  std::size_t triangles = 0;       ///< 0 for splats
-  std::size_t frames = 0;          ///< of moving scenes; shown views are frames then
+  std::vector<std::string> edits;   ///< done before, with what each did; splats are counted after
+  std::size_t splats = 0;           ///< 0 for meshes and fields
+  std::size_t triangles = 0;        ///< of meshes, else 0
+  std::size_t fieldParameters = 0;  ///< of fields, else 0
+  std::size_t frames = 0;           ///< of moving scenes; shown views are frames then
   unsigned shDegree = 0;
   std::uint64_t referenceBytes = 0;  ///< of the float PLY; of meshes plain arrays and pictures
   std::string viewsOrigin;

@@ -80,7 +80,10 @@ std::string headHtml(const Report& report) {
   const auto fact = [&](std::string_view name, const std::string& value) {
     html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, escapeHtml(value));
   };
-  if (report.triangles != 0) {
+  if (report.fieldParameters != 0) {
+    fact("parameters", grouped(report.fieldParameters));
+    fact("as binary16 and occupancy bits", reportBytes(report.referenceBytes));
+  } else if (report.triangles != 0) {
     fact("triangles", grouped(report.triangles));
     fact("as plain arrays and pictures", reportBytes(report.referenceBytes));
   } else {
@@ -421,8 +424,9 @@ std::string reportHtml(const Report& report) {
       "views, identical views count as 100 dB. Ratio is against {}. {}"
       "Seed {}.</footer>\n</main>\n",
       escapeHtml(report.drawnBy), report.viewCount,
-      report.triangles != 0 ? "plain arrays and the pictures; PSNR is over the silhouettes"
-                            : "a float PLY of the same SH degree",
+      report.fieldParameters != 0 ? "binary16 parameters and occupancy bits"
+      : report.triangles != 0     ? "plain arrays and the pictures; PSNR is over the silhouettes"
+                                  : "a float PLY of the same SH degree",
       anyNative(report) ? "Splats that look different from each view are drawn so; PSNR baked is "
                           "of the spherical harmonics that other programs will show. "
                         : "",

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/engine/evaluate.hpp"
+#include "app/engine/field_job.hpp"
 #include "app/engine/mesh_job.hpp"
 #include "app/engine/photo_set.hpp"
 #include "app/engine/scene_files.hpp"
@@ -16,6 +17,7 @@
 #include "app/engine/target_search.hpp"
 #include "app/engine/view_sets.hpp"
 #include "compressors/codec.hpp"
+#include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
@@ -48,6 +50,9 @@ Result<const compressors::Codec*> codecOf(const std::string& id) {
     known += (known.empty() ? "" : ", ") + one->info().id;
   }
   for (const compressors::MeshCodec* one : compressors::allMeshCodecs()) {
+    known += ", " + one->info().id;
+  }
+  for (const compressors::FieldCodec* one : compressors::allFieldCodecs()) {
     known += ", " + one->info().id;
   }
   return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
@@ -336,6 +341,7 @@ void keepRecord(const JobSpec& spec, const Evaluation& evaluation, const JobRun&
 Result<Evaluation> runJob(const JobSpec& spec, JobRun& run) {
   try {
     return isMeshJob(spec)       ? runMeshJob(spec, run)
+           : isFieldJob(spec)    ? runFieldJob(spec, run)
            : isSequenceJob(spec) ? runSequenceJob(spec, run)
                                  : Run(spec, run).go();
   } catch (const std::bad_alloc&) {

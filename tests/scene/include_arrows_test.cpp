@@ -43,6 +43,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/container"] = scene;
     table["compressors/codec.hpp"] = base;
     table["compressors/mesh_codec.hpp"] = with(base, {"compressors/codec.hpp"});
+    table["compressors/field_codec.hpp"] = with(base, {"compressors/codec.hpp"});
     table["compressors/learning"] = base;
     table["compressors/training"] = with(base, {"compressors/learning"});
     table["compressors/stages"] =
@@ -51,6 +52,11 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     const std::set<std::string> codec =
         with(base, {"compressors/codec.hpp", "compressors/mesh_codec.hpp", "compressors/coding",
                     "compressors/container", "compressors/learning", "compressors/stages"});
+    // Fields are learnt and measured through the software marcher's batches.
+    table["compressors/fields"] = with(codec, {"compressors/field_codec.hpp", "renderer/software"});
+    const std::set<std::string> fieldCodec =
+        with(codec, {"compressors/field_codec.hpp", "compressors/fields", "renderer/software"});
+    table["compressors/repack"] = fieldCodec;
     table["compressors/stream"] = with(base, {"compressors/codec.hpp", "compressors/coding"});
     table["compressors/intra"] = with(codec, {"compressors/stream"});
     table["compressors/dualgs"] = with(codec, {"compressors/stream"});
@@ -64,15 +70,16 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/volpress"] = codec;
     // The registry and the adapters beside it are the one place that knows the codecs.
     table["compressors"] =
-        with(codec, {"compressors/compact3d", "compressors/compact3dgs", "compressors/compgs",
-                     "compressors/dualgs", "compressors/gaussianforest", "compressors/intra",
-                     "compressors/lightgaussian", "compressors/mesongs", "compressors/sags",
-                     "compressors/stream", "compressors/volpress"});
+        with(codec, {"compressors/field_codec.hpp", "compressors/repack", "compressors/compact3d",
+                     "compressors/compact3dgs", "compressors/compgs", "compressors/dualgs",
+                     "compressors/gaussianforest", "compressors/intra", "compressors/lightgaussian",
+                     "compressors/mesongs", "compressors/sags", "compressors/stream",
+                     "compressors/volpress"});
     table["app/player"] =
         with(codec, {"compressors/dualgs", "compressors/intra", "compressors/stream"});
-    const std::set<std::string> engine =
-        with(codec, {"app/player", "compressors", "compressors/stream", "compressors/training",
-                     "renderer/software"});
+    const std::set<std::string> engine = with(
+        codec, {"app/player", "compressors", "compressors/field_codec.hpp", "compressors/fields",
+                "compressors/stream", "compressors/training", "renderer/software"});
     table["app/engine"] = engine;
     const std::set<std::string> program = with(engine, {"app/engine", "renderer/vulkan"});
     table["app/cli"] = program;

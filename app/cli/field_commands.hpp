@@ -1,0 +1,48 @@
+// What the commands do when they are given a hash-grid field instead of splats.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "app/cli/command.hpp"
+#include "app/engine/job.hpp"
+#include "scene/types/camera.hpp"
+
+namespace volpress::cli {
+
+/// volpress info FIELD
+[[nodiscard]] Result<void> fieldInfo(const std::string& file, const CommonOptions& common,
+                                     Console& console);
+
+/// volpress doctor FIELD; the exit code says whether something was found.
+[[nodiscard]] Result<void> fieldDoctor(const std::string& file, const CommonOptions& common,
+                                       Console& console);
+
+struct FieldPicture {
+  std::string input;
+  std::string output;
+  std::optional<PictureSize> size;
+  std::optional<std::array<float, 3>> background;  ///< nothing: the field's
+  std::string views;
+  std::optional<std::size_t> view;  ///< of `views`; nothing: home, or `placed`
+  std::optional<Camera> placed;     ///< in the field's frame
+  std::string blending;             ///< "trained" or "original"
+};
+/// volpress render FIELD
+[[nodiscard]] Result<void> fieldRender(const FieldPicture& picture, const CommonOptions& common,
+                                       Console& console);
+
+/// volpress convert FIELD OUT.ingp, volpress decode FIELD.vpc -o OUT.ingp
+[[nodiscard]] Result<void> fieldConvert(const std::string& input, const std::string& output,
+                                        const CommonOptions& common, Console& console);
+
+/// volpress evaluate FIELD TEST
+[[nodiscard]] Result<void> fieldEvaluate(const std::string& reference, const std::string& test,
+                                         const std::string& views, const CommonOptions& common,
+                                         Console& console);
+
+/// Lines on the quality of a field's views; empty when none was measured.
+[[nodiscard]] std::string describeFieldQuality(const engine::Evaluation& evaluation);
+
+}  // namespace volpress::cli

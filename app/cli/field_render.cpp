@@ -1,0 +1,148 @@
+#include <chrono>
+
+#include "app/cli/field_commands.hpp"
+#include "app/engine/field_files.hpp"
+#include "app/engine/field_measure.hpp"
+#include "app/engine/field_views.hpp"
+#include "app/engine/json_text.hpp"
+#include "app/engine/png_image.hpp"
+
+namespace volpress::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+Result<engine::LoadedFieldScene> load(const std::string& path, TaskRunner& runner,
+                                      Console& console) {
+  Progress progress;
+  auto scene = engine::loadFieldScene(path, runner, progress, console.stopToken());
+  for (std::size_t i = 0; scene && i < scene->warnings.size(); ++i) {
+    console.note(fmt::format("note: {}: {}", path, scene->warnings[i]));
+  }
+  return scene;
+}
+
+Result<Camera> chooseCamera(const FieldPicture& picture, const HashGridField& field) {
+  if (picture.placed) {
+    return *picture.placed;
+  }
+  const PictureSize size = picture.size.value_or(PictureSize());
+  if (!picture.view) {
+    return engine::fieldHomeCamera(field, size.width, size.height);
+  }
+  VOLPRESS_TRY(const ViewSet views, engine::makeFieldViews(picture.views, field, 0));
+  if (*picture.view >= views.views.size()) {
+    return fail(ErrorCode::InvalidParameter, "--camera {}: the views of {} have numbers 0 to {}",
+                *picture.view, views.origin, views.views.size() - 1);
+  }
+  const Camera& camera = views.views[*picture.view].camera;
+  return picture.size ? resized(camera, size.width, size.height) : camera;
+}
+
+}  // namespace
+
+Result<void> fieldRender(const FieldPicture& picture, const CommonOptions& common,
+                         Console& console) {
+  const auto runner = makeThreadRunner(common.threads);
+  VOLPRESS_TRY(const engine::LoadedFieldScene scene, load(picture.input, *runner, console));
+  const renderer::FieldRenderer renderer(*runner);
+  VOLPRESS_TRY(const std::unique_ptr<renderer::PreparedField> prepared,
+               renderer.prepare(scene.field, console.stopToken()));
+  VOLPRESS_TRY(const Camera camera, chooseCamera(picture, *scene.field));
+  renderer::FieldRenderOptions options;
+  options.stop = console.stopToken();
+  options.blending = picture.blending == "original" ? renderer::FieldBlending::Original
+                                                    : renderer::FieldBlending::Trained;
+  if (picture.background) {
+    const std::array<float, 3>& rgb = *picture.background;
+    options.background = {rgb[0], rgb[1], rgb[2], 1};
+  }
+  const auto start = Clock::now();
+  VOLPRESS_TRY(const renderer::FieldRenderResult drawn,
+               renderer.render(*prepared, camera, options));
+  const double seconds = secondsSince(start);
+  VOLPRESS_CHECK(engine::writePng(picture.output, drawn.picture.color));
+  console.print(fmt::format("{}: {} x {}, {} samples, drawn in {:.0f} ms by {}\n", picture.output,
+                            camera.width, camera.height, describeCount(drawn.samples),
+                            1000 * seconds, renderer.name()));
+  console.printJson(engine::dumpJson({{"output", picture.output},
+                                      {"width", camera.width},
+                                      {"height", camera.height},
+                                      {"samples", drawn.samples},
+                                      {"device", renderer.name()},
+                                      {"seconds", seconds},
+                                      {"position", camera.position},
+                                      {"rotation", camera.rotation},
+                                      {"focal", {camera.fx, camera.fy}}},
+                                     2));
+  return {};
+}
+
+Result<void> fieldConvert(const std::string& input, const std::string& output,
+                          const CommonOptions& common, Console& console) {
+  const auto start = Clock::now();
+  const auto runner = makeThreadRunner(common.threads);
+  VOLPRESS_TRY(const engine::LoadedFieldScene scene, load(input, *runner, console));
+  VOLPRESS_TRY(const std::uint64_t bytes, engine::saveFieldScene(output, *scene.field));
+  const double seconds = secondsSince(start);
+  console.print(fmt::format("{}: {} parameters, {} as a snapshot (from {}), {:.2f} s\n", output,
+                            describeCount(scene.field->parameters.size()), describeBytes(bytes),
+                            describeBytes(scene.fileBytes), seconds));
+  console.printJson(engine::dumpJson({{"input", input},
+                                      {"output", output},
+                                      {"format", "ingp"},
+                                      {"parameters", scene.field->parameters.size()},
+                                      {"inputBytes", scene.fileBytes},
+                                      {"outputBytes", bytes},
+                                      {"seconds", seconds},
+                                      {"warnings", scene.warnings}},
+                                     2));
+  return {};
+}
+
+std::string describeFieldQuality(const engine::Evaluation& evaluation) {
+  if (evaluation.views.empty()) {
+    return {};
+  }
+  return fmt::format("  pictures  {} views: {} mean ({} worst), SSIM {:.4f}, FLIP {:.4f}\n",
+                     evaluation.views.size(), describePsnr(evaluation.meanPsnr()),
+                     describePsnr(evaluation.worstPsnr()), evaluation.meanSsim(),
+                     evaluation.meanFlip());
+}
+
+Result<void> fieldEvaluate(const std::string& reference, const std::string& test,
+                           const std::string& views, const CommonOptions& common,
+                           Console& console) {
+  const auto runner = makeThreadRunner(common.threads);
+  VOLPRESS_TRY(const engine::LoadedFieldScene original, load(reference, *runner, console));
+  const auto start = Clock::now();
+  VOLPRESS_TRY(const engine::LoadedFieldScene result, load(test, *runner, console));
+  engine::Evaluation evaluation;
+  evaluation.decodeSeconds = secondsSince(start);
+  evaluation.fileBytes = result.fileBytes;
+  evaluation.referenceBytes = engine::plainFieldBytes(*original.field);
+  VOLPRESS_TRY(const ViewSet set,
+               engine::makeFieldViews(views, *original.field, engine::kFieldMeasureSide));
+  Progress progress;
+  engine::MeasureContext context{*runner, progress, console.stopToken()};
+  VOLPRESS_TRY(evaluation.views, engine::measureField(original.field, result.field, set, context));
+  evaluation.peakMemoryBytes = engine::peakMemoryBytes();
+  console.print(fmt::format(
+      "{} against {}, {} views of {}\n  size      {}, {:.2f}x under binary16 parameters and "
+      "occupancy bits\n{}",
+      test, reference, set.views.size(), set.origin, describeBytes(evaluation.fileBytes),
+      evaluation.ratio(), describeFieldQuality(evaluation)));
+  if (console.json()) {
+    VOLPRESS_TRY(const engine::Json json, engine::parseJson(engine::evaluationToJson(evaluation)));
+    console.printJson(engine::dumpJson(
+        {{"reference", reference}, {"test", test}, {"views", set.origin}, {"evaluation", json}},
+        2));
+  }
+  return {};
+}
+
+}  // namespace volpress::cli

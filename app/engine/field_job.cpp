@@ -1,0 +1,193 @@
+#include "app/engine/field_job.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "app/engine/field_files.hpp"
+#include "app/engine/field_measure.hpp"
+#include "app/engine/field_views.hpp"
+#include "app/engine/scene_files.hpp"
+#include "app/engine/target_search.hpp"
+#include "compressors/field_codec.hpp"
+#include "scene/base/files.hpp"
+
+namespace volpress::engine {
+namespace {
+
+enum Stage : std::size_t { Reading, Encoding, Writing, Decoding, Measuring };
+
+using Clock = std::chrono::steady_clock;
+using FieldPtr = std::shared_ptr<const HashGridField>;
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+class FieldRun {
+public:
+  FieldRun(const JobSpec& spec, JobRun& run)
+      : m_spec(spec),
+        m_run(run),
+        m_runner(makeThreadRunner(spec.threads)),
+        m_codec(*compressors::findFieldCodec(spec.codec)) {}
+
+  Result<Evaluation> go() {
+    const compressors::CodecInfo& info = m_codec.info();
+    VOLPRESS_TRY(const ParamSet params,
+                 compressors::resolveParams(info, m_spec.preset, m_spec.overrides));
+    VOLPRESS_CHECK(checkOutputPlace(m_spec.output));
+    if (!m_spec.edits.empty() || !m_spec.photos.dataset.empty() || m_spec.level != 0) {
+      return fail(ErrorCode::InvalidParameter,
+                  "{} compresses radiance fields, which have no edits, photographs or levels; "
+                  "leave them away",
+                  info.label);
+    }
+    m_run.progress.setStages({{"reading the field", 2},
+                              {"encoding", 60},
+                              {"writing", 1},
+                              {"decoding", 3},
+                              {"measuring", m_run.measure ? 30.0 : 0.0}});
+    VOLPRESS_CHECK(read(params));
+    VOLPRESS_TRY(AtomicFile file, AtomicFile::create(m_spec.output));
+    {
+      VOLPRESS_TRY(const Bytes bytes, m_spec.target ? searchForTarget(params) : encode(params));
+      m_run.progress.enter(Writing);
+      VOLPRESS_CHECK(file.write(bytes));
+    }
+    VOLPRESS_TRY(const FieldPtr result, readBack(file.temporary()));
+    if (m_run.measure) {
+      VOLPRESS_TRY(const ViewSet views, viewSet());
+      m_run.log(fmt::format("{} views of {}", views.views.size(), views.origin));
+      MeasureContext context{*m_runner, m_run.progress.enter(Measuring), m_run.stop};
+      VOLPRESS_TRY(m_evaluation.views, measureField(m_original, result, views, context));
+    }
+    VOLPRESS_CHECK(checkStop());
+    m_evaluation.peakMemoryBytes = peakMemoryBytes();
+    VOLPRESS_CHECK(file.commit());
+    keepRecord(m_spec, m_evaluation, m_run);
+    m_run.progress.finish();
+    return std::move(m_evaluation);
+  }
+
+private:
+  [[nodiscard]] Result<void> checkStop() const {
+    return m_run.stop.stop_requested() ? fail(ErrorCode::Cancelled, "cancelled") : Result<void>();
+  }
+
+  [[nodiscard]] Result<ViewSet> viewSet() const {
+    return makeFieldViews(m_spec.views, *m_original, kFieldMeasureSide);
+  }
+
+  Result<void> read(const ParamSet& params) {
+    VOLPRESS_TRY(
+        LoadedFieldScene loaded,
+        loadFieldScene(m_spec.input, *m_runner, m_run.progress.enter(Reading), m_run.stop));
+    for (const std::string& line : loaded.warnings) {
+      m_run.log(line);
+    }
+    if (!m_codec.info().lost.empty()) {
+      m_run.log("lost in this format: " + m_codec.info().lost);
+    }
+    m_original = std::move(loaded.field);
+    m_evaluation.referenceBytes = plainFieldBytes(*m_original);
+    auto checked = m_codec.check(*m_original, params);
+    return checked ? Result<void>()
+                   : withContext(std::move(checked).error(), m_spec.input.string());
+  }
+
+  Result<Bytes> encode(const ParamSet& params) {
+    compressors::RunContext context{*m_runner,      m_run.progress.enter(Encoding),
+                                    m_run.stop,     nullptr,
+                                    nullptr,        m_spec.seed,
+                                    m_spec.scratch, {}};
+    context.checkpointSeconds = m_spec.checkpointSeconds;
+    const auto start = Clock::now();
+    auto bytes = m_codec.encode(*m_original, params, context);
+    m_evaluation.encodeSeconds += secondsSince(start);
+    for (const std::string& line : context.log) {
+      m_run.log(line);
+    }
+    return bytes ? std::move(bytes)
+                 : Result<Bytes>(withContext(std::move(bytes).error(), m_spec.input.string()));
+  }
+
+  Result<FieldPtr> decode(ByteView bytes, Progress& progress) {
+    compressors::RunContext context{*m_runner, progress, m_run.stop, nullptr, nullptr, 1, {}, {}};
+    VOLPRESS_TRY(HashGridField field, m_codec.decode(bytes, context));
+    return std::make_shared<const HashGridField>(std::move(field));
+  }
+
+  Result<Bytes> searchForTarget(ParamSet params) {
+    const compressors::CodecInfo& info = m_codec.info();
+    const ParamSpec* knob = findParam(info.params, info.qualityKnob);
+    if (knob == nullptr) {
+      return fail(ErrorCode::InvalidParameter,
+                  "{} has no quality knob, so it cannot be steered to a size or quality; leave the "
+                  "target away or choose another codec",
+                  info.label);
+    }
+    std::vector<std::pair<ParamValue, Bytes>> kept;
+    const auto trial = [&](const ParamValue& value) -> Result<double> {
+      VOLPRESS_CHECK(checkStop());
+      params[knob->id] = value;
+      VOLPRESS_TRY(Bytes bytes, encode(params));
+      double reached = static_cast<double>(bytes.size());
+      if (m_spec.target->kind == QualityTarget::Kind::MeanPsnr) {
+        Progress unseen;
+        VOLPRESS_TRY(const FieldPtr field, decode(bytes, unseen));
+        VOLPRESS_TRY(const ViewSet views, viewSet());
+        MeasureContext context{*m_runner, unseen, m_run.stop};
+        Evaluation measured;
+        VOLPRESS_TRY(measured.views, measureField(m_original, field, views, context));
+        reached = measured.meanPsnr();
+      }
+      m_run.log(fmt::format("trial: {} {} gives {}", knob->id, formatParamValue(value),
+                            describeTarget(m_spec.target->kind, reached)));
+      kept.emplace_back(value, std::move(bytes));
+      return reached;
+    };
+    VOLPRESS_TRY(const TargetOutcome outcome,
+                 searchTarget(*knob, params.at(knob->id), *m_spec.target, trial));
+    if (!outcome.reached) {
+      m_run.log(outcome.message);
+    }
+    m_evaluation.encodes = outcome.encodes;
+    m_evaluation.settled = {{knob->id, outcome.knob}};
+    const auto chosen = std::find_if(kept.begin(), kept.end(),
+                                     [&](const auto& one) { return one.first == outcome.knob; });
+    return std::move(chosen->second);
+  }
+
+  Result<FieldPtr> readBack(const std::filesystem::path& path) {
+    VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
+    const auto start = Clock::now();
+    auto field = decode(file.bytes(), m_run.progress.enter(Decoding));
+    m_evaluation.decodeSeconds = secondsSince(start);
+    if (!field) {
+      return withContext(std::move(field).error(), "reading back what was written");
+    }
+    VOLPRESS_TRY(m_evaluation.breakdown, m_codec.breakdown(file.bytes()));
+    m_evaluation.fileBytes = file.bytes().size();
+    return field;
+  }
+
+  const JobSpec& m_spec;
+  JobRun& m_run;
+  std::unique_ptr<TaskRunner> m_runner;
+  const compressors::FieldCodec& m_codec;
+  FieldPtr m_original;
+  Evaluation m_evaluation;
+};
+
+}  // namespace
+
+bool isFieldJob(const JobSpec& spec) { return compressors::findFieldCodec(spec.codec) != nullptr; }
+
+Result<Evaluation> runFieldJob(const JobSpec& spec, JobRun& run) {
+  return FieldRun(spec, run).go();
+}
+
+}  // namespace volpress::engine

@@ -1,0 +1,25 @@
+#include "compressors/container/container.hpp"
+#include "compressors/field_codec.hpp"
+#include "compressors/repack/repack.hpp"
+
+namespace volpress::compressors {
+
+std::span<const FieldCodec* const> allFieldCodecs() {
+  static const FieldCodec* const kCodecs[] = {&repackCodec()};
+  return kCodecs;
+}
+
+const FieldCodec* findFieldCodec(std::string_view id) {
+  for (const FieldCodec* codec : allFieldCodecs()) {
+    if (codec->info().id == id) {
+      return codec;
+    }
+  }
+  return nullptr;
+}
+
+const FieldCodec* fieldCodecForContent(ByteView head) {
+  return isContainer(head) ? findFieldCodec(containerCodec(head)) : nullptr;
+}
+
+}  // namespace volpress::compressors

@@ -1,0 +1,133 @@
+// The commands on radiance fields, as the program runs them.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "app/engine/png_image.hpp"
+#include "scene/base/files.hpp"
+#include "scene/formats/snapshot.hpp"
+#include "tests/cli/run_program.hpp"
+#include "tests/field/test_fields.hpp"
+#include "tests/support/test_data.hpp"
+
+namespace volpress {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using testing::Outcome;
+
+class FieldCommands : public ::testing::Test {
+protected:
+  void SetUp() override {
+    const Bytes file =
+        formats::writeSnapshot(testing::randomField(1), formats::SnapshotWrapping::Gzip).value();
+    ASSERT_TRUE(writeFileAtomically(m_folder / "a.ingp", file));
+  }
+  [[nodiscard]] Outcome run(const std::string& arguments, int interruptAfterMs = -1) const {
+    return testing::runShell("exec $V " + arguments, m_folder, interruptAfterMs);
+  }
+
+  /// Nine pictures of two colours around the origin, as a data set.
+  void writePhotos() const {
+    fs::create_directories(m_folder / "set");
+    json frames = json::array();
+    for (int i = 0; i < 9; ++i) {
+      const float angle = 0.7F * static_cast<float>(i);
+      const Camera camera = lookAt({2 * std::sin(angle), 0.4F, 2 * std::cos(angle)}, {0, 0, 0},
+                                   {0, 1, 0}, 0.8F, 24, 20);
+      Image picture = makeImage(24, 20, 3, 0.2F);
+      for (std::size_t pixel = 0; pixel < 24 * 20; ++pixel) {
+        if (std::hypot(static_cast<float>(pixel % 24) - 12, static_cast<float>(pixel / 24) - 10) <
+            6) {
+          picture.pixels[3 * pixel] = 0.9F;
+        }
+      }
+      const std::string name = std::to_string(i) + ".png";
+      ASSERT_TRUE(engine::writePng(m_folder / "set" / name, picture));
+      const auto& r = camera.rotation;
+      json rows = json::array();
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        rows.push_back({r[axis], -r[3 + axis], -r[6 + axis], camera.position[axis]});
+      }
+      rows.push_back({0, 0, 0, 1});
+      frames.push_back({{"file_path", name}, {"transform_matrix", rows}});
+    }
+    const float focal = 10 / std::tan(0.4F);
+    const json set{{"fl_x", focal}, {"fl_y", focal}, {"cx", 12},        {"cy", 10},
+                   {"w", 24},       {"h", 20},       {"aabb_scale", 1}, {"frames", frames}};
+    const std::string text = set.dump();
+    ASSERT_TRUE(writeFileAtomically(m_folder / "set/transforms.json", viewBytes(text)));
+  }
+
+  fs::path m_folder = testing::scratchFolder("field_commands");
+};
+
+TEST_F(FieldCommands, InfoAndDoctorSayWhatIsThere) {
+  const Outcome info = run("info a.ingp --json");
+  ASSERT_EQ(info.exitCode, 0) << info.errors;
+  const json facts = json::parse(info.output);
+  EXPECT_EQ(facts["kind"], "field");
+  EXPECT_EQ(facts["grid"]["levels"].size(), 4U);
+  EXPECT_GT(facts["cascades"][0]["occupied"], 100000);
+  const Outcome text = run("info a.ingp");
+  EXPECT_NE(text.output.find("Instant-NGP snapshot"), std::string::npos) << text.output;
+  const Outcome doctor = run("doctor a.ingp");
+  EXPECT_EQ(doctor.exitCode, 0) << doctor.output;
+  EXPECT_NE(doctor.output.find("names no training cameras"), std::string::npos) << doctor.output;
+}
+
+TEST_F(FieldCommands, EncodeDecodeEvaluate) {
+  const Outcome encoded = run("encode a.ingp -o a.vpc --codec repack --measure --views orbit:2");
+  ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
+  EXPECT_NE(encoded.output.find("100.00 dB mean"), std::string::npos) << encoded.output;
+  EXPECT_EQ(run("decode a.vpc -o b.ingp").exitCode, 0);
+  EXPECT_EQ(run("convert b.ingp c.msgpack").exitCode, 0);
+  const Outcome measured = run("evaluate a.ingp c.msgpack --views orbit:2 --json");
+  ASSERT_EQ(measured.exitCode, 0) << measured.errors;
+  EXPECT_EQ(json::parse(measured.output)["evaluation"]["views"].size(), 2U);
+  EXPECT_EQ(run("info a.vpc").exitCode, 0);
+  const Outcome wrong = run("decode a.vpc -o b.ply");
+  EXPECT_NE(wrong.errors.find(".ingp"), std::string::npos) << wrong.errors;
+}
+
+TEST_F(FieldCommands, CompareWritesAPage) {
+  const Outcome done = run("compare a.ingp --codecs repack -o report --views orbit:2");
+  ASSERT_EQ(done.exitCode, 0) << done.errors;
+  EXPECT_NE(done.output.find("parameters"), std::string::npos) << done.output;
+  EXPECT_TRUE(fs::exists(m_folder / "report" / "index.html"));
+}
+
+TEST_F(FieldCommands, RenderDrawsIt) {
+  for (const char* more : {"", " --blending original --background 1,1,1", " --camera 1"}) {
+    const Outcome drawn = run(std::string("render a.ingp -o a.png --size 48x32") + more);
+    EXPECT_EQ(drawn.exitCode, 0) << drawn.errors;
+    EXPECT_TRUE(fs::exists(m_folder / "a.png"));
+  }
+  EXPECT_NE(run("render a.ingp -o a.png --device vulkan").exitCode, 0);
+}
+
+TEST_F(FieldCommands, TrainsFromPhotographsThroughAnInterruption) {
+  writePhotos();
+  const std::string arguments =
+      "train set --kind nerf --iterations 40 --table-bits 10 --levels 3 --features 2 "
+      "--checkpoint-seconds 0 ";
+  const Outcome whole = run(arguments + "-o whole.ingp --json");
+  ASSERT_EQ(whole.exitCode, 0) << whole.errors;
+  const json report = json::parse(whole.output);
+  EXPECT_EQ(report["heldOut"]["photographs"], 2);
+  EXPECT_GT(report["learnt"]["psnr"], 8.0);
+  // Interrupted somewhere, then gone on with: the same bytes.
+  const Outcome cut = run(arguments + "-o parts.ingp", 400);
+  if (cut.exitCode != 0) {
+    EXPECT_FALSE(fs::exists(m_folder / "parts.ingp"));
+    ASSERT_EQ(run(arguments + "-o parts.ingp").exitCode, 0);
+  }
+  EXPECT_EQ(testing::readText(m_folder / "parts.ingp"), testing::readText(m_folder / "whole.ingp"));
+  EXPECT_EQ(run("info whole.ingp").exitCode, 0);
+}
+
+}  // namespace
+}  // namespace volpress

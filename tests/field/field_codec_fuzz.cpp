@@ -1,0 +1,51 @@
+// The decoders of all codecs of fields.
+#include <cstdlib>
+
+#include "compressors/field_codec.hpp"
+#include "tests/codecs/container_repair.hpp"
+#include "tests/field/test_fields.hpp"
+#include "tests/fuzz/fuzz_target.hpp"
+
+namespace volpress::fuzz {
+
+std::vector<Bytes> seedInputs() {
+  std::vector<Bytes> seeds;
+  HashGridField seen = testing::tinyField();
+  seen.occupancy = testing::occupancyWhere(
+      1, [](const std::array<float, 3>& p) { return p[0] < 0.04F && p[1] < 0.04F; });
+  for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
+    const bool isQuick = findParam(codec->info().params, "steps") == nullptr;
+    for (const HashGridField& field : {isQuick ? testing::tinyField() : seen, seen}) {
+      SerialRunner runner;
+      Progress progress;
+      compressors::RunContext context{runner, progress, {}};
+      const ParamSet little{
+          {"steps", std::int64_t{0}}, {"views", std::int64_t{2}}, {"view_side", std::int64_t{8}}};
+      const auto params =
+          compressors::resolveParams(codec->info(), "", isQuick ? ParamSet() : little);
+      if (auto file = codec->encode(field, params.value(), context)) {
+        seeds.push_back(std::move(*file));
+      }
+    }
+  }
+  return seeds;
+}
+
+void runInput(ByteView input) {
+  SerialRunner runner;
+  for (const Bytes& bytes : {Bytes(input.begin(), input.end()),
+                             testing::repairContainer(Bytes(input.begin(), input.end()))}) {
+    const compressors::FieldCodec* codec = compressors::fieldCodecForContent(bytes);
+    if (codec == nullptr) {
+      continue;
+    }
+    Progress progress;
+    compressors::RunContext context{runner, progress, {}};
+    const auto field = codec->decode(bytes, context);
+    if (field && (!validate(*field) || !codec->breakdown(bytes))) {
+      std::abort();
+    }
+  }
+}
+
+}  // namespace volpress::fuzz
