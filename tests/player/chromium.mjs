@@ -108,7 +108,8 @@ export class Browser {
     browser.folder = mkdtempSync(join(tmpdir(), 'volpress-browser-'));
     browser.child = spawn(findBrowser(), [
       '--headless', '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist', '--disable-gpu-watchdog',
+      '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist', '--disable-gpu-vsync', '--disable-backgrounding-occluded-windows',
+      '--disable-renderer-backgrounding', '--run-all-compositor-stages-before-draw',
       '--disable-background-networking', '--disable-component-update', '--no-first-run',
       '--remote-debugging-port=0', `--user-data-dir=${browser.folder}`,
       `--window-size=${width},${height}`, 'about:blank',
