@@ -33,8 +33,6 @@ public:
 /// Every codec of meshes, in the order in which people see them. No id is also a `Codec`'s.
 [[nodiscard]] std::span<const MeshCodec* const> allMeshCodecs();
 [[nodiscard]] const MeshCodec* findMeshCodec(std::string_view id);
-/// What is known of every codec, of splats and then of meshes.
-[[nodiscard]] std::vector<const CodecInfo*> allCodecInfos();
 /// The codec of meshes whose decoder reads this file, or null.
 [[nodiscard]] const MeshCodec* meshCodecForContent(ByteView head);
 

@@ -1,5 +1,4 @@
 #include "compressors/container/container.hpp"
-#include "compressors/field_codec.hpp"
 #include "compressors/mesh/mesh.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "compressors/mesh_format_codecs.hpp"
@@ -19,20 +18,6 @@ const MeshCodec* findMeshCodec(std::string_view id) {
     }
   }
   return nullptr;
-}
-
-std::vector<const CodecInfo*> allCodecInfos() {
-  std::vector<const CodecInfo*> infos;
-  for (const Codec* codec : allCodecs()) {
-    infos.push_back(&codec->info());
-  }
-  for (const MeshCodec* codec : allMeshCodecs()) {
-    infos.push_back(&codec->info());
-  }
-  for (const FieldCodec* codec : allFieldCodecs()) {
-    infos.push_back(&codec->info());
-  }
-  return infos;
 }
 
 const MeshCodec* meshCodecForContent(ByteView head) {

@@ -1,20 +1,15 @@
 // volpress codecs
-#include <optional>
-#include <utility>
+#include <algorithm>
 
 #include <CLI/CLI.hpp>
 
+#include "app/cli/codec_list.hpp"
 #include "app/cli/command.hpp"
 #include "app/engine/json_text.hpp"
-#include "compressors/codec.hpp"
-#include "compressors/field_codec.hpp"
-#include "compressors/mesh_codec.hpp"
-#include "compressors/stream/sequence_codec.hpp"
 
 namespace volpress::cli {
 namespace {
 
-using compressors::Codec;
 using compressors::CodecInfo;
 
 engine::Json paramToJson(const ParamSpec& spec) {
@@ -39,7 +34,7 @@ engine::Json paramToJson(const ParamSpec& spec) {
 }
 
 /// `compresses` is "splats", "mesh", "sequence" or "field".
-engine::Json codecToJson(const CodecInfo& info, const char* compresses) {
+engine::Json codecToJson(const CodecInfo& info, std::string_view compresses) {
   engine::Json json = {{"id", info.id},
                        {"label", info.label},
                        {"compresses", compresses},
@@ -88,20 +83,15 @@ std::string listLines(const CodecInfo& info) {
 
 std::string listText() {
   std::string text;
-  for (const Codec* codec : compressors::allCodecs()) {
-    text += listLines(codec->info());
-  }
-  text += "\nMeshes\n";
-  for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
-    text += listLines(codec->info());
-  }
-  text += "\nMoving scenes (folders of frames)\n";
-  for (const compressors::SequenceCodec* codec : compressors::allSequenceCodecs()) {
-    text += listLines(compressors::describeSequenceCodec(codec->info()));
-  }
-  text += "\nRadiance fields\n";
-  for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
-    text += listLines(codec->info());
+  std::string_view kind = "splats";
+  for (const ListedCodec& codec : listedCodecs()) {
+    if (codec.compresses != kind) {
+      kind = codec.compresses;
+      text += kind == "mesh"       ? "\nMeshes\n"
+              : kind == "sequence" ? "\nMoving scenes (folders of frames)\n"
+                                   : "\nRadiance fields\n";
+    }
+    text += listLines(codec.info);
   }
   return text + "\n\"volpress codecs ID\" lists the settings of one.\n";
 }
@@ -132,23 +122,6 @@ std::string codecText(const CodecInfo& info) {
   return text;
 }
 
-/// A codec of splats, meshes, sequences or fields, with what it compresses.
-std::optional<std::pair<CodecInfo, const char*>> findAnyCodec(const std::string& id) {
-  if (const Codec* codec = compressors::findCodec(id)) {
-    return std::pair(codec->info(), "splats");
-  }
-  if (const compressors::MeshCodec* codec = compressors::findMeshCodec(id)) {
-    return std::pair(codec->info(), "mesh");
-  }
-  if (const compressors::SequenceCodec* codec = compressors::findSequenceCodec(id)) {
-    return std::pair(compressors::describeSequenceCodec(codec->info()), "sequence");
-  }
-  if (const compressors::FieldCodec* codec = compressors::findFieldCodec(id)) {
-    return std::pair(codec->info(), "field");
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Command addCodecsCommand(CLI::App& root) {
@@ -161,30 +134,23 @@ Command addCodecsCommand(CLI::App& root) {
   return {app, common, [id](Console& console) -> Result<void> {
             if (id->empty()) {
               engine::Json list = engine::Json::array();
-              for (const Codec* codec : compressors::allCodecs()) {
-                list.push_back(codecToJson(codec->info(), "splats"));
-              }
-              for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
-                list.push_back(codecToJson(codec->info(), "mesh"));
-              }
-              for (const compressors::SequenceCodec* codec : compressors::allSequenceCodecs()) {
-                list.push_back(
-                    codecToJson(compressors::describeSequenceCodec(codec->info()), "sequence"));
-              }
-              for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
-                list.push_back(codecToJson(codec->info(), "field"));
+              for (const ListedCodec& codec : listedCodecs()) {
+                list.push_back(codecToJson(codec.info, codec.compresses));
               }
               console.print(listText());
               console.printJson(engine::dumpJson(list, 2));
               return {};
             }
-            const auto found = findAnyCodec(*id);
-            if (!found) {
+            const std::vector<ListedCodec> list = listedCodecs();
+            const auto found =
+                std::find_if(list.begin(), list.end(),
+                             [&](const ListedCodec& codec) { return codec.info.id == *id; });
+            if (found == list.end()) {
               return fail(ErrorCode::InvalidParameter,
                           "there is no codec \"{}\"; \"volpress codecs\" lists them", *id);
             }
-            console.print(codecText(found->first));
-            console.printJson(engine::dumpJson(codecToJson(found->first, found->second), 2));
+            console.print(codecText(found->info));
+            console.printJson(engine::dumpJson(codecToJson(found->info, found->compresses), 2));
             return {};
           }};
 }

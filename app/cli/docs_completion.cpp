@@ -5,8 +5,8 @@
 
 #include <fmt/core.h>
 
+#include "app/cli/codec_list.hpp"
 #include "app/cli/docs_model.hpp"
-#include "compressors/mesh_codec.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -46,8 +46,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::vector<std::string> codecIds() {
   std::vector<std::string> ids;
-  for (const compressors::CodecInfo* info : compressors::allCodecInfos()) {
-    ids.push_back(info->id);
+  for (const ListedCodec& codec : listedCodecs()) {
+    ids.push_back(codec.info.id);
   }
   return ids;
 }
@@ -102,9 +102,10 @@ std::string childNames(const CommandDoc& command) {
 /// "case" arms over the codecs for what belongs to one of them.
 std::string codecCases(std::string (*words)(const compressors::CodecInfo&), const char* line) {
   std::string text;
-  for (const compressors::CodecInfo* info : compressors::allCodecInfos()) {
-    if (const std::string list = words(*info); !list.empty()) {
-      text += fmt::format("    {}) ", info->id) + fmt::format(fmt::runtime(line), list) + " ;;\n";
+  for (const ListedCodec& codec : listedCodecs()) {
+    if (const std::string list = words(codec.info); !list.empty()) {
+      text +=
+          fmt::format("    {}) ", codec.info.id) + fmt::format(fmt::runtime(line), list) + " ;;\n";
     }
   }
   return text;
@@ -298,10 +299,10 @@ std::string fishOption(const CommandDoc& command, const OptionDoc& option) {
 
 std::string fishCases(std::string (*words)(const compressors::CodecInfo&)) {
   std::string text = "  switch (__volpress_codec)\n";
-  for (const compressors::CodecInfo* info : compressors::allCodecInfos()) {
-    std::string list = words(*info);
+  for (const ListedCodec& codec : listedCodecs()) {
+    std::string list = words(codec.info);
     if (!list.empty()) {
-      text += fmt::format("    case {}\n      string split ' ' '{}'\n", info->id, list);
+      text += fmt::format("    case {}\n      string split ' ' '{}'\n", codec.info.id, list);
     }
   }
   return text + "  end\n";

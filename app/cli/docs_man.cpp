@@ -3,8 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "app/cli/codec_list.hpp"
 #include "app/cli/docs_model.hpp"
-#include "compressors/mesh_codec.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -245,8 +245,8 @@ std::string codecsManPage(const std::string& version) {
           typed("volpress encode scene.ply -o scene.vpc --codec lightgaussian --preset small") +
           "\n.EE\n.RE\n.PP\nBehind each setting stands its default. The presets run from the "
           "fastest to the smallest.\n.SH CODECS\n";
-  for (const compressors::CodecInfo* info : compressors::allCodecInfos()) {
-    page += codecText(*info);
+  for (const ListedCodec& codec : listedCodecs()) {
+    page += codecText(codec.info);
   }
   page += ".SH SEE ALSO\n" + bold("volpress") + "(1), " + bold("volpress-studio") + "(1)\n";
   return page;
