@@ -141,8 +141,11 @@ await check('a seek takes at most two requests, of that segment only', async () 
   await browser.until(ready);
   await browser.value('volpress.playback.pause()');
   for (const frame of [75, 45, 115]) {
-    await sleep(700); // what was fetched ahead has come
-    const before = web.ofClip().length;
+    let before = -1;
+    while (before !== web.ofClip().length) { // until all that is fetched ahead has come
+      before = web.ofClip().length;
+      await sleep(700);
+    }
     await browser.value(`volpress.playback.seekFrame(${frame})`);
     await browser.until(`volpress.playback.shownFrame === ${frame}`);
     const asked = web.ofClip().slice(before);
