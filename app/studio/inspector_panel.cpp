@@ -1,6 +1,7 @@
 #include "app/studio/inspector_panel.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <QCheckBox>
@@ -565,10 +566,11 @@ void InspectorPanel::showNative(const Entry* entry) {
   m_native->setChecked(both && entry->shownNative() != nullptr);
   if (m_nativeLoss->isVisibleTo(this)) {
     const engine::Evaluation& evaluation = *entry->evaluation;
+    const double loss = evaluation.meanPsnr() - evaluation.bakedMeanPsnr();
     m_nativeLoss->setText(tr("native %1, baked to SH %2: baking costs %3 dB")
                               .arg(QString::fromStdString(decibelText(evaluation.meanPsnr())),
                                    QString::fromStdString(decibelText(evaluation.bakedMeanPsnr())))
-                              .arg(evaluation.meanPsnr() - evaluation.bakedMeanPsnr(), 0, 'f', 2));
+                              .arg(std::abs(loss) < 0.005 ? 0.0 : loss, 0, 'f', 2));  // no "-0.00"
   }
 }
 
