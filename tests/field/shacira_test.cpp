@@ -1,0 +1,158 @@
+#include "compressors/shacira/shacira.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <thread>
+
+#include "compressors/fields/field_trainer.hpp"
+#include "compressors/shacira/distillation.hpp"
+#include "compressors/shacira/latents.hpp"
+#include "tests/field/test_fields.hpp"
+#include "tests/support/test_data.hpp"
+
+namespace volpress::shacira {
+namespace {
+
+/// A level as a codec sees it: correlated numbers, most of them small.
+LevelLatents someLatents(const GridLevel& shape, unsigned dims) {
+  LevelLatents level;
+  level.dims = dims;
+  std::mt19937 random(6);
+  std::normal_distribution<double> normal(0, 1.5);
+  for (std::size_t e = 0; e < shape.entries; ++e) {
+    if (random() % 4 != 0) {
+      level.entries.push_back(shape.first + e);
+      for (unsigned k = 0; k < dims; ++k) {
+        level.values.push_back(static_cast<std::int32_t>(std::lround(normal(random))));
+      }
+    }
+  }
+  level.values[5] = 30000;
+  level.values[6] = -123456;
+  return level;
+}
+
+TEST(LatentCoder, RoundTripsAndIsAboutAsSmallAsTheEntropy) {
+  GridEncoding encoding{GridKind::Hash, GridInterpolation::Linear, 3, 4, 14, 16, 2.2F};
+  for (const GridLevel& shape : gridLevels(encoding)) {
+    const LevelLatents level = someLatents(shape, 3);
+    const Bytes stream = encodeValues(level, shape);
+    LevelLatents decoded{3, {}, {}, level.entries, {}};
+    ASSERT_TRUE(decodeValues(stream, shape, decoded));
+    EXPECT_EQ(decoded.values, level.values);
+    EXPECT_FALSE(decodeValues(ByteView(stream).first(stream.size() - 7), shape, decoded));
+    // The values are independent: their differential entropy is what they cost.
+    const double entropy = 0.5 * std::log2(2 * 3.141592653589793 * 2.718281828459045 * 2.25);
+    EXPECT_LT(static_cast<double>(8 * stream.size()),
+              1.03 * entropy * static_cast<double>(level.values.size()) + 1500);
+  }
+}
+
+TEST(LogisticBits, SumsToOneAndHasTheSlopesOfDifferences) {
+  for (const double h : {-1.0, 0.3, 2.0}) {
+    double sum = 0;
+    for (int v = -400; v <= 400; ++v) {
+      sum += std::exp2(-logisticBits(v, h, 0.4).bits);
+    }
+    EXPECT_NEAR(sum, 1, 1e-4);
+    for (const double value : {-2.3, 0.1, 1.7}) {
+      constexpr double kStep = 1e-5;
+      const LogisticBits at = logisticBits(value, h, 0.4);
+      const auto slope = [&](double dv, double dh, double db) {
+        return (logisticBits(value + dv, h + dh, 0.4 + db).bits -
+                logisticBits(value - dv, h - dh, 0.4 - db).bits) /
+               (2 * kStep);
+      };
+      EXPECT_NEAR(at.ofValue, slope(kStep, 0, 0), 1e-3 * std::fabs(at.ofValue) + 1e-6);
+      EXPECT_NEAR(at.ofH, slope(0, kStep, 0), 1e-3 * std::fabs(at.ofH) + 1e-6);
+      EXPECT_NEAR(at.ofB, slope(0, 0, kStep), 1e-3 * std::fabs(at.ofB) + 1e-6);
+    }
+  }
+}
+
+TEST(Annealing, FollowsItsSlopeAndEndsAtTheNearerInteger) {
+  for (const double latent : {-1.7, 0.2, 3.45}) {
+    for (const double tau : {1.0, 0.4}) {
+      constexpr double kStep = 1e-6;
+      const double slope = (annealed(latent + kStep, tau, 0.3, -0.2).value -
+                            annealed(latent - kStep, tau, 0.3, -0.2).value) /
+                           (2 * kStep);
+      EXPECT_NEAR(annealed(latent, tau, 0.3, -0.2).ofLatent, slope, 1e-3 * std::fabs(slope) + 1e-6);
+    }
+  }
+  EXPECT_NEAR(annealed(2.2, 0.05, 0, 0).value, 2, 1e-6);
+  EXPECT_NEAR(annealed(2.8, 0.05, 0, 0).value, 3, 1e-6);
+}
+
+/// With a vanishing step and all dimensions the features come back to the rounding of halves.
+TEST(Latents, ReproduceTheTableAtAVanishingStep) {
+  const HashGridField field = testing::randomField(1);
+  SerialRunner runner;
+  const std::vector<std::uint8_t> flags = touchedEntries(field, runner);
+  FloatArray sensitivity;
+  sensitivity.assign(gridParameters(field.grid), 1.0F);
+  const auto levels = fitLatents(field, codedEntries(field, flags), sensitivity, {1e-9, 8}, runner);
+  std::vector<float> table(gridParameters(field.grid), 0.0F);
+  const float* original = field.parameters.data() + field.gridFirst();
+  for (const LevelLatents& level : levels) {
+    EXPECT_EQ(level.dims, field.grid.features);
+    decodeLatents(level, field.grid.features, true, table);
+    for (const std::size_t entry : level.entries) {
+      for (std::size_t f = 0; f < field.grid.features; ++f) {
+        const std::size_t i = entry * field.grid.features + f;
+        ASSERT_NEAR(table[i], original[i], 2e-3F);
+      }
+    }
+  }
+}
+
+Bytes encodeField(const HashGridField& field, ParamSet overrides,
+                  const std::filesystem::path& scratch, std::stop_token stop, TaskRunner& runner) {
+  const compressors::FieldCodec& codec = compressors::shaciraCodec();
+  overrides["views"] = std::int64_t{4};
+  overrides["view_side"] = std::int64_t{16};
+  Progress progress;
+  compressors::RunContext context{runner, progress, std::move(stop), nullptr, nullptr, 1, scratch};
+  context.checkpointSeconds = 0;
+  auto file =
+      codec.encode(field, compressors::resolveParams(codec.info(), "", overrides).value(), context);
+  return file ? std::move(*file) : Bytes();
+}
+
+TEST(Shacira, FallsInSizeWithQuality) {
+  const HashGridField field = testing::randomField(1);
+  const auto runner = makeThreadRunner(2);
+  std::size_t before = SIZE_MAX;
+  for (const double quality : {45.0, 38.0, 30.0}) {
+    const Bytes file =
+        encodeField(field, {{"quality", quality}, {"steps", std::int64_t{0}}}, {}, {}, *runner);
+    ASSERT_FALSE(file.empty());
+    EXPECT_LT(file.size(), before);
+    before = file.size();
+  }
+}
+
+TEST(Shacira, GoesOnAfterAStopToTheSameBytes) {
+  const HashGridField field = testing::randomField(1);
+  const auto runner = makeThreadRunner(2);
+  const ParamSet params{{"steps", std::int64_t{12}}};
+  const Bytes whole = encodeField(field, params, {}, {}, *runner);
+  ASSERT_FALSE(whole.empty());
+  const std::filesystem::path scratch = testing::scratchFolder("shacira_state");
+  Bytes parts;
+  for (int attempt = 0; attempt < 40 && parts.empty(); ++attempt) {
+    std::stop_source source;
+    std::jthread stopper([&source, attempt] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300 + 300 * attempt));
+      source.request_stop();
+    });
+    parts = encodeField(field, params, scratch, source.get_token(), *runner);
+    stopper.request_stop();
+  }
+  EXPECT_EQ(parts, whole);
+}
+
+}  // namespace
+}  // namespace volpress::shacira
