@@ -30,21 +30,20 @@ void FeatureGradients::append(renderer::FieldBatch& batch) {
   }
 }
 
-renderer::LevelGradient FeatureGradients::level(std::size_t index, bool squares) const {
+renderer::LevelGradient FeatureGradients::level(std::size_t index) const {
   return {{m_places[0].data(), m_places[1].data(), m_places[2].data()},
           m_levels[index].data(),
-          m_places[0].size(),
-          squares};
+          m_places[0].size()};
 }
 
 void addFeatureGradients(const renderer::FieldModel& model,
-                         std::span<const FeatureGradients* const> parts, bool squares,
+                         std::span<const FeatureGradients* const> parts,
                          std::span<float> tableGradient, TaskRunner& runner) {
   runner.parallelFor(model.levels.size(), 1, [&](std::size_t begin, std::size_t end) {
     renderer::FieldBatch scratch(model);
     for (std::size_t level = begin; level < end; ++level) {
       for (const FeatureGradients* part : parts) {
-        renderer::fieldScatter(model, level, part->level(level, squares), scratch, tableGradient);
+        renderer::fieldScatter(model, level, part->level(level), scratch, tableGradient);
       }
     }
   });

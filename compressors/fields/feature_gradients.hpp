@@ -17,7 +17,7 @@ public:
   void begin(const renderer::FieldModel& model);
   /// Takes over what `fieldBackward` left in a batch.
   void append(renderer::FieldBatch& batch);
-  [[nodiscard]] renderer::LevelGradient level(std::size_t index, bool squares) const;
+  [[nodiscard]] renderer::LevelGradient level(std::size_t index) const;
 
 private:
   std::size_t m_features = 0;
@@ -25,10 +25,10 @@ private:
   std::vector<std::vector<float>> m_levels;  ///< m_features a sample
 };
 
-/// Adds all of `parts` (or the squares of what each adds), in order, to `tableGradient`: each level
-/// on one thread, so that the sums do not depend on their number.
+/// Adds all of `parts`, in order, to `tableGradient`: each level on one thread, so that the sums do
+/// not depend on their number.
 void addFeatureGradients(const renderer::FieldModel& model,
-                         std::span<const FeatureGradients* const> parts, bool squares,
+                         std::span<const FeatureGradients* const> parts,
                          std::span<float> tableGradient, TaskRunner& runner);
 
 }  // namespace volpress::fields

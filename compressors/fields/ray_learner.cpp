@@ -264,8 +264,7 @@ LearningOutcome RayLearner::accumulate(LearningLoss loss, std::span<const float>
     sum.marched += worker.outcome().marched;
     sum.learnt += worker.outcome().learnt;
   }
-  addFeatureGradients(model, features, loss == LearningLoss::Probe, gradient.subspan(networks),
-                      m_runner);
+  addFeatureGradients(model, features, gradient.subspan(networks), m_runner);
   return sum;
 }
 

@@ -23,9 +23,7 @@ namespace volpress::fields {
 enum class LearningLoss : std::uint8_t {
   Huber,   ///< with threshold 0.1, as instant-ngp trains
   Square,  ///< the mean squared error of a channel
-  Probe,  ///< `target` is taken for d(loss)/d(colour) of the ray, and squares of d(loss)/d(feature)
-          ///< are added up sample by sample: with random signs, the diagonal of J^T J, which says
-          ///< how much each feature is seen
+  Probe,   ///< `target` is taken for d(loss)/d(colour) of the ray, not divided by their number
 };
 
 /// A ray in the field's frame and what it should look like over a background.
@@ -59,8 +57,8 @@ public:
   RayLearner(const RayLearner&) = delete;
   RayLearner& operator=(const RayLearner&) = delete;
 
-  /// Adds d(mean loss)/d(parameters) to `gradient` (of networks nothing that is of use with Probe);
-  /// both laid out as `HashGridField::parameters`. The same bits on any number of threads.
+  /// Adds d(mean loss)/d(parameters) to `gradient`; both laid out as `HashGridField::parameters`.
+  /// The same bits on any number of threads.
   LearningOutcome accumulate(LearningLoss loss, std::span<const float> parameters,
                              std::span<const std::uint8_t> occupancy,
                              std::span<const LearningRay> rays, std::span<float> gradient);

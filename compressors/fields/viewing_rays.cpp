@@ -11,6 +11,8 @@ namespace {
 
 using learning::mixSeed;
 
+/// Groups of rays that are probed one after another: the spread of the estimate falls with them.
+constexpr std::size_t kSensitivityGroups = 64;
 constexpr float kPi = std::numbers::pi_v<float>;
 
 float fraction(std::uint64_t random) { return static_cast<float>(random >> 40) * 0x1p-24F; }
@@ -102,22 +104,27 @@ FloatArray gridSensitivity(const HashGridField& field, const ViewingRays& rays, 
       probes[i].target[c] = (random >> c & 1U) != 0 ? 1.0F : -1.0F;
     }
   }
-  FloatArray gradient;
+  FloatArray gradient, sensitivity;
   gradient.assign(field.parameters.size(), 0.0F);
-  RayLearner learner(field, runner);
-  // In parts, so that what is kept of each sample stays small.
-  constexpr std::size_t kPart = 8192;
-  for (std::size_t first = 0; first < probes.size(); first += kPart) {
-    learner.accumulate(
-        LearningLoss::Probe, {field.parameters.data(), field.parameters.size()}, field.occupancy,
-        std::span<const LearningRay>(probes).subspan(first, std::min(kPart, probes.size() - first)),
-        {gradient.data(), gradient.size()});
-  }
-  const auto scale = 1.0F / (3.0F * static_cast<float>(std::max<std::size_t>(1, probes.size())));
-  FloatArray sensitivity;
   sensitivity.assign(gradient.size() - field.gridFirst(), 0.0F);
-  for (std::size_t i = 0; i < sensitivity.size(); ++i) {
-    sensitivity[i] = scale * gradient[field.gridFirst() + i];
+  RayLearner learner(field, runner);
+  const auto scale = 1.0F / (3.0F * static_cast<float>(std::max<std::size_t>(1, probes.size())));
+  // What a ray's samples do to its colour is added up before it is squared: in fog they all pull
+  // the same way. Random signs make the other products of a group vanish on the average.
+  const std::size_t groups = std::min(kSensitivityGroups, probes.size());
+  std::vector<LearningRay> group;
+  for (std::size_t g = 0; g < groups; ++g) {
+    group.clear();
+    for (std::size_t i = g; i < probes.size(); i += groups) {
+      group.push_back(probes[i]);
+    }
+    std::fill(gradient.begin(), gradient.end(), 0.0F);
+    learner.accumulate(LearningLoss::Probe, {field.parameters.data(), field.parameters.size()},
+                       field.occupancy, group, {gradient.data(), gradient.size()});
+    for (std::size_t i = 0; i < sensitivity.size(); ++i) {
+      const float pulled = gradient[field.gridFirst() + i];
+      sensitivity[i] += scale * pulled * pulled;
+    }
   }
   return sensitivity;
 }

@@ -396,15 +396,13 @@ void runBack(const FieldModel& model, FieldBatch& batch, float* networkGradient)
 }
 
 template <std::size_t F>
-void scatterBatch(const float* features, std::size_t count, bool squares, FieldBatch& batch,
-                  float* table) {
+void scatterBatch(const float* features, std::size_t count, FieldBatch& batch, float* table) {
   for (std::size_t n = 0; n < count; ++n) {
     for (std::size_t corner = 0; corner < 8; ++corner) {
       float* entry = table + std::size_t{batch.corner(corner)[n]} * F;
       const float weight = batch.cornerWeight(corner)[n];
       for (std::size_t f = 0; f < F; ++f) {
-        const float added = weight * features[n * F + f];
-        entry[f] += squares ? added * added : added;
+        entry[f] += weight * features[n * F + f];
       }
     }
   }
@@ -425,10 +423,10 @@ void scatterLevel(const FieldModel& model, std::size_t index, const LevelGradien
                 batch);
     const float* pulled = gradient.features + begin * features;
     switch (features) {
-      case 1: scatterBatch<1>(pulled, count, gradient.squares, batch, table); break;
-      case 2: scatterBatch<2>(pulled, count, gradient.squares, batch, table); break;
-      case 4: scatterBatch<4>(pulled, count, gradient.squares, batch, table); break;
-      default: scatterBatch<8>(pulled, count, gradient.squares, batch, table); break;
+      case 1: scatterBatch<1>(pulled, count, batch, table); break;
+      case 2: scatterBatch<2>(pulled, count, batch, table); break;
+      case 4: scatterBatch<4>(pulled, count, batch, table); break;
+      default: scatterBatch<8>(pulled, count, batch, table); break;
     }
   }
 }

@@ -96,7 +96,6 @@ struct LevelGradient {
   std::array<const float*, 3> places;  ///< of all samples, as `FieldBatch::place`
   const float* features;               ///< FieldModel::grid.features a sample
   std::size_t count;
-  bool squares = false;  ///< adds the squares of what each sample adds
 };
 /// Adds d(loss)/d(features of the level) to `tableGradient` (all levels), in the order of samples.
 void fieldScatter(const FieldModel& model, std::size_t level, const LevelGradient& gradient,

@@ -7,6 +7,7 @@
 
 #include "compressors/fields/density_grid.hpp"
 #include "compressors/fields/ray_learner.hpp"
+#include "compressors/fields/viewing_rays.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/field_renderer.hpp"
 #include "tests/field/reference_field.hpp"
@@ -139,24 +140,45 @@ TEST(RayLearner, IsTheSameOnAnyNumberOfThreads) {
   EXPECT_EQ(gradients[0], gradients[1]);
 }
 
-/// Probing with d(loss)/d(colour) = 1 on one channel of one ray gives squares of the gradient,
-/// where one sample of the ray reads the entry.
-TEST(RayLearner, ProbingAddsSquaresOfEachSamplesPart) {
+/// Of one ray, the square of what all its samples together do, under some signs of the channels.
+TEST(ViewingRays, SensitivityIsTheSquareOfWhatARayShows) {
   const HashGridField field = coarseField();
   SerialRunner runner;
-  std::vector<LearningRay> rays{someRays()[2]};
-  rays[0].target = {1, 0, 0};
-  FloatArray squares;
-  squares.assign(field.parameters.size(), 0.0F);
-  RayLearner(field, runner)
-      .accumulate(LearningLoss::Probe, {field.parameters.data(), field.parameters.size()},
-                  field.occupancy, rays, {squares.data(), squares.size()});
-  double sum = 0;
-  for (std::size_t i = field.gridFirst(); i < squares.size(); ++i) {
-    ASSERT_GE(squares[i], 0.0F);
-    sum += static_cast<double>(squares[i]);
+  ViewingRays rays;
+  rays.pixels.push_back({someRays()[2].ray, {}, 0});
+  const FloatArray sensitivity = gridSensitivity(field, rays, 5, runner);
+  // d(colour)/d(feature) of each channel, by the learner: the signs leave one of eight sums.
+  std::vector<std::array<float, 3>> slopes(sensitivity.size());
+  for (std::size_t c = 0; c < 3; ++c) {
+    std::vector<LearningRay> one(1);
+    one[0].ray = rays.pixels[0].ray;
+    one[0].target[c] = 1;
+    FloatArray gradient;
+    gradient.assign(field.parameters.size(), 0.0F);
+    RayLearner(field, runner)
+        .accumulate(LearningLoss::Probe, {field.parameters.data(), field.parameters.size()},
+                    field.occupancy, one, {gradient.data(), gradient.size()});
+    for (std::size_t i = 0; i < slopes.size(); ++i) {
+      slopes[i][c] = gradient[field.gridFirst() + i];
+    }
   }
-  EXPECT_GT(sum, 0);
+  float largest = 0;
+  for (const float value : sensitivity) {
+    largest = std::max(largest, value);
+  }
+  ASSERT_GT(largest, 0.0F);
+  bool isFound = false;
+  for (unsigned signs = 0; signs < 8 && !isFound; ++signs) {
+    isFound = true;
+    for (std::size_t i = 0; i < slopes.size() && isFound; ++i) {
+      float sum = 0;
+      for (std::size_t c = 0; c < 3; ++c) {
+        sum += (signs >> c & 1U) != 0 ? slopes[i][c] : -slopes[i][c];
+      }
+      isFound = std::fabs(sum * sum / 3 - sensitivity[i]) <= 1e-4F * largest;
+    }
+  }
+  EXPECT_TRUE(isFound);
 }
 
 /// Pictures of a shaded ball in a grey box, from inside the box.
