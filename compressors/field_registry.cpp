@@ -1,11 +1,12 @@
 #include "compressors/container/container.hpp"
 #include "compressors/field_codec.hpp"
 #include "compressors/repack/repack.hpp"
+#include "compressors/shacira/shacira.hpp"
 
 namespace volpress::compressors {
 
 std::span<const FieldCodec* const> allFieldCodecs() {
-  static const FieldCodec* const kCodecs[] = {&repackCodec()};
+  static const FieldCodec* const kCodecs[] = {&repackCodec(), &shaciraCodec()};
   return kCodecs;
 }
 

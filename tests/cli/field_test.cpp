@@ -93,6 +93,17 @@ TEST_F(FieldCommands, EncodeDecodeEvaluate) {
   EXPECT_NE(wrong.errors.find(".ingp"), std::string::npos) << wrong.errors;
 }
 
+TEST_F(FieldCommands, ShaciraIsACodecLikeTheOthers) {
+  EXPECT_NE(run("codecs").output.find("shacira"), std::string::npos);
+  const Outcome encoded =
+      run("encode a.ingp -o s.vpc --codec shacira --set steps=2 --set views=4 --set view_side=16");
+  ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
+  EXPECT_EQ(run("decode s.vpc -o s.ingp").exitCode, 0);
+  const Outcome measured = run("evaluate a.ingp s.vpc --views orbit:2 --json");
+  ASSERT_EQ(measured.exitCode, 0) << measured.errors;
+  EXPECT_EQ(json::parse(measured.output)["evaluation"]["views"].size(), 2U);
+}
+
 TEST_F(FieldCommands, CompareWritesAPage) {
   const Outcome done = run("compare a.ingp --codecs repack -o report --views orbit:2");
   ASSERT_EQ(done.exitCode, 0) << done.errors;

@@ -57,6 +57,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     const std::set<std::string> fieldCodec =
         with(codec, {"compressors/field_codec.hpp", "compressors/fields", "renderer/software"});
     table["compressors/repack"] = fieldCodec;
+    table["compressors/shacira"] = fieldCodec;
     table["compressors/stream"] = with(base, {"compressors/codec.hpp", "compressors/coding"});
     table["compressors/intra"] = with(codec, {"compressors/stream"});
     table["compressors/dualgs"] = with(codec, {"compressors/stream"});
@@ -70,11 +71,11 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/volpress"] = codec;
     // The registry and the adapters beside it are the one place that knows the codecs.
     table["compressors"] =
-        with(codec, {"compressors/field_codec.hpp", "compressors/repack", "compressors/compact3d",
-                     "compressors/compact3dgs", "compressors/compgs", "compressors/dualgs",
-                     "compressors/gaussianforest", "compressors/intra", "compressors/lightgaussian",
-                     "compressors/mesongs", "compressors/sags", "compressors/stream",
-                     "compressors/volpress"});
+        with(codec, {"compressors/field_codec.hpp", "compressors/repack", "compressors/shacira",
+                     "compressors/compact3d", "compressors/compact3dgs", "compressors/compgs",
+                     "compressors/dualgs", "compressors/gaussianforest", "compressors/intra",
+                     "compressors/lightgaussian", "compressors/mesongs", "compressors/sags",
+                     "compressors/stream", "compressors/volpress"});
     table["app/player"] =
         with(codec, {"compressors/dualgs", "compressors/intra", "compressors/stream"});
     const std::set<std::string> engine = with(
