@@ -200,6 +200,7 @@ export class Browser {
     const gone = new Promise((resolve) => this.child.on('exit', resolve));
     this.child.kill('SIGKILL');
     await gone;
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    // Processes of the browser's end a little later, and write until then.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 40, retryDelay: 250 });
   }
 }
