@@ -1,16 +1,14 @@
 #include "app/engine/field_job.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "app/engine/field_files.hpp"
 #include "app/engine/field_measure.hpp"
 #include "app/engine/field_views.hpp"
 #include "app/engine/scene_files.hpp"
-#include "app/engine/target_search.hpp"
+#include "app/engine/target_encode.hpp"
 #include "compressors/field_codec.hpp"
 #include "scene/base/files.hpp"
 
@@ -120,45 +118,22 @@ private:
     return std::make_shared<const HashGridField>(std::move(field));
   }
 
-  Result<Bytes> searchForTarget(ParamSet params) {
-    const compressors::CodecInfo& info = m_codec.info();
-    const ParamSpec* knob = findParam(info.params, info.qualityKnob);
-    if (knob == nullptr) {
-      return fail(ErrorCode::InvalidParameter,
-                  "{} has no quality knob, so it cannot be steered to a size or quality; leave the "
-                  "target away or choose another codec",
-                  info.label);
-    }
-    std::vector<std::pair<ParamValue, Bytes>> kept;
-    const auto trial = [&](const ParamValue& value) -> Result<double> {
-      VOLPRESS_CHECK(checkStop());
-      params[knob->id] = value;
-      VOLPRESS_TRY(Bytes bytes, encode(params));
-      double reached = static_cast<double>(bytes.size());
-      if (m_spec.target->kind == QualityTarget::Kind::MeanPsnr) {
-        Progress unseen;
-        VOLPRESS_TRY(const FieldPtr field, decode(bytes, unseen));
-        VOLPRESS_TRY(const ViewSet views, viewSet());
-        MeasureContext context{*m_runner, unseen, m_run.stop};
-        Evaluation measured;
-        VOLPRESS_TRY(measured.views, measureField(m_original, field, views, context));
-        reached = measured.meanPsnr();
-      }
-      m_run.log(fmt::format("trial: {} {} gives {}", knob->id, formatParamValue(value),
-                            describeTarget(m_spec.target->kind, reached)));
-      kept.emplace_back(value, std::move(bytes));
-      return reached;
-    };
-    VOLPRESS_TRY(const TargetOutcome outcome,
-                 searchTarget(*knob, params.at(knob->id), *m_spec.target, trial));
-    if (!outcome.reached) {
-      m_run.log(outcome.message);
-    }
-    m_evaluation.encodes = outcome.encodes;
-    m_evaluation.settled = {{knob->id, outcome.knob}};
-    const auto chosen = std::find_if(kept.begin(), kept.end(),
-                                     [&](const auto& one) { return one.first == outcome.knob; });
-    return std::move(chosen->second);
+  Result<double> qualityOf(ByteView bytes) {
+    Progress unseen;
+    VOLPRESS_TRY(const FieldPtr field, decode(bytes, unseen));
+    VOLPRESS_TRY(const ViewSet views, viewSet());
+    MeasureContext context{*m_runner, unseen, m_run.stop};
+    Evaluation trial;
+    VOLPRESS_TRY(trial.views, measureField(m_original, field, views, context));
+    return trial.meanPsnr();
+  }
+
+  Result<Bytes> searchForTarget(const ParamSet& params) {
+    VOLPRESS_TRY(const ParamSpec* knob, qualityKnobOf(m_codec.info()));
+    const TargetTrials trials{
+        [this](const ParamSet& tried, std::size_t /*trial*/) { return encode(tried); },
+        [this](ByteView file) { return qualityOf(file); }, m_run.log, m_run.stop};
+    return encodeForTarget(*knob, params, *m_spec.target, trials, m_evaluation);
   }
 
   Result<FieldPtr> readBack(const std::filesystem::path& path) {

@@ -1,17 +1,14 @@
 #include "app/engine/mesh_job.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <utility>
-#include <vector>
 
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/mesh_measure.hpp"
 #include "app/engine/mesh_views.hpp"
 #include "app/engine/scene_files.hpp"
-#include "app/engine/target_search.hpp"
+#include "app/engine/target_encode.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "scene/base/files.hpp"
 
@@ -106,7 +103,7 @@ private:
                  : Result<Bytes>(withContext(std::move(bytes).error(), m_spec.input.string()));
   }
 
-  Result<double> qualityOf(const Bytes& bytes) {
+  Result<double> qualityOf(ByteView bytes) {
     Progress unseen;
     compressors::RunContext context{*m_runner, unseen, m_run.stop, nullptr, nullptr, 1, {}, {}};
     VOLPRESS_TRY(Mesh decoded, m_codec->decode(bytes, context));
@@ -119,43 +116,16 @@ private:
     return trial.meanPsnr();
   }
 
-  Result<Bytes> searchForTarget(ParamSet params) {
-    const compressors::CodecInfo& info = m_codec->info();
-    const ParamSpec* knob = findParam(info.params, info.qualityKnob);
-    if (knob == nullptr) {
-      return fail(ErrorCode::InvalidParameter,
-                  "{} has no quality knob, so it cannot be steered to a size or quality; leave the "
-                  "target away or choose another codec",
-                  info.label);
-    }
+  Result<Bytes> searchForTarget(const ParamSet& params) {
+    VOLPRESS_TRY(const ParamSpec* knob, qualityKnobOf(m_codec->info()));
     ParamSpec lossy = *knob;
     if (lossy.range->min == 0) {
       lossy.range->min = 4;  // 0 bits keep floats: not on the scale
     }
-    std::vector<std::pair<ParamValue, Bytes>> kept;
-    const auto measure = [&](const ParamValue& value) -> Result<double> {
-      VOLPRESS_CHECK(checkStop());
-      params[knob->id] = value;
-      VOLPRESS_TRY(Bytes bytes, encode(params));
-      double reached = static_cast<double>(bytes.size());
-      if (m_spec.target->kind == QualityTarget::Kind::MeanPsnr) {
-        VOLPRESS_TRY(reached, qualityOf(bytes));
-      }
-      m_run.log(fmt::format("trial: {} {} gives {}", knob->id, formatParamValue(value),
-                            describeTarget(m_spec.target->kind, reached)));
-      kept.emplace_back(value, std::move(bytes));
-      return reached;
-    };
-    VOLPRESS_TRY(const TargetOutcome outcome,
-                 searchTarget(lossy, params.at(knob->id), *m_spec.target, measure));
-    if (!outcome.reached) {
-      m_run.log(outcome.message);
-    }
-    m_evaluation.encodes = outcome.encodes;
-    m_evaluation.settled = {{knob->id, outcome.knob}};
-    const auto chosen = std::find_if(kept.begin(), kept.end(),
-                                     [&](const auto& one) { return one.first == outcome.knob; });
-    return std::move(chosen->second);
+    const TargetTrials trials{
+        [this](const ParamSet& tried, std::size_t /*trial*/) { return encode(tried); },
+        [this](ByteView file) { return qualityOf(file); }, m_run.log, m_run.stop};
+    return encodeForTarget(lossy, params, *m_spec.target, trials, m_evaluation);
   }
 
   Result<std::shared_ptr<const Mesh>> decode(const std::filesystem::path& path) {

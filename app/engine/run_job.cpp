@@ -14,7 +14,7 @@
 #include "app/engine/photo_set.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/sequence_job.hpp"
-#include "app/engine/target_search.hpp"
+#include "app/engine/target_encode.hpp"
 #include "app/engine/view_sets.hpp"
 #include "compressors/codec.hpp"
 #include "compressors/field_codec.hpp"
@@ -79,18 +79,6 @@ std::vector<Progress::Stage> stagesOf(const compressors::CodecInfo& info, bool m
   return stages;
 }
 
-/// The one parameter that a search for a target moves.
-Result<const ParamSpec*> knobOf(const compressors::CodecInfo& info) {
-  const ParamSpec* knob = findParam(info.params, info.qualityKnob);
-  if (knob == nullptr || !knob->range) {
-    return fail(ErrorCode::InvalidParameter,
-                "{} has no quality knob, so it cannot be steered to a size or quality; leave the "
-                "target away or choose another codec",
-                info.label);
-  }
-  return knob;
-}
-
 /// One run's parts, in the order in which they come to be.
 class Run {
 public:
@@ -111,7 +99,7 @@ public:
                   info.label);
     }
     if (m_spec.target) {
-      VOLPRESS_TRY(m_knob, knobOf(info));
+      VOLPRESS_TRY(m_knob, qualityKnobOf(info));
       m_trials = kExpectedTrials;
     }
     m_run.progress.setStages(stagesOf(info, m_run.measure, m_trials));
@@ -240,33 +228,10 @@ private:
   }
 
   Result<Bytes> searchForTarget() {
-    const QualityTarget& target = *m_spec.target;
-    ParamSet params = m_params;
-    std::size_t trial = 0;
-    std::vector<std::pair<ParamValue, Bytes>> kept;  // bytes of the trials, at most eight
-    const auto measure = [&](const ParamValue& knob) -> Result<double> {
-      VOLPRESS_CHECK(checkStop());
-      params[m_knob->id] = knob;
-      VOLPRESS_TRY(Bytes bytes, encode(params, trial++));
-      double value = static_cast<double>(bytes.size());
-      if (target.kind == QualityTarget::Kind::MeanPsnr) {
-        VOLPRESS_TRY(value, qualityOf(bytes));
-      }
-      m_run.log(fmt::format("trial {}: {} {} gives {}", trial, m_knob->id, formatParamValue(knob),
-                            describeTarget(target.kind, value)));
-      kept.emplace_back(knob, std::move(bytes));
-      return value;
-    };
-    VOLPRESS_TRY(const TargetOutcome outcome,
-                 searchTarget(*m_knob, m_params.at(m_knob->id), target, measure));
-    if (!outcome.reached) {
-      m_run.log(outcome.message);
-    }
-    m_evaluation.encodes = outcome.encodes;
-    m_evaluation.settled = {{m_knob->id, outcome.knob}};
-    const auto chosen = std::find_if(kept.begin(), kept.end(),
-                                     [&](const auto& one) { return one.first == outcome.knob; });
-    return std::move(chosen->second);
+    const TargetTrials trials{
+        [this](const ParamSet& params, std::size_t trial) { return encode(params, trial); },
+        [this](ByteView file) { return qualityOf(file); }, m_run.log, m_run.stop};
+    return encodeForTarget(*m_knob, m_params, *m_spec.target, trials, m_evaluation);
   }
 
   /// Decodes the bytes on disk as a program would that has only the file.
