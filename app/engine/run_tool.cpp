@@ -2,13 +2,12 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
-#include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "app/engine/child_pipes.hpp"
 
 // The environment of this process; POSIX leaves the declaration to the program.
 extern char** environ;
@@ -18,37 +17,11 @@ namespace {
 
 constexpr std::size_t kMostOutput = 1U << 20U;
 
-class Pipe {
-public:
-  Pipe() {
-    if (::pipe2(m_ends.data(), O_CLOEXEC) != 0) {
-      m_ends = {-1, -1};
-    }
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  ~Pipe() {
-    closeEnd(0);
-    closeEnd(1);
-  }
-  [[nodiscard]] bool isOpen() const { return m_ends[0] >= 0; }
-  [[nodiscard]] int end(std::size_t which) const { return m_ends.at(which); }
-  void closeEnd(std::size_t which) {
-    if (m_ends.at(which) >= 0) {
-      ::close(m_ends.at(which));
-      m_ends.at(which) = -1;
-    }
-  }
-
-private:
-  std::array<int, 2> m_ends{-1, -1};
-};
-
 /// Reads both pipes to their ends; what is over the limit is thrown away.
 void readBoth(Pipe& output, std::string& printed, Pipe& errors, std::string& complaints) {
-  while (output.end(0) >= 0 || errors.end(0) >= 0) {
-    std::array<pollfd, 2> waiting{
-        {{output.end(0), POLLIN, 0}, {errors.end(0), POLLIN, 0}}};  // poll skips those below 0
+  while (output.readEnd() >= 0 || errors.readEnd() >= 0) {
+    std::array<pollfd, 2> waiting{{{output.readEnd(), POLLIN, 0},
+                                   {errors.readEnd(), POLLIN, 0}}};  // poll skips those below 0
     if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) {
       return;
     }
@@ -62,7 +35,7 @@ void readBoth(Pipe& output, std::string& printed, Pipe& errors, std::string& com
       if (got > 0 && text.size() < kMostOutput) {
         text.append(buffer.data(), static_cast<std::size_t>(got));
       } else if (got == 0 || (got < 0 && errno != EINTR)) {
-        (i == 0 ? output : errors).closeEnd(0);
+        (i == 0 ? output : errors).closeReadEnd();
       }
     }
   }
@@ -73,9 +46,9 @@ void readBoth(Pipe& output, std::string& printed, Pipe& errors, std::string& com
 Result<std::string> runTool(const std::vector<std::string>& arguments) {
   Pipe output;
   Pipe errors;
-  if (!output.isOpen() || !errors.isOpen()) {
+  if (!output.open() || !errors.open()) {
     return fail(ErrorCode::IoFailure, "{}: cannot make a pipe: {}", arguments.front(),
-                std::generic_category().message(errno));
+                systemReason(errno));
   }
   std::vector<std::string> words = arguments;
   std::vector<char*> pointers;
@@ -83,20 +56,18 @@ Result<std::string> runTool(const std::vector<std::string>& arguments) {
     pointers.push_back(word.data());
   }
   pointers.push_back(nullptr);
-  posix_spawn_file_actions_t actions{};
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, output.end(1), STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, errors.end(1), STDERR_FILENO);
+  SpawnSetup setup;
+  ::posix_spawn_file_actions_addopen(&setup.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&setup.actions, output.writeEnd(), STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(&setup.actions, errors.writeEnd(), STDERR_FILENO);
   pid_t process = 0;
   const int code =
-      ::posix_spawnp(&process, pointers.front(), &actions, nullptr, pointers.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  output.closeEnd(1);
-  errors.closeEnd(1);
+      ::posix_spawnp(&process, pointers.front(), &setup.actions, nullptr, pointers.data(), environ);
+  output.closeWriteEnd();
+  errors.closeWriteEnd();
   if (code != 0) {
     return fail(ErrorCode::IoFailure, "cannot run \"{}\": {}", arguments.front(),
-                std::generic_category().message(code));
+                systemReason(code));
   }
   std::string printed;
   std::string complaints;

@@ -4,14 +4,14 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "app/engine/child_pipes.hpp"
 
 // The environment of this process; POSIX leaves the declaration to the program.
 extern char** environ;
@@ -21,51 +21,11 @@ namespace {
 
 constexpr std::size_t kMaxLine = 64U << 20U;
 
-std::string reason(int code) { return std::generic_category().message(code); }
-
 void closeDescriptor(int& descriptor) {
   if (descriptor >= 0) {
     ::close(std::exchange(descriptor, -1));
   }
 }
-
-/// The two ends of a pipe, closed when dropped; neither is inherited.
-struct Pipe {
-  int readEnd = -1;
-  int writeEnd = -1;
-  Pipe() = default;
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  ~Pipe() {
-    closeDescriptor(readEnd);
-    closeDescriptor(writeEnd);
-  }
-  [[nodiscard]] bool open() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-      return false;
-    }
-    readEnd = ends[0];
-    writeEnd = ends[1];
-    return true;
-  }
-};
-
-/// Attributes and file actions of posix_spawn, freed when dropped.
-struct SpawnSetup {
-  posix_spawn_file_actions_t actions{};
-  posix_spawnattr_t attributes{};
-  SpawnSetup() {
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-  }
-  SpawnSetup(const SpawnSetup&) = delete;
-  SpawnSetup& operator=(const SpawnSetup&) = delete;
-  ~SpawnSetup() {
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-};
 
 /// Takes what the descriptor has to give, and cuts off the whole lines.
 std::vector<std::string> readLines(int descriptor, std::string& rest) {
@@ -104,12 +64,12 @@ Result<WorkerProcess> WorkerProcess::start(const std::filesystem::path& program,
   std::array<int, 2> inputEnds{-1, -1};
   if (!output.open() || !errors.open() ||
       ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, inputEnds.data()) != 0) {
-    return fail(ErrorCode::IoFailure, "cannot make pipes to a worker: {}", reason(errno));
+    return fail(ErrorCode::IoFailure, "cannot make pipes to a worker: {}", systemReason(errno));
   }
   SpawnSetup setup;
   ::posix_spawn_file_actions_adddup2(&setup.actions, inputEnds[1], STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&setup.actions, output.writeEnd, STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&setup.actions, errors.writeEnd, STDERR_FILENO);
+  ::posix_spawn_file_actions_adddup2(&setup.actions, output.writeEnd(), STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(&setup.actions, errors.writeEnd(), STDERR_FILENO);
   sigset_t all{};
   sigset_t none{};
   ::sigfillset(&all);
@@ -132,13 +92,13 @@ Result<WorkerProcess> WorkerProcess::start(const std::filesystem::path& program,
   if (code != 0) {
     ::close(inputEnds[0]);
     return fail(ErrorCode::IoFailure, "{}: cannot start the worker: {}", program.string(),
-                reason(code));
+                systemReason(code));
   }
   WorkerProcess worker;
   worker.m_id = process;
   worker.m_running = true;
-  worker.m_output = std::exchange(output.readEnd, -1);
-  worker.m_errors = std::exchange(errors.readEnd, -1);
+  worker.m_output = output.takeReadEnd();
+  worker.m_errors = errors.takeReadEnd();
   ::fcntl(worker.m_output, F_SETFL, O_NONBLOCK);
   ::fcntl(worker.m_errors, F_SETFL, O_NONBLOCK);
 
