@@ -5,6 +5,7 @@
 
 #include "app/engine/json_text.hpp"
 #include "app/engine/run_tool.hpp"
+#include "app/engine/shell_words.hpp"
 #include "compressors/container/container.hpp"
 #include "scene/base/files.hpp"
 
@@ -14,15 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostTasks = 1000;  // Slurm's usual MaxArraySize is 1001
-
-/// For a shell, whatever it holds.
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char letter : text) {
-    result += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  }
-  return result + "'";
-}
 
 std::string partName(std::size_t task) { return fmt::format("part-{}.dgsv", task); }
 
@@ -46,11 +38,11 @@ Json identityOf(const ClipEncodeSpec& spec, std::size_t tasks, std::size_t segme
 std::string encodeWords(const ClipSubmission& submission) {
   const ClipEncodeSpec& spec = submission.spec;
   std::string words = fmt::format("{} encode {} --quiet --codec {} --fps {} --seed {}",
-                                  quoted(fs::absolute(submission.program).string()),
-                                  quoted(fs::absolute(spec.input).string()), quoted(spec.codec),
-                                  spec.framesPerSecond, spec.seed);
+                                  shellWord(fs::absolute(submission.program).string()),
+                                  shellWord(fs::absolute(spec.input).string()),
+                                  shellWord(spec.codec), spec.framesPerSecond, spec.seed);
   for (const auto& [id, value] : spec.params) {
-    words += " --set " + quoted(id + "=" + formatParamValue(value));
+    words += " --set " + shellWord(id + "=" + formatParamValue(value));
   }
   if (submission.threads > 0) {
     words += fmt::format(" --threads {}", submission.threads);
@@ -73,7 +65,7 @@ std::string arrayScript(const ClipSubmission& submission, const SubmittedClip& p
       "exec {} \\\n"
       "  --segment \"${{ranges[$SLURM_ARRAY_TASK_ID]}}\" \\\n"
       "  -o {}/\"part-$SLURM_ARRAY_TASK_ID.dgsv\"\n",
-      ranges.substr(1), encodeWords(submission), quoted(fs::absolute(prepared.folder).string()));
+      ranges.substr(1), encodeWords(submission), shellWord(fs::absolute(prepared.folder).string()));
 }
 
 std::string joinScript(const ClipSubmission& submission, const SubmittedClip& prepared) {
@@ -88,9 +80,9 @@ std::string joinScript(const ClipSubmission& submission, const SubmittedClip& pr
       "cd {}\n"
       "{} stream join --quiet{} -o {}\n"
       "rm -f --{}\n",
-      quoted(fs::absolute(prepared.folder).string()),
-      quoted(fs::absolute(submission.program).string()), parts,
-      quoted(fs::absolute(submission.spec.output).string()), parts);
+      shellWord(fs::absolute(prepared.folder).string()),
+      shellWord(fs::absolute(submission.program).string()), parts,
+      shellWord(fs::absolute(submission.spec.output).string()), parts);
 }
 
 Result<void> writeText(const fs::path& path, const std::string& text) {

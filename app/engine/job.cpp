@@ -11,6 +11,7 @@
 #include "app/engine/edit_json.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_quality_json.hpp"
+#include "app/engine/shell_words.hpp"
 
 namespace volpress::engine {
 namespace {
@@ -25,27 +26,6 @@ double meanOf(const std::vector<ViewQuality>& views,
     sum += value(view);
   }
   return views.empty() ? 0 : sum / static_cast<double>(views.size());
-}
-
-bool plainWord(std::string_view text) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%";
-  return !text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos;
-}
-
-std::string shellWord(std::string_view text) {
-  if (plainWord(text)) {
-    return std::string(text);
-  }
-  std::string quoted = "'";
-  for (const char character : text) {
-    if (character == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += character;
-    }
-  }
-  return quoted + "'";
 }
 
 Json photosToJson(const PhotoOptions& photos) {
