@@ -432,14 +432,7 @@ Result<std::vector<CodecChoice>> parseClipChoices(std::string_view text) {
     choices.push_back({"spz", "default"});
     return choices;
   }
-  while (true) {
-    const std::size_t comma = text.find(',');
-    VOLPRESS_CHECK(addChoices(text.substr(0, comma), choices));
-    if (comma == std::string_view::npos) {
-      return choices;
-    }
-    text.remove_prefix(comma + 1);
-  }
+  return parseEachChoice(text, addChoices);
 }
 
 Result<Report> runClipCompare(const CompareSpec& spec, const CompareRun& run) {

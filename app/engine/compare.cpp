@@ -421,6 +421,18 @@ std::string choiceName(const CodecChoice& choice) {
   return name;
 }
 
+Result<std::vector<CodecChoice>> parseEachChoice(std::string_view text, const AddChoices& add) {
+  std::vector<CodecChoice> choices;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    VOLPRESS_CHECK(add(text.substr(0, comma), choices));
+    if (comma == std::string_view::npos) {
+      return choices;
+    }
+    text.remove_prefix(comma + 1);
+  }
+}
+
 Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text) {
   std::vector<CodecChoice> choices;
   if (text == "meshes") {
@@ -441,14 +453,7 @@ Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text) {
     }
     return choices;
   }
-  while (true) {
-    const std::size_t comma = text.find(',');
-    VOLPRESS_CHECK(addChoices(text.substr(0, comma), choices));
-    if (comma == std::string_view::npos) {
-      return choices;
-    }
-    text.remove_prefix(comma + 1);
-  }
+  return parseEachChoice(text, addChoices);
 }
 
 Result<Report> runCompare(const CompareSpec& spec, const CompareRun& run) {

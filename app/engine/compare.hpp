@@ -5,6 +5,7 @@
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/engine/report.hpp"
@@ -23,6 +24,12 @@ struct CodecChoice {
 
 /// "default", or what differs: "quality=40".
 [[nodiscard]] std::string choiceName(const CodecChoice& choice);
+
+/// Adds what one part of a text means; an error names what is unknown and what there is.
+using AddChoices = std::function<Result<void>(std::string_view, std::vector<CodecChoice>&)>;
+/// What the parts of a text, divided by commas, mean; the first error ends it.
+[[nodiscard]] Result<std::vector<CodecChoice>> parseEachChoice(std::string_view text,
+                                                               const AddChoices& add);
 
 /// "id[:preset],..."; "id:*" stands for every preset of that codec, an empty text for every codec
 /// of splats with its defaults, "meshes" or "fields" for every codec of those. InvalidParameter
