@@ -7,11 +7,11 @@
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
 #include "app/cli/field_commands.hpp"
+#include "app/cli/measured_json.hpp"
 #include "app/cli/mesh_commands.hpp"
 #include "app/engine/clip_files.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/field_files.hpp"
-#include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
@@ -232,16 +232,7 @@ Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& commo
   Evaluator evaluator(options, common, console);
   VOLPRESS_TRY(const engine::Evaluation evaluation, evaluator.run());
   console.print(resultText(options, evaluator.origin(), evaluator.varies(), evaluation));
-  if (console.json()) {
-    VOLPRESS_TRY(const engine::Json measured,
-                 engine::parseJson(engine::evaluationToJson(evaluation)));
-    console.printJson(engine::dumpJson({{"reference", options.reference},
-                                        {"test", options.test},
-                                        {"views", evaluator.origin()},
-                                        {"evaluation", measured}},
-                                       2));
-  }
-  return {};
+  return printEvaluation(console, options.reference, options.test, evaluator.origin(), evaluation);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <bit>
 
 #include "app/cli/field_commands.hpp"
+#include "app/cli/measured_json.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
 
@@ -164,10 +165,7 @@ Result<void> fieldInfo(const std::string& file, const CommonOptions& common, Con
   if (!shares.empty()) {
     text += "  where the bytes go\n" + describeBreakdown(shares);
   }
-  json["breakdown"] = engine::Json::array();
-  for (const formats::ByteShare& share : shares) {
-    json["breakdown"].push_back({{"name", share.name}, {"bytes", share.bytes}});
-  }
+  json["breakdown"] = breakdownJson(shares);
   console.print(text);
   console.printJson(engine::dumpJson(json, 2));
   return {};

@@ -1,10 +1,10 @@
 #include <chrono>
 
 #include "app/cli/field_commands.hpp"
+#include "app/cli/measured_json.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/field_measure.hpp"
 #include "app/engine/field_views.hpp"
-#include "app/engine/json_text.hpp"
 #include "app/engine/png_image.hpp"
 
 namespace volpress::cli {
@@ -136,13 +136,7 @@ Result<void> fieldEvaluate(const std::string& reference, const std::string& test
       "occupancy bits\n{}",
       test, reference, set.views.size(), set.origin, describeBytes(evaluation.fileBytes),
       evaluation.ratio(), describeFieldQuality(evaluation)));
-  if (console.json()) {
-    VOLPRESS_TRY(const engine::Json json, engine::parseJson(engine::evaluationToJson(evaluation)));
-    console.printJson(engine::dumpJson(
-        {{"reference", reference}, {"test", test}, {"views", set.origin}, {"evaluation", json}},
-        2));
-  }
-  return {};
+  return printEvaluation(console, reference, test, set.origin, evaluation);
 }
 
 }  // namespace volpress::cli

@@ -5,6 +5,7 @@
 #include "app/cli/command.hpp"
 #include "app/cli/edit_options.hpp"
 #include "app/cli/field_commands.hpp"
+#include "app/cli/measured_json.hpp"
 #include "app/cli/mesh_commands.hpp"
 #include "app/cli/sequence_command.hpp"
 #include "app/engine/clip_files.hpp"
@@ -54,10 +55,7 @@ engine::Json toJson(const std::string& file, const engine::LoadedScene& scene,
     const auto parameters = engine::parseJson(scene.parameters);
     json["parameters"] = parameters ? *parameters : engine::Json(scene.parameters);
   }
-  json["breakdown"] = engine::Json::array();
-  for (const formats::ByteShare& share : shares) {
-    json["breakdown"].push_back({{"name", share.name}, {"bytes", share.bytes}});
-  }
+  json["breakdown"] = breakdownJson(shares);
   json["warnings"] = scene.warnings;
   return json;
 }

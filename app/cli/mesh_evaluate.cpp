@@ -1,7 +1,7 @@
 #include <chrono>
 
+#include "app/cli/measured_json.hpp"
 #include "app/cli/mesh_commands.hpp"
-#include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/mesh_measure.hpp"
 #include "app/engine/mesh_views.hpp"
@@ -74,13 +74,7 @@ Result<void> meshEvaluate(const std::string& reference, const std::string& test,
       "arrays and pictures\n{}",
       test, reference, set.views.size(), set.origin, describeBytes(evaluation.fileBytes),
       evaluation.ratio(), describeMeshQuality(evaluation)));
-  if (console.json()) {
-    VOLPRESS_TRY(const engine::Json json, engine::parseJson(engine::evaluationToJson(evaluation)));
-    console.printJson(engine::dumpJson(
-        {{"reference", reference}, {"test", test}, {"views", set.origin}, {"evaluation", json}},
-        2));
-  }
-  return {};
+  return printEvaluation(console, reference, test, set.origin, evaluation);
 }
 
 }  // namespace volpress::cli

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/cli/measured_json.hpp"
 #include "app/cli/mesh_commands.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
@@ -146,10 +147,7 @@ Result<void> meshInfo(const std::string& file, const CommonOptions& common, Cons
   if (!shares.empty()) {
     text += "  where the bytes go\n" + describeBreakdown(shares);
   }
-  json["breakdown"] = engine::Json::array();
-  for (const formats::ByteShare& share : shares) {
-    json["breakdown"].push_back({{"name", share.name}, {"bytes", share.bytes}});
-  }
+  json["breakdown"] = breakdownJson(shares);
   console.print(text);
   console.printJson(engine::dumpJson(json, 2));
   return {};

@@ -1,8 +1,8 @@
 #include <chrono>
 
 #include "app/cli/convert_file.hpp"
+#include "app/cli/measured_json.hpp"
 #include "app/cli/mesh_commands.hpp"
-#include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/mesh_measure.hpp"
 #include "app/engine/mesh_views.hpp"
@@ -116,13 +116,7 @@ Result<void> meshEvaluateSplats(const std::string& reference, const std::string&
       evaluation.ratio(), describeCount(evaluation.splatsOut),
       describeCount(triangleCount(*original.mesh)), describePsnr(evaluation.meanPsnr()),
       describePsnr(evaluation.worstPsnr()), evaluation.meanSsim(), evaluation.meanFlip()));
-  if (console.json()) {
-    VOLPRESS_TRY(const engine::Json json, engine::parseJson(engine::evaluationToJson(evaluation)));
-    console.printJson(engine::dumpJson(
-        {{"reference", reference}, {"test", test}, {"views", set.origin}, {"evaluation", json}},
-        2));
-  }
-  return {};
+  return printEvaluation(console, reference, test, set.origin, evaluation);
 }
 
 }  // namespace volpress::cli
