@@ -49,18 +49,9 @@ TEST_F(Compact3dgsNativeTest, ShowsWhatTrainingDrew) {
   const auto native = testing::openNative(compact3dgsCodec(), coded.file, *s_runner);
   ASSERT_NE(native, nullptr);
   EXPECT_EQ(native->varies(), "colour");
-  for (View view : s_scene->views.views) {
-    for (const float zoom : {1.0F, 4.0F}) {
-      view.camera.fx *= zoom;
-      view.camera.fy *= zoom;
-      EXPECT_GT(testing::picturePsnr(
-                    testing::drawSplats(testing::lookFrom(*native, view.camera, *s_runner),
-                                        view.camera, *s_runner),
-                    trainingPicture(coded.file, view.camera)),
-                100)
-          << view.name << " " << zoom;
-    }
-  }
+  testing::expectShowsTraining(
+      *native, s_scene->views,
+      [&](const Camera& camera) { return trainingPicture(coded.file, camera); }, *s_runner);
 }
 
 TEST_F(Compact3dgsNativeTest, IsTheSameOnOneAndTwoThreadsAndNearWhatIsBaked) {

@@ -46,18 +46,9 @@ TEST_F(SagsNativeTest, ShowsWhatTrainingDrewOnAnyNumberOfThreadsAndNearWhatIsBak
     const auto native = testing::openNative(sagsCodec(), coded.file, *s_runner);
     ASSERT_NE(native, nullptr);
     EXPECT_EQ(native->varies(), shapesSeeView ? "colour, opacity and shape" : "colour");
-    for (View view : s_scene->views.views) {
-      for (const float zoom : {1.0F, 4.0F}) {
-        view.camera.fx *= zoom;
-        view.camera.fy *= zoom;
-        EXPECT_GT(testing::picturePsnr(
-                      testing::drawSplats(testing::lookFrom(*native, view.camera, *s_runner),
-                                          view.camera, *s_runner),
-                      trainingPicture(coded.file, view.camera)),
-                  100)
-            << view.name << " " << zoom;
-      }
-    }
+    testing::expectShowsTraining(
+        *native, s_scene->views,
+        [&](const Camera& camera) { return trainingPicture(coded.file, camera); }, *s_runner);
     testing::expectLooksAgree(*native, s_scene->views);
     EXPECT_GT(testing::nativeAgainstBaked(*native, coded.cloud, s_scene->views, *s_runner),
               shapesSeeView ? 20 : 30);

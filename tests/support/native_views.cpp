@@ -53,6 +53,21 @@ double picturePsnr(const Image& a, const Image& b) {
   return std::min(kMost, metrics::psnr(a, b).value());
 }
 
+void expectShowsTraining(const compressors::ViewDependentScene& scene, const ViewSet& views,
+                         const std::function<Image(const Camera&)>& trainingPicture,
+                         TaskRunner& runner) {
+  for (View view : views.views) {
+    for (const float zoom : {1.0F, 4.0F}) {
+      view.camera.fx *= zoom;
+      view.camera.fy *= zoom;
+      EXPECT_GT(picturePsnr(drawSplats(lookFrom(scene, view.camera, runner), view.camera, runner),
+                            trainingPicture(view.camera)),
+                100)
+          << view.name << " " << zoom;
+    }
+  }
+}
+
 void expectLooksAgree(const compressors::ViewDependentScene& scene, const ViewSet& views) {
   SerialRunner serial;
   const auto two = makeThreadRunner(2);

@@ -1,6 +1,7 @@
 // What codecs whose splats depend on the view show to cameras.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,12 @@ namespace volpress::testing {
 
 /// PSNR in dB; equal pictures count as 200.
 [[nodiscard]] double picturePsnr(const Image& a, const Image& b);
+
+/// Every view, and the same zoomed in four times, shows the picture that training drew of it (over
+/// 100 dB).
+void expectShowsTraining(const compressors::ViewDependentScene& scene, const ViewSet& views,
+                         const std::function<Image(const Camera&)>& trainingPicture,
+                         TaskRunner& runner);
 
 /// Looks from every view on one thread and on two, with memory that other views were looked at
 /// before: the same splats each time.
