@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "scene/base/files.hpp"
@@ -177,7 +178,7 @@ TEST(TransformsJson, sparsePointsAreReadWhereTheyAreNamed) {
       "property float z\nproperty uchar red\nproperty uchar green\nproperty uchar blue\n"
       "end_header\n1 2 3 255 0 51\n4 5 6 0 255 0\n";
   ASSERT_TRUE(writeFileAtomically(folder / "points.ply", viewBytes(cloud)).has_value());
-  const std::string text = file(std::string(kSize) + R"("ply_file_path":"points.ply",)");
+  const std::string text = file(fmt::format("{}{}", kSize, R"("ply_file_path":"points.ply",)"));
   ASSERT_TRUE(writeFileAtomically(folder / "transforms.json", viewBytes(text)).has_value());
   const auto read = readPosedImages(folder);
   ASSERT_TRUE(read.has_value()) << read.error().message;

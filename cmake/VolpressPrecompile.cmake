@@ -1,0 +1,38 @@
+# Precompiled headers: most of a build's time is spent on reading the same headers again. What ships is
+# built without them, so every file still has to include what it uses.
+
+option(VOLPRESS_PRECOMPILE "Precompile the headers that most files include (GCC, Clang)" OFF)
+
+set(VOLPRESS_HEADERS_plain
+  <algorithm> <array> <bit> <chrono> <cmath> <cstddef> <cstdint> <cstring> <filesystem> <functional>
+  <limits> <map> <memory> <numbers> <numeric> <optional> <span> <stop_token> <string> <string_view>
+  <system_error> <utility> <vector> <fmt/core.h> <tl/expected.hpp>)
+set(VOLPRESS_HEADERS_cli ${VOLPRESS_HEADERS_plain} <CLI/CLI.hpp> <nlohmann/json.hpp>)
+set(VOLPRESS_HEADERS_test ${VOLPRESS_HEADERS_plain}
+  <cstdlib> <fstream> <random> <set> <thread> <gtest/gtest.h>)
+set(VOLPRESS_HEADERS_qt ${VOLPRESS_HEADERS_plain}
+  <QAction> <QApplication> <QCheckBox> <QComboBox> <QDialog> <QDialogButtonBox> <QDoubleSpinBox>
+  <QFileDialog> <QFileInfo> <QFormLayout> <QHBoxLayout> <QKeyEvent> <QLabel> <QLineEdit> <QMainWindow>
+  <QMenu> <QMouseEvent> <QPainter> <QPushButton> <QSettings> <QSpinBox> <QStyle> <QTimer> <QToolButton>
+  <QVBoxLayout>)
+set(VOLPRESS_LIBRARIES_plain fmt::fmt tl::expected)
+set(VOLPRESS_LIBRARIES_cli ${VOLPRESS_LIBRARIES_plain} CLI11::CLI11 nlohmann_json::nlohmann_json)
+set(VOLPRESS_LIBRARIES_test ${VOLPRESS_LIBRARIES_plain} GTest::gtest)
+set(VOLPRESS_LIBRARIES_qt ${VOLPRESS_LIBRARIES_plain} Qt6::Widgets)
+
+# volpress_precompile(TARGET plain|cli|test|qt): one set of headers, compiled once for all its targets.
+function(volpress_precompile target kind)
+  if(NOT VOLPRESS_PRECOMPILE)
+    return()
+  endif()
+  set(headers volpress_headers_${kind})
+  if(NOT TARGET ${headers})
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/${headers}.cpp CONTENT "")
+    add_library(${headers} OBJECT ${CMAKE_BINARY_DIR}/${headers}.cpp)
+    set_target_properties(${headers} PROPERTIES AUTOMOC OFF AUTORCC OFF)
+    target_link_libraries(${headers} PRIVATE ${VOLPRESS_LIBRARIES_${kind}} volpress_options)
+    target_include_directories(${headers} PRIVATE ${CMAKE_SOURCE_DIR})
+    target_precompile_headers(${headers} PRIVATE ${VOLPRESS_HEADERS_${kind}})
+  endif()
+  target_precompile_headers(${target} REUSE_FROM ${headers})
+endfunction()
