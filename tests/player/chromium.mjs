@@ -113,7 +113,7 @@ export class Browser {
       '--disable-background-networking', '--disable-component-update', '--no-first-run',
       '--remote-debugging-port=0', `--user-data-dir=${browser.folder}`,
       `--window-size=${width},${height}`, 'about:blank',
-    ], { stdio: ['ignore', 'ignore', 'pipe'] });
+    ], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     const address = await new Promise((resolve, reject) => {
       let text = '';
       browser.child.stderr.on('data', (data) => {
@@ -145,6 +145,7 @@ export class Browser {
     await browser.call('Page.enable');
     await browser.call('Runtime.enable');
     await browser.call('Log.enable');
+    await browser.call('Network.enable');
     await browser.resize(width, height);
     return browser;
   }
@@ -198,9 +199,8 @@ export class Browser {
   async close() {
     this.socket.close();
     const gone = new Promise((resolve) => this.child.on('exit', resolve));
-    this.child.kill('SIGKILL');
+    process.kill(-this.child.pid, 'SIGKILL'); // the whole group: its processes write until they end
     await gone;
-    // Processes of the browser's end a little later, and write until then.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 40, retryDelay: 250 });
   }
 }

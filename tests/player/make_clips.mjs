@@ -61,12 +61,14 @@ let failures = 0;
 
 /** Runs one check and says how it went. */
 export async function check(name, body) {
+  const begin = performance.now();
+  const seconds = () => ((performance.now() - begin) / 1000).toFixed(1);
   try {
     const words = await body();
-    console.log(`ok    ${name}${words ? `: ${words}` : ''}`);
+    console.log(`ok    ${name}${words ? `: ${words}` : ''} (${seconds()} s)`);
   } catch (error) {
     ++failures;
-    console.log(`FAIL  ${name}\n${error.stack}`);
+    console.log(`FAIL  ${name} (${seconds()} s)\n${error.stack}`);
   }
 }
 
