@@ -3,6 +3,15 @@
 
 option(VOLPRESS_PRECOMPILE "Precompile the headers that most files include (GCC, Clang)" OFF)
 
+if(VOLPRESS_PRECOMPILE AND CCACHE)
+  # As ccache's manual has it, or nothing is ever found in the cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+  endif()
+endif()
+
 set(VOLPRESS_HEADERS_plain
   <algorithm> <array> <bit> <chrono> <cmath> <cstddef> <cstdint> <cstring> <filesystem> <functional>
   <limits> <map> <memory> <numbers> <numeric> <optional> <span> <stop_token> <string> <string_view>
