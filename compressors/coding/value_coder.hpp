@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -51,6 +52,24 @@ private:
   RangeDecoder m_decoder;
 };
 
+/// What an event costs in bits, given its probability in 1/65536.
+class BitCosts {
+public:
+  [[nodiscard]] static double of(std::uint32_t probability) {
+    static const std::vector<double> kCosts = [] {
+      std::vector<double> costs(kSize + 1);
+      for (std::size_t i = 0; i < costs.size(); ++i) {
+        costs[i] = -std::log2((static_cast<double>(i) + (i == 0 ? 0.25 : 0.0)) / kSize);
+      }
+      return costs;
+    }();
+    return kCosts[probability >> 4];
+  }
+
+private:
+  static constexpr std::size_t kSize = 4096;
+};
+
 /// Binary decisions of one kind of value: `nodes` of them, each with a prediction for every context
 /// of each of N inputs, and a mixer.
 template <std::size_t N>
@@ -83,6 +102,15 @@ public:
     return bit;
   }
 
+  /// The mixed probability of 0, in 1/65536, that `code` would use; nothing is learnt.
+  [[nodiscard]] std::uint32_t zeroProbability(std::size_t node, const Contexts& contexts) const {
+    std::array<std::int32_t, N> odds;
+    for (std::size_t i = 0; i < N; ++i) {
+      odds[i] = LogOdds::of(m_predictions[i][contexts[i] * m_nodes + node].zero);
+    }
+    return m_mixers[node].mix(odds);
+  }
+
 private:
   static constexpr unsigned kWindow = 180;
   std::size_t m_nodes;
@@ -100,27 +128,53 @@ public:
 
   template <typename Side>
   [[nodiscard]] std::int32_t code(Side& side, const Contexts& contexts, std::int32_t wanted) {
-    if (!m_bits.code(side, 0, contexts, wanted != 0)) {
+    return walk([&](std::size_t node, bool bit) { return m_bits.code(side, node, contexts, bit); },
+                [&](std::uint32_t bits, unsigned count) { return side.plain(bits, count); },
+                wanted);
+  }
+
+  /// The bits that `code` would write now, of any |value| < 2^27; nothing is learnt.
+  [[nodiscard]] double cost(const Contexts& contexts, std::int32_t value) const {
+    double sum = 0;
+    (void)walk(
+        [&](std::size_t node, bool bit) {
+          const std::uint32_t zero = m_bits.zeroProbability(node, contexts);
+          sum += BitCosts::of(bit ? 65536 - zero : zero);
+          return bit;
+        },
+        [&](std::uint32_t bits, unsigned count) {
+          sum += count;
+          return bits;
+        },
+        value);
+    return sum;
+  }
+
+private:
+  /// Takes a value's decisions one by one: `bit(node, wanted)` with a model, `plain(wanted, count)`
+  /// without.
+  template <typename Bit, typename Plain>
+  [[nodiscard]] static std::int32_t walk(const Bit& bit, const Plain& plain, std::int32_t wanted) {
+    if (!bit(0, wanted != 0)) {
       return 0;
     }
-    const bool negative = m_bits.code(side, 1, contexts, wanted < 0);
+    const bool negative = bit(1, wanted < 0);
     const auto magnitude = static_cast<std::uint32_t>(negative ? -wanted : wanted);
     std::uint32_t coded = 1;
-    while (coded <= kUnary && m_bits.code(side, 1 + coded, contexts, magnitude > coded)) {
+    while (coded <= kUnary && bit(1 + coded, magnitude > coded)) {
       ++coded;
     }
     if (coded > kUnary) {
-      coded += codeTail(side, contexts, magnitude - coded);
+      coded += walkTail(bit, plain, magnitude - coded);
     }
     return negative ? -static_cast<std::int32_t>(coded) : static_cast<std::int32_t>(coded);
   }
 
-private:
-  template <typename Side>
-  std::uint32_t codeTail(Side& side, const Contexts& contexts, std::uint32_t rest) {
+  template <typename Bit, typename Plain>
+  static std::uint32_t walkTail(const Bit& bit, const Plain& plain, std::uint32_t rest) {
     const auto wantedBits = static_cast<unsigned>(std::bit_width(rest + 1)) - 1;
     unsigned bits = 0;
-    while (bits < kMaxTail && m_bits.code(side, 2 + kUnary + bits, contexts, wantedBits > bits)) {
+    while (bits < kMaxTail && bit(2 + kUnary + bits, wantedBits > bits)) {
       ++bits;
     }
     std::uint32_t value = 1;
@@ -128,7 +182,7 @@ private:
       const unsigned part = std::min(left, 16U);
       left -= part;
       const std::uint32_t low = (rest + 1) >> left & ((1U << part) - 1);
-      value = value << part | side.plain(low, part);
+      value = value << part | plain(low, part);
     }
     return value - 1;
   }
