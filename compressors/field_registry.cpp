@@ -1,12 +1,13 @@
 #include "compressors/container/container.hpp"
 #include "compressors/field_codec.hpp"
+#include "compressors/hollownerf/hollownerf.hpp"
 #include "compressors/repack/repack.hpp"
 #include "compressors/shacira/shacira.hpp"
 
 namespace volpress::compressors {
 
 std::span<const FieldCodec* const> allFieldCodecs() {
-  static const FieldCodec* const kCodecs[] = {&repackCodec(), &shaciraCodec()};
+  static const FieldCodec* const kCodecs[] = {&repackCodec(), &shaciraCodec(), &hollowNerfCodec()};
   return kCodecs;
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kDocument = "document";
 constexpr std::string_view kOccupancy = "occupancy";
+constexpr std::string_view kSaliency = "saliency";
 constexpr std::string_view kNetworks = "networks";
 constexpr std::size_t kMostLevels = 32;
 /// Parameters that a file may stand for: some always, and many a byte, as zeros cost nothing.
@@ -33,7 +34,7 @@ const std::array<std::string, kMostLevels>& levelNames() {
 
 FieldContainerCodec::FieldContainerCodec(CodecInfo info,
                                          std::span<const std::string_view> ownChunks)
-    : m_info(std::move(info)), m_knownChunks{kDocument, kOccupancy, kNetworks} {
+    : m_info(std::move(info)), m_knownChunks{kDocument, kOccupancy, kSaliency, kNetworks} {
   m_knownChunks.insert(m_knownChunks.end(), levelNames().begin(), levelNames().end());
   m_knownChunks.insert(m_knownChunks.end(), ownChunks.begin(), ownChunks.end());
 }
@@ -59,17 +60,28 @@ Result<Container> FieldContainerCodec::begin(const HashGridField& field, const P
   Container container = newContainer(m_info, params);
   VOLPRESS_TRY(Bytes document, formats::snapshotDocument(field, keepsTraining));
   container.chunks.push_back({std::string(kDocument), std::move(document), Packing::Zstd, true});
+  return container;
+}
+
+void FieldContainerCodec::addOccupancy(Container& container, const HashGridField& field) {
   if (!field.occupancy.empty()) {
     container.chunks.push_back(
         {std::string(kOccupancy), fields::encodeOccupancy(field.occupancy), Packing::Stored, true});
   }
+}
+
+void FieldContainerCodec::addMask(Container& container, const fields::SaliencyMask& mask) {
+  container.chunks.push_back(
+      {std::string(kSaliency), fields::encodeMask(mask), Packing::Stored, true});
+}
+
+void FieldContainerCodec::addNetworks(Container& container, const HashGridField& field) {
   const std::vector<std::uint32_t> networks =
       fields::patternsOf({field.parameters.data(), field.gridFirst()}, field.storesHalf);
   container.chunks.push_back(
       {std::string(kNetworks),
        fields::encodeNumbers(networks, fields::layoutOf(field.storesHalf, 1)), Packing::Stored,
        true});
-  return container;
 }
 
 Result<FieldContainerCodec::Opened> FieldContainerCodec::open(ByteView file,
@@ -89,13 +101,23 @@ Result<FieldContainerCodec::Opened> FieldContainerCodec::open(ByteView file,
     VOLPRESS_TRY(const ByteView stream, opened.container.require(kOccupancy));
     VOLPRESS_TRY(field.occupancy, fields::decodeOccupancy(stream, field.cascades()));
   }
+  if (opened.container.find(kSaliency) != nullptr) {
+    VOLPRESS_TRY(const ByteView stream, opened.container.require(kSaliency));
+    VOLPRESS_TRY(const fields::SaliencyMask mask, fields::decodeMask(stream, field.cascades()));
+    field.occupancy = fields::maskOccupancy(mask);
+  }
+  field.parameters.assign(static_cast<std::size_t>(count), 0.0F);
+  return opened;
+}
+
+Result<void> FieldContainerCodec::readNetworks(Opened& opened) {
+  HashGridField& field = opened.field;
   VOLPRESS_TRY(const ByteView stream, opened.container.require(kNetworks));
   VOLPRESS_TRY(
       const std::vector<std::uint32_t> networks,
       fields::decodeNumbers(stream, field.gridFirst(), fields::layoutOf(field.storesHalf, 1)));
-  field.parameters.assign(static_cast<std::size_t>(count), 0.0F);
   fields::fromPatterns(networks, field.storesHalf, {field.parameters.data(), networks.size()});
-  return opened;
+  return {};
 }
 
 }  // namespace volpress::compressors

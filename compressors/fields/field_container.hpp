@@ -1,5 +1,5 @@
 // What the codecs of fields have in common: a container with the snapshot's document, the occupancy
-// and the networks. Byte layout in FIELD_FORMAT.md beside this file.
+// (exact, or a mask) and the networks. Byte layout in FIELD_FORMAT.md beside this file.
 #pragma once
 
 #include <span>
@@ -8,6 +8,7 @@
 
 #include "compressors/container/container.hpp"
 #include "compressors/field_codec.hpp"
+#include "compressors/fields/saliency_grid.hpp"
 
 namespace volpress::compressors {
 
@@ -20,20 +21,29 @@ public:
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const final;
 
 protected:
-  /// `ownChunks` are known besides "document", "occupancy", "networks" and "level-0" .. "level-31";
-  /// they must live as long as the codec.
+  /// `ownChunks` are known besides "document", "occupancy", "saliency", "networks" and "level-0" ..
+  /// "level-31"; they must live as long as the codec.
   FieldContainerCodec(CodecInfo info, std::span<const std::string_view> ownChunks);
 
-  /// A container with document, occupancy (if the field knows it) and networks.
+  /// A container with the document alone.
   [[nodiscard]] Result<Container> begin(const HashGridField& field, const ParamSet& params,
                                         bool keepsTraining) const;
-  /// A container's field with its networks; the grid's parameters are zero. Sizes are checked
-  /// against the file's.
+  /// Adds the occupancy, if the field knows it.
+  static void addOccupancy(Container& container, const HashGridField& field);
+  /// Adds a mask in its place, whose `maskOccupancy` is the field's.
+  static void addMask(Container& container, const fields::SaliencyMask& mask);
+  /// Adds the networks, number by number.
+  static void addNetworks(Container& container, const HashGridField& field);
+
+  /// A container's field with its occupancy; all parameters are zero. Sizes are checked against the
+  /// file's.
   struct Opened {
     Container container;
     HashGridField field;
   };
   [[nodiscard]] Result<Opened> open(ByteView file, RunContext& context) const;
+  /// Reads what `addNetworks` added.
+  [[nodiscard]] static Result<void> readNetworks(Opened& opened);
 
   [[nodiscard]] static std::string levelChunk(std::size_t level);
 

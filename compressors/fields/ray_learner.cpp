@@ -24,6 +24,13 @@ constexpr float kGradientLimit = 15;  ///< of the logit, in the density's slope
 struct Sample {
   std::array<float, 3> place;
   float step;
+  float gate;  ///< a factor of features and density
+};
+
+/// What a sample's gate should do.
+struct GateSlope {
+  std::array<float, 3> place;
+  float slope;
 };
 
 /// A ray's stretch of a block's samples.
@@ -40,8 +47,10 @@ class RayWorker {
 public:
   /// Before each step. `model` and `marcher` must live through it.
   void begin(LearningLoss loss, const FieldModel& model, const renderer::FieldMarcher& marcher,
-             std::size_t rays) {
+             std::size_t rays, const SaliencyGrid* gate) {
     m_loss = loss;
+    m_gate = gate;
+    m_gateSlopes.clear();
     m_model = &model;
     m_marcher = &marcher;
     m_scale = 1.0F / (3.0F * static_cast<float>(rays));
@@ -65,6 +74,7 @@ public:
     return m_networkGradient;
   }
   [[nodiscard]] const LearningOutcome& outcome() const noexcept { return m_outcome; }
+  [[nodiscard]] const std::vector<GateSlope>& gateSlopes() const noexcept { return m_gateSlopes; }
 
 private:
   void march(const LearningRay& ray) {
@@ -72,10 +82,16 @@ private:
     renderer::FieldMarcher::Walk walk = m_marcher->start(ray.ray, ray.jitter);
     renderer::FieldSample sample;
     while (m_marcher->next(ray.ray, walk, sample)) {
-      Sample kept{{}, sample.step};
+      Sample kept{{}, sample.step, 1};
       for (std::size_t axis = 0; axis < 3; ++axis) {
         kept.place[axis] = m_marcher->inBox(
             std::fma(ray.ray.direction[axis], sample.distance, ray.ray.origin[axis]));
+      }
+      if (m_gate != nullptr) {
+        kept.gate = m_gate->at(m_gate->around(kept.place));
+        if (kept.gate < SaliencyGrid::kLeast) {
+          continue;
+        }
       }
       m_samples.push_back(kept);
     }
@@ -108,7 +124,7 @@ private:
       stretch.first = kept;
       for (; count < stretch.count && transmittance >= kLeastTransmittance; ++count) {
         const Sample& sample = m_samples[first + count];
-        transmittance *= std::exp(-std::exp(m_logits[first + count]) * sample.step);
+        transmittance *= std::exp(-sample.gate * std::exp(m_logits[first + count]) * sample.step);
         m_samples[kept++] = sample;
       }
       stretch.count = count;
@@ -117,7 +133,9 @@ private:
   }
 
   void fillPlaces(FieldBatch& batch, std::size_t first) const {
+    batch.isGated = m_gate != nullptr;
     for (std::size_t n = 0; n < batch.count; ++n) {
+      batch.gate()[n] = m_samples[first + n].gate;
       for (std::size_t axis = 0; axis < 3; ++axis) {
         batch.place(axis)[n] = m_samples[first + n].place[axis];
       }
@@ -146,12 +164,18 @@ private:
       fieldDensity(*m_model, m_batches[index]);
       fieldColor(*m_model, m_batches[index]);
     }
+    m_gateOfDensity.assign(m_samples.size(), 0.0F);
     for (const Stretch& stretch : m_stretches) {
       pull(stretch);
     }
     for (std::size_t index = 0; index < batches; ++index) {
       fieldBackward(*m_model, m_batches[index], m_networkGradient);
       m_features.append(m_batches[index]);
+      for (std::size_t n = 0; m_gate != nullptr && n < m_batches[index].count; ++n) {
+        const std::size_t at = index * kFieldBatch + n;
+        m_gateSlopes.push_back(
+            {m_samples[at].place, m_gateOfDensity[at] + m_batches[index].gateGradient()[n]});
+      }
     }
     m_samples.clear();
     m_stretches.clear();
@@ -168,7 +192,8 @@ private:
       const std::size_t at = stretch.first + i;
       FieldBatch& batch = m_batches[at / kFieldBatch];
       const std::size_t n = at % kFieldBatch;
-      const float opacity = 1 - std::exp(-std::exp(batch.logit()[n]) * m_samples[at].step);
+      const float opacity =
+          1 - std::exp(-m_samples[at].gate * std::exp(batch.logit()[n]) * m_samples[at].step);
       m_opacity[i] = opacity;
       for (std::size_t c = 0; c < 3; ++c) {
         m_colors[i][c] = renderer::colorOf(batch.rawColor(c)[n], m_model->isHdr);
@@ -208,7 +233,8 @@ private:
             slope[c] * weight * (m_model->isHdr ? value : value * (1 - value));
       }
       const float logit = std::clamp(batch.logit()[n], -kGradientLimit, kGradientLimit);
-      batch.logitGradient()[n] = ofDensity * m_samples[at].step * std::exp(logit);
+      m_gateOfDensity[at] = ofDensity * m_samples[at].step * std::exp(logit);
+      batch.logitGradient()[n] = m_samples[at].gate * m_gateOfDensity[at];
     }
   }
 
@@ -221,7 +247,9 @@ private:
   std::vector<FieldBatch> m_batches;
   std::vector<Sample> m_samples;
   std::vector<Stretch> m_stretches;
-  std::vector<float> m_logits, m_after, m_opacity;
+  const SaliencyGrid* m_gate = nullptr;
+  std::vector<GateSlope> m_gateSlopes;
+  std::vector<float> m_logits, m_after, m_opacity, m_gateOfDensity;
   std::vector<std::array<float, 3>> m_colors;
   LearningOutcome m_outcome;
 };
@@ -239,8 +267,8 @@ RayLearner::~RayLearner() = default;
 
 LearningOutcome RayLearner::accumulate(LearningLoss loss, std::span<const float> parameters,
                                        std::span<const std::uint8_t> occupancy,
-                                       std::span<const LearningRay> rays,
-                                       std::span<float> gradient) {
+                                       std::span<const LearningRay> rays, std::span<float> gradient,
+                                       const LearningGate& gate) {
   const FieldModel model(m_shape, parameters);
   const renderer::FieldMarcher marcher(m_shape, occupancy);
   const std::size_t networks = m_shape.gridFirst();
@@ -248,7 +276,7 @@ LearningOutcome RayLearner::accumulate(LearningLoss loss, std::span<const float>
     for (std::size_t index = begin; index < end; ++index) {
       const std::size_t first = rays.size() * index / kWorkers;
       const std::size_t last = rays.size() * (index + 1) / kWorkers;
-      m_workers[index].begin(loss, model, marcher, rays.size());
+      m_workers[index].begin(loss, model, marcher, rays.size(), gate.grid);
       m_workers[index].learn(rays.subspan(first, last - first));
     }
   });
@@ -263,6 +291,12 @@ LearningOutcome RayLearner::accumulate(LearningLoss loss, std::span<const float>
     sum.squaredError += worker.outcome().squaredError;
     sum.marched += worker.outcome().marched;
     sum.learnt += worker.outcome().learnt;
+    for (const GateSlope& one : worker.gateSlopes()) {
+      const SaliencyGrid::Place place = gate.grid->around(one.place);
+      for (std::size_t i = 0; i < place.cells.size(); ++i) {
+        gate.gradient[place.cells[i]] += place.weights[i] * one.slope;
+      }
+    }
   }
   addFeatureGradients(model, features, gradient.subspan(networks), m_runner);
   return sum;

@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "compressors/fields/saliency_grid.hpp"
 #include "renderer/software/field_march.hpp"
 #include "renderer/software/field_model.hpp"
 #include "scene/base/float_array.hpp"
@@ -47,6 +48,13 @@ struct Huber {
 };
 [[nodiscard]] Huber huber(float difference) noexcept;
 
+/// A saliency grid in front of the field: features and density of each sample are multiplied by its
+/// value, and samples where that is below SaliencyGrid::kLeast are left out.
+struct LearningGate {
+  const SaliencyGrid* grid = nullptr;
+  std::span<float> gradient;  ///< d(mean loss)/d(values) is added
+};
+
 class RayWorker;
 
 /// Adds gradients of networks and grid over one step's rays. `shape` must outlive it.
@@ -61,7 +69,8 @@ public:
   /// The same bits on any number of threads.
   LearningOutcome accumulate(LearningLoss loss, std::span<const float> parameters,
                              std::span<const std::uint8_t> occupancy,
-                             std::span<const LearningRay> rays, std::span<float> gradient);
+                             std::span<const LearningRay> rays, std::span<float> gradient,
+                             const LearningGate& gate = {});
 
 private:
   const HashGridField& m_shape;

@@ -94,8 +94,8 @@ Result<ViewingRays> viewingRays(std::shared_ptr<const HashGridField> field, std:
   return rays;
 }
 
-FloatArray gridSensitivity(const HashGridField& field, const ViewingRays& rays, std::uint64_t seed,
-                           TaskRunner& runner) {
+FloatArray parameterSensitivity(const HashGridField& field, const ViewingRays& rays,
+                                std::uint64_t seed, TaskRunner& runner) {
   std::vector<LearningRay> probes(rays.pixels.size());
   for (std::size_t i = 0; i < probes.size(); ++i) {
     const std::uint64_t random = mixSeed(seed, i);
@@ -106,7 +106,7 @@ FloatArray gridSensitivity(const HashGridField& field, const ViewingRays& rays, 
   }
   FloatArray gradient, sensitivity;
   gradient.assign(field.parameters.size(), 0.0F);
-  sensitivity.assign(gradient.size() - field.gridFirst(), 0.0F);
+  sensitivity.assign(gradient.size(), 0.0F);
   RayLearner learner(field, runner);
   const auto scale = 1.0F / (3.0F * static_cast<float>(std::max<std::size_t>(1, probes.size())));
   // What a ray's samples do to its colour is added up before it is squared: in fog they all pull
@@ -122,8 +122,7 @@ FloatArray gridSensitivity(const HashGridField& field, const ViewingRays& rays, 
     learner.accumulate(LearningLoss::Probe, {field.parameters.data(), field.parameters.size()},
                        field.occupancy, group, {gradient.data(), gradient.size()});
     for (std::size_t i = 0; i < sensitivity.size(); ++i) {
-      const float pulled = gradient[field.gridFirst() + i];
-      sensitivity[i] += scale * pulled * pulled;
+      sensitivity[i] += scale * gradient[i] * gradient[i];
     }
   }
   return sensitivity;

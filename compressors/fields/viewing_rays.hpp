@@ -31,9 +31,9 @@ struct ViewingRays {
                                               std::uint64_t seed, TaskRunner& runner,
                                               const std::stop_token& stop);
 
-/// How much of the mean squared error over the rays one unit of each grid parameter makes (the
-/// diagonal of J^T J, estimated with random signs), laid out as the grid's parameters.
-[[nodiscard]] FloatArray gridSensitivity(const HashGridField& field, const ViewingRays& rays,
-                                         std::uint64_t seed, TaskRunner& runner);
+/// How much of the mean squared error over the rays one unit of each parameter makes (the diagonal
+/// of J^T J, estimated with random signs), laid out as `HashGridField::parameters`.
+[[nodiscard]] FloatArray parameterSensitivity(const HashGridField& field, const ViewingRays& rays,
+                                              std::uint64_t seed, TaskRunner& runner);
 
 }  // namespace volpress::fields

@@ -30,6 +30,8 @@ public:
                                      RunContext& context) const override {
     VOLPRESS_CHECK(check(field, params));
     VOLPRESS_TRY(Container container, begin(field, params, paramBool(params, "keep_training")));
+    addOccupancy(container, field);
+    addNetworks(container, field);
     const std::vector<std::uint8_t> flags = touchedEntries(field, context.runner);
     const auto touched = static_cast<std::size_t>(std::count(flags.begin(), flags.end(), 1));
     context.log.push_back(
@@ -54,6 +56,7 @@ public:
 
   [[nodiscard]] Result<HashGridField> decode(ByteView file, RunContext& context) const override {
     VOLPRESS_TRY(Opened opened, open(file, context));
+    VOLPRESS_CHECK(readNetworks(opened));
     HashGridField& field = opened.field;
     const std::vector<std::uint8_t> flags = touchedEntries(field, context.runner);
     const std::vector<GridLevel> levels = gridLevels(field.grid);

@@ -5,21 +5,21 @@
 #include <cmath>
 #include <optional>
 
+#include "compressors/fields/contributions.hpp"
 #include "compressors/fields/field_container.hpp"
-#include "compressors/fields/viewing_rays.hpp"
-#include "compressors/shacira/distillation.hpp"
-#include "compressors/shacira/latents.hpp"
-#include "scene/base/half.hpp"
+#include "compressors/fields/latent_stage.hpp"
+#include "compressors/fields/occupancy_coder.hpp"
+#include "compressors/fields/pruning.hpp"
 #include "scene/base/param_builders.hpp"
 
 namespace volpress::compressors {
 namespace {
 
-using shacira::LevelLatents;
-
 constexpr std::string_view kDecoders = "decoders";
 constexpr std::array<std::string_view, 1> kOwnChunks{kDecoders};
-constexpr std::size_t kMostRays = 1536;  // of a fine-tuning step
+/// Occupancy of more bytes than that, and than one for every so many parameters, is worth a mask.
+constexpr std::size_t kMuchOccupancy = 32768;
+constexpr std::size_t kParametersAByte = 16;
 
 ParamPreset preset(const char* id, const char* label, const char* help, double quality,
                    std::int64_t dims) {
@@ -51,6 +51,13 @@ CodecInfo makeInfo() {
                   "the paper.",
                   "Fine-tuning",
                   {{"straight", "Straight-through"}, {"annealed", "Annealed (Gumbel)"}}),
+      choiceParam(
+          "occupancy", "Occupancy",
+          "Which cells count as occupied: exactly the original's; or those that the pictures "
+          "need, on a grid as coarse as pays, which the field learns to live with while it "
+          "is fine-tuned (automatically where the exact ones are many bytes, as in fog).",
+          "Content",
+          {{"auto", "As pays"}, {"exact", "Exactly the original's"}, {"lean", "What is needed"}}),
       numberParam("views", "Views",
                   "Pictures of the original that decide what is seen and that the fine-tune learns "
                   "from, from its cameras and around it; more take longer.",
@@ -74,30 +81,6 @@ CodecInfo makeInfo() {
   return info;
 }
 
-/// Decodes all levels and writes their features.
-Result<void> decodeLevels(const std::vector<ByteView>& streams, std::vector<LevelLatents>& levels,
-                          HashGridField& field, TaskRunner& runner) {
-  const std::vector<GridLevel> shapes = gridLevels(field.grid);
-  std::vector<std::optional<Error>> problems(levels.size());
-  const std::span<float> table(field.parameters.data() + field.gridFirst(),
-                               field.parameters.size() - field.gridFirst());
-  runner.parallelFor(levels.size(), 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t l = begin; l < end; ++l) {
-      if (auto done = shacira::decodeValues(streams[l], shapes[l], levels[l]); !done) {
-        problems[l] = std::move(done).error();
-        continue;
-      }
-      shacira::decodeLatents(levels[l], field.grid.features, field.storesHalf, table);
-    }
-  });
-  for (std::size_t l = 0; l < levels.size(); ++l) {
-    if (problems[l]) {
-      return withContext(*problems[l], fmt::format("level {}", l));
-    }
-  }
-  return {};
-}
-
 class Shacira final : public FieldContainerCodec {
 public:
   Shacira() : FieldContainerCodec(makeInfo(), kOwnChunks) {}
@@ -112,98 +95,85 @@ public:
                  fields::viewingRays(original, views, side * side, context.seed, context.runner,
                                      context.stop));
     context.progress.report(0.1, "asking what is seen");
-    const FloatArray sensitivity =
-        fields::gridSensitivity(field, rays, context.seed, context.runner);
-    auto entries = shacira::codedEntries(field, touchedEntries(field, context.runner));
-    std::size_t coded = 0;
-    for (const auto& level : entries) {
-      coded += level.size() * field.grid.features;
-    }
-    // Were every number coded with the same error, that would be the pictures' error.
-    const double lambda = 2 * std::log(2.0) * std::pow(10, -paramReal(params, "quality") / 10) /
-                          static_cast<double>(std::max<std::size_t>(1, coded));
     HashGridField tuned = field;
-    std::vector<LevelLatents> levels = shacira::fitLatents(
-        field, std::move(entries), sensitivity,
-        {lambda, static_cast<unsigned>(paramInt(params, "dims"))}, context.runner);
-    context.progress.report(0.2);
-    const shacira::DistillationSettings settings{
-        static_cast<unsigned>(paramInt(params, "steps")),
-        std::clamp<std::size_t>(rays.pixels.size() / 4, 64, kMostRays), lambda,
-        paramChoice(params, "rounding") == "annealed", context.seed};
-    VOLPRESS_CHECK(shacira::distil(tuned, levels, rays, settings, context));
-    if (context.stop.stop_requested()) {
-      return fail(ErrorCode::Cancelled, "cancelled");
+    std::optional<fields::SaliencyMask> mask;
+    if (isLean(field, params)) {
+      VOLPRESS_TRY(mask, leanOccupancy(tuned, rays, params, context));
     }
-    return pack(tuned, levels, params, context);
+    VOLPRESS_TRY(const fields::LatentStage stage,
+                 fields::findLatents(
+                     tuned, rays,
+                     {paramReal(params, "quality"), static_cast<unsigned>(paramInt(params, "dims")),
+                      static_cast<unsigned>(paramInt(params, "steps")),
+                      paramChoice(params, "rounding") == "annealed"},
+                     context));
+    VOLPRESS_TRY(Container container, begin(tuned, params, paramBool(params, "keep_training")));
+    if (mask) {
+      addMask(container, *mask);
+    } else {
+      addOccupancy(container, tuned);
+    }
+    addNetworks(container, tuned);
+    container.chunks.push_back(
+        {std::string(kDecoders), fields::encodeDecoders(stage.levels), Packing::Stored, true});
+    const std::vector<GridLevel> shapes = gridLevels(tuned.grid);
+    std::vector<Bytes> streams(stage.levels.size());
+    context.runner.parallelFor(streams.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t l = begin; l < end; ++l) {
+        streams[l] = fields::encodeValues(stage.levels[l], shapes[l]);
+      }
+    });
+    for (std::size_t l = 0; l < streams.size(); ++l) {
+      container.chunks.push_back({levelChunk(l), std::move(streams[l]), Packing::Stored, true});
+    }
+    fields::forgetPruning(context.scratch);
+    return writeContainer(container, context.stop);
   }
 
   [[nodiscard]] Result<HashGridField> decode(ByteView file, RunContext& context) const override {
     VOLPRESS_TRY(Opened opened, open(file, context));
-    HashGridField& field = opened.field;
+    VOLPRESS_CHECK(readNetworks(opened));
     VOLPRESS_TRY(const ByteView decoders, opened.container.require(kDecoders));
-    ByteReader reader(decoders);
-    auto entries = shacira::codedEntries(field, touchedEntries(field, context.runner));
-    std::vector<LevelLatents> levels(entries.size());
-    std::vector<ByteView> streams(levels.size());
-    for (std::size_t l = 0; l < levels.size(); ++l) {
-      levels[l].entries = std::move(entries[l]);
-      VOLPRESS_CHECK(readDecoder(reader, field.grid.features, levels[l]));
+    std::vector<ByteView> streams(opened.field.grid.levels);
+    for (std::size_t l = 0; l < streams.size(); ++l) {
       VOLPRESS_TRY(streams[l], opened.container.require(levelChunk(l)));
     }
-    if (reader.remaining() != 0) {
-      return fail(ErrorCode::CorruptData, "{} bytes follow the last level's decoder",
-                  reader.remaining());
-    }
-    VOLPRESS_CHECK(decodeLevels(streams, levels, field, context.runner));
-    VOLPRESS_CHECK(validate(field));
-    return std::move(field);
+    VOLPRESS_CHECK(fields::decodeLevels(decoders, streams, fields::decodeValues, opened.field,
+                                        context.runner));
+    VOLPRESS_CHECK(validate(opened.field));
+    return std::move(opened.field);
   }
 
 private:
-  Result<Bytes> pack(const HashGridField& field, const std::vector<LevelLatents>& levels,
-                     const ParamSet& params, RunContext& context) const {
-    VOLPRESS_TRY(Container container, begin(field, params, paramBool(params, "keep_training")));
-    ByteWriter decoders;
-    for (const LevelLatents& level : levels) {
-      decoders.write(static_cast<std::uint8_t>(level.dims));
-      for (const auto* numbers : {&level.mean, &level.basis}) {
-        for (const float value : *numbers) {
-          decoders.write(floatToHalf(value));
-        }
-      }
+  /// Whether a mask is coded in place of the occupancy: it takes fine-tuning to live with one.
+  static bool isLean(const HashGridField& field, const ParamSet& params) {
+    const std::string& choice = paramChoice(params, "occupancy");
+    if (field.occupancy.empty() || paramInt(params, "steps") == 0 || choice == "exact") {
+      return false;
     }
-    container.chunks.push_back(
-        {std::string(kDecoders), std::move(decoders).take(), Packing::Stored, true});
-    const std::vector<GridLevel> shapes = gridLevels(field.grid);
-    std::vector<Bytes> streams(levels.size());
-    context.runner.parallelFor(levels.size(), 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t l = begin; l < end; ++l) {
-        streams[l] = shacira::encodeValues(levels[l], shapes[l]);
-      }
-    });
-    for (std::size_t l = 0; l < levels.size(); ++l) {
-      container.chunks.push_back({levelChunk(l), std::move(streams[l]), Packing::Stored, true});
-    }
-    return writeContainer(container, context.stop);
+    const std::size_t exact = fields::encodeOccupancy(field.occupancy).size();
+    return choice == "lean" ||
+           exact > std::max(kMuchOccupancy, field.parameters.size() / kParametersAByte);
   }
 
-  static Result<void> readDecoder(ByteReader& reader, std::size_t features, LevelLatents& level) {
-    VOLPRESS_TRY(const auto dims, reader.read<std::uint8_t>("latent dimensions"));
-    if (dims > features) {
-      return fail(ErrorCode::CorruptData, "a level has {} latent dimensions, allowed are 0 to {}",
-                  dims, features);
+  /// A mask for the occupancy, which `field` has learnt to live with.
+  static Result<fields::SaliencyMask> leanOccupancy(HashGridField& field,
+                                                    const fields::ViewingRays& rays,
+                                                    const ParamSet& params, RunContext& context) {
+    const auto sums = fields::cellContributions(field, rays, context.runner, context.stop);
+    if (context.stop.stop_requested()) {
+      return fail(ErrorCode::Cancelled, "cancelled");
     }
-    level.dims = dims;
-    level.mean.resize(features);
-    level.basis.resize(dims * features);
-    for (auto* numbers : {&level.mean, &level.basis}) {
-      for (float& value : *numbers) {
-        VOLPRESS_TRY(const auto half, reader.read<std::uint16_t>("a level's decoder"));
-        value = halfToFloat(half);
-      }
-    }
-    return {};
+    const unsigned bits = fields::worthwhileBits(field);
+    // What is left out darkens a ray by that part of it at most, on the average.
+    const double share = 1 - std::pow(10, -paramReal(params, "quality") / 20);
+    fields::PruneSettings settings;
+    settings.bits = bits;
+    settings.steps = static_cast<unsigned>(paramInt(params, "steps")) / 3;
+    settings.rays = fields::raysAStep(rays);
+    settings.kept = fields::salientCells(sums, bits, field.cascades(), share).count();
+    settings.seed = context.seed;
+    return fields::prune(field, fields::overMask(sums, bits), rays, settings, context);
   }
 };
 

@@ -109,18 +109,22 @@ unsigned FieldMarcher::cascadeOf(const std::array<float, 3>& place) const noexce
   return cascade;
 }
 
-bool FieldMarcher::isSet(const std::array<float, 3>& place, unsigned cascade) const noexcept {
+std::size_t FieldMarcher::cellIn(const std::array<float, 3>& place, unsigned cascade) noexcept {
   const float scale = std::ldexp(1.0F, -static_cast<int>(cascade));
   std::uint32_t code = 0;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const float cell = ((place[axis] - 0.5F) * scale + 0.5F) * static_cast<float>(kOccupancySide);
     if (!(cell >= 0 && cell < static_cast<float>(kOccupancySide))) {
-      return false;
+      return kNoCell;
     }
     code |= spread(static_cast<std::uint32_t>(cell)) << axis;
   }
-  const std::size_t bit = cascade * kCascadeCells + code;
-  return (m_occupancy[bit / 8] >> (bit % 8) & 1) != 0;
+  return cascade * kCascadeCells + code;
+}
+
+bool FieldMarcher::isSet(const std::array<float, 3>& place, unsigned cascade) const noexcept {
+  const std::size_t bit = cellIn(place, cascade);
+  return bit != kNoCell && (m_occupancy[bit / 8] >> (bit % 8) & 1) != 0;
 }
 
 bool FieldMarcher::isOccupied(const std::array<float, 3>& place) const noexcept {

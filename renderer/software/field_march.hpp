@@ -62,6 +62,11 @@ public:
   /// The next occupied sample. False when the ray is over.
   [[nodiscard]] bool next(const FieldRay& ray, Walk& walk, FieldSample& sample) const noexcept;
 
+  /// The bit of `HashGridField::occupancy` that decides about a place; kNoCell outside the box.
+  [[nodiscard]] std::size_t cellOf(const std::array<float, 3>& place) const noexcept {
+    return cellIn(place, cascadeOf(place));
+  }
+  static constexpr std::size_t kNoCell = ~std::size_t{0};
   [[nodiscard]] bool isOccupied(const std::array<float, 3>& place) const noexcept;
   /// A place of the field's frame as the grid takes it: 0..1 over the box.
   [[nodiscard]] float inBox(float coordinate) const noexcept {
@@ -70,6 +75,8 @@ public:
   [[nodiscard]] const StepSchedule& steps() const noexcept { return m_steps; }
 
 private:
+  [[nodiscard]] static std::size_t cellIn(const std::array<float, 3>& place,
+                                          unsigned cascade) noexcept;
   [[nodiscard]] bool isSet(const std::array<float, 3>& place, unsigned cascade) const noexcept;
   [[nodiscard]] unsigned cascadeOf(const std::array<float, 3>& place) const noexcept;
   [[nodiscard]] float exitOf(const FieldRay& ray, float at, unsigned cascade) const noexcept;

@@ -269,6 +269,15 @@ void encode(const FieldModel& model, FieldBatch& batch) {
       default: interpolate<8>(table, count, batch, rows); break;
     }
   }
+  if (batch.isGated) {
+    std::fill(batch.gate() + batch.count, batch.gate() + count, 1.0F);
+    for (std::size_t f = 0; f < model.levels.size() * features; ++f) {
+      float* row = out + f * kFieldBatch;
+      for (std::size_t n = 0; n < count; ++n) {
+        row[n] *= batch.gate()[n];
+      }
+    }
+  }
   for (std::size_t pad = model.levels.size() * features; pad < model.density.inputs; ++pad) {
     std::fill_n(out + pad * kFieldBatch, count, 0.0F);
   }
@@ -370,6 +379,23 @@ void networkBack(const FieldNetwork& network, const float* weights, const float*
   }
 }
 
+/// From the gradient of gated features to those of the features and of the gate.
+void gateBack(const FieldModel& model, FieldBatch& batch) {
+  std::fill_n(batch.gateGradient(), batch.count, 0.0F);
+  const std::size_t features = model.levels.size() * model.grid.features;
+  for (std::size_t f = 0; f < features; ++f) {
+    const float* gated = batch.row(batch.encodedRow() + f);
+    float* pulled = batch.gradient(batch.encodedRow() + f);
+    for (std::size_t n = 0; n < batch.count; ++n) {
+      batch.gateGradient()[n] += pulled[n] * gated[n];
+      pulled[n] *= batch.gate()[n];
+    }
+  }
+  for (std::size_t n = 0; n < batch.count; ++n) {
+    batch.gateGradient()[n] /= batch.gate()[n];
+  }
+}
+
 void runBack(const FieldModel& model, FieldBatch& batch, float* networkGradient) {
   const std::size_t count = paddedCount(batch.count);
   float* logits = batch.logitGradient();
@@ -393,6 +419,9 @@ void runBack(const FieldModel& model, FieldBatch& batch, float* networkGradient)
               batch.row(batch.densityHiddenRow()), batch.gradient(batch.densityHiddenRow()),
               batch.gradient(batch.colorInRow()), batch.gradient(batch.encodedRow()),
               model.density.inputs, count, networkGradient);
+  if (batch.isGated) {
+    gateBack(model, batch);
+  }
 }
 
 template <std::size_t F>
@@ -466,6 +495,8 @@ FieldBatch::FieldBatch(const FieldModel& model) {
   m_gradients.assign(rows * kFieldBatch, 0.0F);
   m_cornerWeights.assign(8 * kFieldBatch, 0.0F);
   m_corners.assign(8 * kFieldBatch, 0);
+  m_gates.assign(kFieldBatch, 1.0F);
+  m_gateGradients.assign(kFieldBatch, 0.0F);
 }
 
 void fieldDensity(const FieldModel& model, FieldBatch& batch) {

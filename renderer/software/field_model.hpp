@@ -40,11 +40,18 @@ public:
   explicit FieldBatch(const FieldModel& model);
 
   std::size_t count = 0;  ///< samples in use, at most kFieldBatch
+  /// Features are multiplied by `gate` before the networks see them.
+  bool isGated = false;
 
   /// Inputs: coordinates 0..1 over the field's box (those outside count as the nearest inside; NaN
   /// as 0), unit directions.
   [[nodiscard]] float* place(std::size_t axis) { return row(axis); }
   [[nodiscard]] float* direction(std::size_t axis) { return row(3 + axis); }
+  /// A factor > 0 of all of a sample's features, when `isGated`.
+  [[nodiscard]] float* gate() { return m_gates.data(); }
+  /// d(loss)/d(gate) by way of the features, after `fieldBackward`, when `isGated`.
+  [[nodiscard]] const float* gateGradient() const { return m_gateGradients.data(); }
+  [[nodiscard]] float* gateGradient() { return m_gateGradients.data(); }
   /// Results: the logarithm of the density; raw colours, before `FieldModel::isHdr` shapes them.
   [[nodiscard]] float* logit() { return row(m_colorIn); }
   [[nodiscard]] float* rawColor(std::size_t channel) { return row(m_colorOut + channel); }
@@ -78,7 +85,7 @@ public:
 
 private:
   std::size_t m_encoded, m_densityHidden, m_colorIn, m_colorHidden, m_colorOut;
-  FloatArray m_rows, m_gradients, m_cornerWeights;
+  FloatArray m_rows, m_gradients, m_cornerWeights, m_gates, m_gateGradients;
   std::vector<std::uint32_t> m_corners;
 };
 

@@ -187,6 +187,14 @@ Result<json> documentOf(const HashGridField& field) {
     root = freshDocument(field);
   } else {
     VOLPRESS_TRY(root, parseMessagePack(field.document));
+    // A field whose tables were made smaller: what else follows from their size is said as well.
+    json& encoding = root["encoding"];
+    constexpr unsigned kUnnamed = 19;
+    if (encoding.is_object() &&
+        encoding.value("log2_hashmap_size", kUnnamed) != field.grid.tableBits) {
+      encoding["log2_hashmap_size"] = field.grid.tableBits;
+      encoding["base_resolution"] = field.grid.base;
+    }
   }
   json& snapshot = root["snapshot"];
   if (!snapshot.is_object()) {

@@ -19,10 +19,14 @@ std::vector<Bytes> seedInputs() {
       SerialRunner runner;
       Progress progress;
       compressors::RunContext context{runner, progress, {}};
-      const ParamSet little{
-          {"steps", std::int64_t{0}}, {"views", std::int64_t{2}}, {"view_side", std::int64_t{8}}};
-      const auto params =
-          compressors::resolveParams(codec->info(), "", isQuick ? ParamSet() : little);
+      ParamSet little;
+      for (const auto& [id, value] : std::vector<std::pair<std::string, std::int64_t>>{
+               {"steps", 0}, {"prune_steps", 0}, {"views", 2}, {"view_side", 8}}) {
+        if (findParam(codec->info().params, id) != nullptr) {
+          little[id] = value;
+        }
+      }
+      const auto params = compressors::resolveParams(codec->info(), "", little);
       if (auto file = codec->encode(field, params.value(), context)) {
         seeds.push_back(std::move(*file));
       }

@@ -146,7 +146,9 @@ TEST(ViewingRays, SensitivityIsTheSquareOfWhatARayShows) {
   SerialRunner runner;
   ViewingRays rays;
   rays.pixels.push_back({someRays()[2].ray, {}, 0});
-  const FloatArray sensitivity = gridSensitivity(field, rays, 5, runner);
+  const FloatArray all = parameterSensitivity(field, rays, 5, runner);
+  FloatArray sensitivity;
+  sensitivity.assign(all.begin() + static_cast<std::ptrdiff_t>(field.gridFirst()), all.end());
   // d(colour)/d(feature) of each channel, by the learner: the signs leave one of eight sums.
   std::vector<std::array<float, 3>> slopes(sensitivity.size());
   for (std::size_t c = 0; c < 3; ++c) {

@@ -6,13 +6,13 @@
 #include <random>
 #include <thread>
 
+#include "compressors/fields/distillation.hpp"
+#include "compressors/fields/latents.hpp"
 #include "compressors/fields/viewing_rays.hpp"
-#include "compressors/shacira/distillation.hpp"
-#include "compressors/shacira/latents.hpp"
 #include "tests/field/test_fields.hpp"
 #include "tests/support/test_data.hpp"
 
-namespace volpress::shacira {
+namespace volpress::fields {
 namespace {
 
 /// A level as a codec sees it: correlated numbers, most of them small.
@@ -39,7 +39,9 @@ TEST(LatentCoder, RoundTripsAndIsAboutAsSmallAsTheEntropy) {
   for (const GridLevel& shape : gridLevels(encoding)) {
     const LevelLatents level = someLatents(shape, 3);
     const Bytes stream = encodeValues(level, shape);
-    LevelLatents decoded{3, {}, {}, level.entries, {}};
+    LevelLatents decoded;
+    decoded.dims = 3;
+    decoded.entries = level.entries;
     ASSERT_TRUE(decodeValues(stream, shape, decoded));
     EXPECT_EQ(decoded.values, level.values);
     EXPECT_FALSE(decodeValues(ByteView(stream).first(stream.size() - 7), shape, decoded));
@@ -209,4 +211,4 @@ TEST(Shacira, GoesOnAfterAStopToTheSameBytes) {
 }
 
 }  // namespace
-}  // namespace volpress::shacira
+}  // namespace volpress::fields

@@ -14,6 +14,11 @@ namespace volpress::testing {
 /// be drawn, of no meaning.
 [[nodiscard]] HashGridField randomField(unsigned aabbScale, std::uint32_t seed = 1);
 
+/// An opaque ball around the middle, occupied throughout, with a pattern on its surface: a dense
+/// level says what is inside, hashed ones give the colour.
+[[nodiscard]] HashGridField solidBall();
+inline constexpr float kBallRadius = 0.33F;
+
 /// The bits of cells whose centres `isInside` (field's frame) accepts; coarser cascades cover finer
 /// ones.
 [[nodiscard]] std::vector<std::uint8_t> occupancyWhere(

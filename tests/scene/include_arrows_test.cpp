@@ -56,6 +56,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/fields"] = with(codec, {"compressors/field_codec.hpp", "renderer/software"});
     const std::set<std::string> fieldCodec =
         with(codec, {"compressors/field_codec.hpp", "compressors/fields", "renderer/software"});
+    table["compressors/hollownerf"] = fieldCodec;
     table["compressors/repack"] = fieldCodec;
     table["compressors/shacira"] = fieldCodec;
     table["compressors/stream"] = with(base, {"compressors/codec.hpp", "compressors/coding"});
@@ -73,9 +74,9 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors"] =
         with(codec, {"compressors/field_codec.hpp", "compressors/repack", "compressors/shacira",
                      "compressors/compact3d", "compressors/compact3dgs", "compressors/compgs",
-                     "compressors/dualgs", "compressors/gaussianforest", "compressors/intra",
-                     "compressors/lightgaussian", "compressors/mesongs", "compressors/sags",
-                     "compressors/stream", "compressors/volpress"});
+                     "compressors/hollownerf", "compressors/dualgs", "compressors/gaussianforest",
+                     "compressors/intra", "compressors/lightgaussian", "compressors/mesongs",
+                     "compressors/sags", "compressors/stream", "compressors/volpress"});
     table["app/player"] =
         with(codec, {"compressors/dualgs", "compressors/intra", "compressors/stream"});
     const std::set<std::string> engine = with(

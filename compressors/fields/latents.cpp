@@ -1,4 +1,4 @@
-#include "compressors/shacira/latents.hpp"
+#include "compressors/fields/latents.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 
 #include "scene/base/half.hpp"
 
-namespace volpress::shacira {
+namespace volpress::fields {
 namespace {
 
 /// Share of a level's mean weight that every entry has at least: what no ray has seen is still not
@@ -227,4 +227,4 @@ void decodeLatents(const LevelLatents& level, std::size_t features, bool half,
   }
 }
 
-}  // namespace volpress::shacira
+}  // namespace volpress::fields

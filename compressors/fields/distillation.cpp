@@ -1,4 +1,4 @@
-#include "compressors/shacira/distillation.hpp"
+#include "compressors/fields/distillation.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +10,7 @@
 #include "scene/base/files.hpp"
 #include "scene/base/half.hpp"
 
-namespace volpress::shacira {
+namespace volpress::fields {
 namespace {
 
 using learning::mixSeed;
@@ -43,9 +43,8 @@ struct LevelState {
 
 class Distillation {
 public:
-  Distillation(HashGridField& field, std::vector<LevelLatents>& levels,
-               const fields::ViewingRays& rays, const DistillationSettings& settings,
-               compressors::RunContext& context)
+  Distillation(HashGridField& field, std::vector<LevelLatents>& levels, const ViewingRays& rays,
+               const DistillationSettings& settings, compressors::RunContext& context)
       : m_field(field),
         m_levels(levels),
         m_rays(rays),
@@ -115,7 +114,7 @@ public:
 
 private:
   [[nodiscard]] std::filesystem::path statePath() const {
-    return m_context.scratch / "shacira.state";
+    return m_context.scratch / "latents.state";
   }
   [[nodiscard]] double psnr() const { return -10 * std::log10(std::max(m_error, 1e-12)); }
   [[nodiscard]] double cooling() const {
@@ -129,9 +128,9 @@ private:
     const std::uint64_t key = mixSeed(m_settings.seed, m_step);
     forEachLevel([&](std::size_t l) { decode(l, key); });
     std::copy(m_networks.begin(), m_networks.end(), m_field.parameters.begin());
-    const std::vector<fields::LearningRay> rays = m_rays.draw(m_settings.rays, key);
-    const fields::LearningOutcome outcome = m_learner.accumulate(
-        fields::LearningLoss::Square, {m_field.parameters.data(), m_field.parameters.size()},
+    const std::vector<LearningRay> rays = m_rays.draw(m_settings.rays, key);
+    const LearningOutcome outcome = m_learner.accumulate(
+        LearningLoss::Square, {m_field.parameters.data(), m_field.parameters.size()},
         m_field.occupancy, rays, {m_gradient.data(), m_gradient.size()});
     const double memory = m_step == 0 ? 0 : 0.98;
     m_error = memory * m_error + (1 - memory) * outcome.squaredError;
@@ -253,6 +252,7 @@ private:
             constexpr float kMost = 32768;
             return static_cast<std::int32_t>(std::nearbyint(std::clamp(latent, -kMost, kMost)));
           });
+      level.unrounded.assign(state.latents.begin(), state.latents.end());
       for (std::size_t i = 0; i < state.decoder.size(); ++i) {
         const float value = halfToFloat(floatToHalf(state.decoder[i]));
         (i < features ? level.mean[i] : level.basis[i - features]) = value;
@@ -333,10 +333,10 @@ private:
 
   HashGridField& m_field;
   std::vector<LevelLatents>& m_levels;
-  const fields::ViewingRays& m_rays;
+  const ViewingRays& m_rays;
   DistillationSettings m_settings;
   compressors::RunContext& m_context;
-  fields::RayLearner m_learner;
+  RayLearner m_learner;
   std::vector<LevelState> m_states;
   FloatArray m_networks, m_networkGradient, m_gradient;
   learning::Adam m_networkAdam;
@@ -378,10 +378,10 @@ AnnealedValue annealed(double latent, double tau, double noiseLow, double noiseH
 }
 
 Result<void> distil(HashGridField& field, std::vector<LevelLatents>& levels,
-                    const fields::ViewingRays& rays, const DistillationSettings& settings,
+                    const ViewingRays& rays, const DistillationSettings& settings,
                     compressors::RunContext& context) {
   return settings.steps == 0 ? Result<void>()
                              : Distillation(field, levels, rays, settings, context).run();
 }
 
-}  // namespace volpress::shacira
+}  // namespace volpress::fields

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "compressors/codec.hpp"
+#include "compressors/fields/latents.hpp"
 #include "compressors/fields/viewing_rays.hpp"
-#include "compressors/shacira/latents.hpp"
 
-namespace volpress::shacira {
+namespace volpress::fields {
 
 /// Bits of a value under a logistic density with cumulative 1 / (1 + e^-(k x + b)), k = ln(1 +
 /// e^h), over the unit interval around it; and their derivatives.
@@ -40,8 +40,7 @@ struct DistillationSettings {
 /// stand for). The state outlives a kill in `context.scratch`, if it is given; the same call goes
 /// on from there to the same result.
 [[nodiscard]] Result<void> distil(HashGridField& field, std::vector<LevelLatents>& levels,
-                                  const fields::ViewingRays& rays,
-                                  const DistillationSettings& settings,
+                                  const ViewingRays& rays, const DistillationSettings& settings,
                                   compressors::RunContext& context);
 
-}  // namespace volpress::shacira
+}  // namespace volpress::fields

@@ -3,9 +3,9 @@
 #include <limits>
 
 #include "compressors/coding/value_coder.hpp"
-#include "compressors/shacira/latents.hpp"
+#include "compressors/fields/latents.hpp"
 
-namespace volpress::shacira {
+namespace volpress::fields {
 namespace {
 
 constexpr std::uint32_t kBuckets = 6;
@@ -110,4 +110,4 @@ Result<void> decodeValues(ByteView stream, const GridLevel& shape, LevelLatents&
   return {};
 }
 
-}  // namespace volpress::shacira
+}  // namespace volpress::fields

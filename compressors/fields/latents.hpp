@@ -11,7 +11,7 @@
 #include "scene/base/task_runner.hpp"
 #include "scene/types/hash_grid_field.hpp"
 
-namespace volpress::shacira {
+namespace volpress::fields {
 
 /// One level. Entries that no occupied cell reads have no latents; their features are 0.
 struct LevelLatents {
@@ -20,6 +20,7 @@ struct LevelLatents {
   std::vector<float> basis;          ///< A: dims rows of features; as binary16 stores them
   std::vector<std::size_t> entries;  ///< of all levels' entries, rising
   std::vector<std::int32_t> values;  ///< dims an entry
+  std::vector<float> unrounded;      ///< what fine-tuning would have `values` be, if it ran
 };
 
 struct LatentSettings {
@@ -32,8 +33,8 @@ struct LatentSettings {
     const HashGridField& field, const std::vector<std::uint8_t>& flags);
 
 /// Fits all levels to the field's grid: a principal-axes decoder whose step balances bits and
-/// pictures (`sensitivity` as gridSensitivity gives it), then rate-distortion optimised rounding.
-/// Closed form. The same on any number of threads.
+/// pictures (`sensitivity` is parameterSensitivity of the grid), then rate-distortion optimised
+/// rounding. Closed form. The same on any number of threads.
 [[nodiscard]] std::vector<LevelLatents> fitLatents(const HashGridField& field,
                                                    std::vector<std::vector<std::size_t>> entries,
                                                    const FloatArray& sensitivity,
@@ -52,4 +53,4 @@ void decodeLatents(const LevelLatents& level, std::size_t features, bool half,
 [[nodiscard]] Result<void> decodeValues(ByteView stream, const GridLevel& shape,
                                         LevelLatents& level);
 
-}  // namespace volpress::shacira
+}  // namespace volpress::fields

@@ -1,0 +1,137 @@
+#include "compressors/fields/contributions.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <numeric>
+
+#include "renderer/software/field_march.hpp"
+#include "renderer/software/field_model.hpp"
+
+namespace volpress::fields {
+namespace {
+
+constexpr float kUnit = 1U << 24;
+constexpr float kOpaque = 0.99F;              // as the renderer ends a ray
+constexpr std::size_t kAtOnce = 64;           // samples of a ray
+constexpr std::size_t kParametersAByte = 64;  // of a mask
+constexpr std::size_t kMostRays = std::size_t{1} << 16;
+
+class RayWeights {
+public:
+  RayWeights(const HashGridField& field, const renderer::FieldModel& model,
+             std::vector<std::uint64_t>& sums)
+      : m_marcher(field, field.occupancy), m_model(model), m_sums(sums), m_batch(model) {}
+
+  void add(const renderer::FieldRay& ray) {
+    renderer::FieldMarcher::Walk walk = m_marcher.start(ray, 0.5F);
+    float transmittance = 1;
+    bool goesOn = true;
+    while (goesOn && transmittance > 1 - kOpaque) {
+      goesOn = gather(ray, walk);
+      if (m_batch.count == 0) {
+        return;
+      }
+      fieldDensity(m_model, m_batch);
+      for (std::size_t n = 0; n < m_batch.count && transmittance > 1 - kOpaque; ++n) {
+        const float opacity = 1 - std::exp(-std::exp(m_batch.logit()[n]) * m_steps[n]);
+        const auto weight =
+            static_cast<std::uint64_t>(std::lround(kUnit * opacity * transmittance));
+        transmittance *= 1 - opacity;
+        // Sums of integers do not depend on the order of threads.
+        std::atomic_ref<std::uint64_t>(m_sums[m_cells[n]])
+            .fetch_add(weight, std::memory_order_relaxed);
+      }
+    }
+  }
+
+private:
+  /// The ray's next samples; false when it is over.
+  bool gather(const renderer::FieldRay& ray, renderer::FieldMarcher::Walk& walk) {
+    m_batch.count = 0;
+    renderer::FieldSample sample;
+    while (m_batch.count < kAtOnce) {
+      if (!m_marcher.next(ray, walk, sample)) {
+        return false;
+      }
+      std::array<float, 3> place{};
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        place[axis] = std::fma(ray.direction[axis], sample.distance, ray.origin[axis]);
+        m_batch.place(axis)[m_batch.count] = m_marcher.inBox(place[axis]);
+      }
+      m_cells[m_batch.count] = m_marcher.cellOf(place);
+      m_steps[m_batch.count] = sample.step;
+      ++m_batch.count;
+    }
+    return true;
+  }
+
+  renderer::FieldMarcher m_marcher;
+  const renderer::FieldModel& m_model;
+  std::vector<std::uint64_t>& m_sums;
+  renderer::FieldBatch m_batch;
+  std::array<std::size_t, kAtOnce> m_cells{};
+  std::array<float, kAtOnce> m_steps{};
+};
+
+}  // namespace
+
+std::vector<std::uint64_t> cellContributions(const HashGridField& field, const ViewingRays& rays,
+                                             TaskRunner& runner, const std::stop_token& stop) {
+  std::vector<std::uint64_t> sums(field.occupancy.size() * 8, 0);
+  const renderer::FieldModel model(field);
+  const std::size_t stride = 1 + rays.pixels.size() / kMostRays;
+  constexpr std::size_t kGrain = 512;
+  runner.parallelFor(rays.pixels.size() / stride, kGrain, [&](std::size_t begin, std::size_t end) {
+    RayWeights weights(field, model, sums);
+    for (std::size_t i = begin; i < end && !stop.stop_requested(); ++i) {
+      weights.add(rays.pixels[i * stride].ray);
+    }
+  });
+  return sums;
+}
+
+std::vector<std::uint64_t> overMask(const std::vector<std::uint64_t>& contributions,
+                                    unsigned bits) {
+  const std::size_t each = std::size_t{1} << (3 * (kOccupancyBits - bits));
+  std::vector<std::uint64_t> sums(contributions.size() / each, 0);
+  for (std::size_t i = 0; i < contributions.size(); ++i) {
+    sums[i / each] += contributions[i];
+  }
+  return sums;
+}
+
+SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions, unsigned bits,
+                          unsigned cascades, double share) {
+  const std::vector<std::uint64_t> sums = overMask(contributions, bits);
+  SaliencyMask mask;
+  mask.bits = bits;
+  mask.cascades = cascades;
+  mask.cells.assign(sums.size(), 0);
+  std::vector<std::uint32_t> order(sums.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return sums[a] > sums[b]; });
+  const auto total =
+      static_cast<double>(std::accumulate(sums.begin(), sums.end(), std::uint64_t{0}));
+  double kept = 0;
+  for (const std::uint32_t cell : order) {
+    if (sums[cell] == 0 || kept >= share * total) {
+      break;
+    }
+    kept += static_cast<double>(sums[cell]);
+    mask.cells[cell] = mask.isCovered(cell) ? 0 : 1;
+  }
+  return mask;
+}
+
+unsigned worthwhileBits(const HashGridField& field) {
+  const std::size_t most = field.parameters.size() / kParametersAByte;
+  unsigned bits = kMostMaskBits - 1;
+  while (bits > kLeastMaskBits && encodeMask(maskOf(field.occupancy, bits)).size() > most) {
+    --bits;
+  }
+  return bits;
+}
+
+}  // namespace volpress::fields

@@ -1,0 +1,33 @@
+// What each cell of a field's occupancy adds to its pictures: which of them are worth keeping.
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <vector>
+
+#include "compressors/fields/saliency_grid.hpp"
+#include "compressors/fields/viewing_rays.hpp"
+
+namespace volpress::fields {
+
+/// Sums over rays of the weights (opacity times transmittance) of the samples in each cell, in
+/// 1/2^24; one a bit of the occupancy. The same on any number of threads. Cells behind what is
+/// opaque have none.
+[[nodiscard]] std::vector<std::uint64_t> cellContributions(const HashGridField& field,
+                                                           const ViewingRays& rays,
+                                                           TaskRunner& runner,
+                                                           const std::stop_token& stop);
+
+/// Sums of contributions over the cells of masks with 2^bits cells along an edge.
+[[nodiscard]] std::vector<std::uint64_t> overMask(const std::vector<std::uint64_t>& contributions,
+                                                  unsigned bits);
+
+/// The fewest cells that add up to `share` (0..1) of all contributions.
+[[nodiscard]] SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions,
+                                        unsigned bits, unsigned cascades, double share);
+
+/// How fine a mask in place of the field's occupancy pays: the most bits, 6 at most, at which it
+/// takes a byte for every 64 parameters or less; else the fewest there are.
+[[nodiscard]] unsigned worthwhileBits(const HashGridField& field);
+
+}  // namespace volpress::fields
