@@ -179,10 +179,9 @@ Result<void> describeClipCommand(const std::string& path, const CommonOptions& c
                       describeBytes(clip.bytes()), describeCount(clip.bytes()),
                       describeBytes(clip.file().initBytes()));
   for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-    text +=
-        fmt::format("  layer {}  {}{}\n", layer, describeBytes(layers[layer].get<std::uint64_t>()),
-                    layer == 0 ? ": the scene with plain colours"
-                               : fmt::format(": colours of SH order {}", layer));
+    text += fmt::format("  layer {}  {}: {}\n", layer,
+                        describeBytes(layers[layer].get<std::uint64_t>()),
+                        compressors::layerWords(info, layer));
   }
   text += fmt::format("  parameters {}\n", info.parameters);
   console.print(text);
@@ -213,7 +212,7 @@ Command addStreamCommand(CLI::App& root) {
       "  volpress encode clip -o a.dgsv --codec dualgs --segment 0-1\n"
       "  volpress encode clip -o b.dgsv --codec dualgs --segment 2-3\n"
       "  volpress stream join a.dgsv b.dgsv -o clip.dgsv\n"
-      "  volpress stream export clip.dgsv -o clip-web");
+      "  volpress stream export clip.dgsv -o clip-web --ladder 10,25,50 --frames clip");
   const auto exporting = addStreamExport(*app, common);
   CLI::App* joining = app->add_subcommand(
       "join",

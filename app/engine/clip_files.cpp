@@ -279,9 +279,7 @@ std::vector<formats::ByteShare> clipBreakdown(const OpenClip& clip) {
     for (const ClipFile::Entry& entry : clip.file().entries()) {
       bytes += entry.lengths[layer];
     }
-    shares.push_back(
-        {layer == 0 ? "motion and plain colours" : fmt::format("colours of SH order {}", layer),
-         bytes});
+    shares.push_back({compressors::layerWords(clip.info(), layer), bytes});
     rest -= std::min(rest, bytes);
   }
   shares.push_back({"shared by all segments", clip.file().initBytes()});
@@ -290,13 +288,29 @@ std::vector<formats::ByteShare> clipBreakdown(const OpenClip& clip) {
 }
 
 Result<GaussianCloud> OpenClip::firstFrame(std::size_t entry, TaskRunner& runner,
-                                           const std::stop_token& stop) const {
-  const ClipFile::Entry& listed = m_clip.entries()[entry];
-  VOLPRESS_TRY(const std::vector<ByteView> views, m_clip.layers(entry));
+                                           const std::stop_token& stop, std::size_t layers) const {
+  return frame(m_clip.entries()[entry].firstFrame, runner, stop, layers);
+}
+
+Result<GaussianCloud> OpenClip::frame(std::size_t frame, TaskRunner& runner,
+                                      const std::stop_token& stop, std::size_t layers) const {
+  const auto& entries = m_clip.entries();
+  const auto found = std::find_if(entries.begin(), entries.end(), [frame](const auto& entry) {
+    return frame >= entry.firstFrame && frame - entry.firstFrame < entry.frameCount;
+  });
+  if (found == entries.end()) {
+    return fail(ErrorCode::InvalidParameter, "frame {} is not in the clip", frame);
+  }
+  VOLPRESS_TRY(const std::vector<ByteView> views,
+               m_clip.layers(static_cast<std::size_t>(found - entries.begin()),
+                             std::max<std::size_t>(1, layers)));
   Progress unseen;
   RunContext context{runner, unseen, stop};
   VOLPRESS_TRY(const auto frames,
-               m_decoder->openSegment(listed.firstFrame, listed.frameCount, views, context));
+               m_decoder->openSegment(found->firstFrame, found->frameCount, views, context));
+  for (std::size_t before = found->firstFrame; before < frame; ++before) {
+    VOLPRESS_CHECK(frames->skip(context));
+  }
   return frames->next(context);
 }
 

@@ -9,6 +9,7 @@
 #include "app/engine/sequence_files.hpp"
 #include "app/engine/staged_progress.hpp"
 #include "compressors/stream/sequence_codec.hpp"
+#include "compressors/stream/splat_layers.hpp"
 
 namespace volpress::engine {
 
@@ -77,9 +78,14 @@ public:
                                     const std::stop_token& stop,
                                     const compressors::FrameSink& sink) const;
 
-  /// The first frame of the entry-th segment, with all its layers.
-  [[nodiscard]] Result<GaussianCloud> firstFrame(std::size_t entry, TaskRunner& runner,
-                                                 const std::stop_token& stop) const;
+  /// The first frame of the entry-th segment, with up to `layers` layers.
+  [[nodiscard]] Result<GaussianCloud> firstFrame(
+      std::size_t entry, TaskRunner& runner, const std::stop_token& stop,
+      std::size_t layers = compressors::kMaxLayers) const;
+  /// Any frame, with up to `layers` layers; InvalidParameter for one that is not there.
+  [[nodiscard]] Result<GaussianCloud> frame(std::size_t frame, TaskRunner& runner,
+                                            const std::stop_token& stop,
+                                            std::size_t layers = compressors::kMaxLayers) const;
 
 private:
   OpenClip(MappedFile file, compressors::ClipFile clip)

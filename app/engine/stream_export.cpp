@@ -81,6 +81,21 @@ Json viewToJson(const Camera& camera, const Bounds& bounds) {
   return view;
 }
 
+}  // namespace
+
+Result<Image> drawOverBackground(GaussianCloud cloud, const Camera& camera,
+                                 renderer::Rasterizer& rasterizer, const std::stop_token& stop) {
+  VOLPRESS_TRY(const auto prepared,
+               rasterizer.prepare(std::make_shared<const GaussianCloud>(std::move(cloud))));
+  renderer::RenderOptions drawing;
+  drawing.background = kBackground;
+  drawing.stop = stop;
+  VOLPRESS_TRY(renderer::RenderResult drawn, rasterizer.render(*prepared, camera, drawing));
+  return std::move(drawn.color);
+}
+
+namespace {
+
 class Export {
 public:
   Export(const StreamExportSpec& spec, const OpenClip& clip, TaskRunner& runner,
@@ -103,93 +118,149 @@ private:
   Result<void> fill() {
     m_progress.enter(0);
     VOLPRESS_CHECK(drawPoster());
-    m_progress.enter(1);
-    VOLPRESS_TRY(m_report.clipBytes,
-                 compressors::writeFastStart(m_clip.file(), m_folder / "clip.dgsv"));
-    VOLPRESS_TRY(const MappedFile mapped, MappedFile::open(m_folder / "clip.dgsv"));
-    VOLPRESS_TRY(const ClipFile fast, ClipFile::open(mapped.bytes()));
-    m_report.frontBytes = fast.entries().front().offset;
-    ++m_report.files;
-    if (m_spec.split) {
-      VOLPRESS_CHECK(splitUp(fast, mapped.bytes()));
+    std::vector<Rendition> renditions{{m_spec.clip, 0, 0}};
+    const fs::path work = m_folder / "work";
+    if (hasLadder()) {
+      std::error_code code;
+      fs::create_directory(work, code);
+      VOLPRESS_TRY(m_report.ladder, makeLadder(m_clip, m_spec.clip, m_spec.ladder, work, m_runner,
+                                               m_progress, 1, m_stop));
+      renditions = m_report.ladder.renditions;
+      m_progress.enter(1 + ladderStages(rungsBelow(m_clip, m_spec.ladder.megabits)).size());
+    } else {
+      m_progress.enter(1);
     }
-    VOLPRESS_CHECK(writeManifest(fast));
+    Json written = Json::array();
+    for (const Rendition& rendition : renditions) {
+      VOLPRESS_TRY(Json described, writeRendition(rendition));
+      written.push_back(std::move(described));
+    }
+    std::error_code code;
+    fs::remove_all(work, code);
+    VOLPRESS_CHECK(writeManifest(std::move(written)));
     return writePage();
   }
 
+  [[nodiscard]] bool hasLadder() const { return !m_spec.ladder.megabits.empty(); }
+
   Result<void> drawPoster() {
-    VOLPRESS_TRY(GaussianCloud first, m_clip.firstFrame(0, m_runner, m_stop));
+    VOLPRESS_TRY(const GaussianCloud first, m_clip.firstFrame(0, m_runner, m_stop));
     const auto rasterizer = renderer::makeSoftwareRasterizer(m_runner);
+    // The page begins with this view, whichever frame the poster shows.
     const Camera camera = homeCamera(first, kPosterWidth, kPosterHeight, *rasterizer);
     m_view = viewToJson(camera, meanBounds(first));
-    VOLPRESS_TRY(const auto prepared,
-                 rasterizer->prepare(std::make_shared<const GaussianCloud>(std::move(first))));
-    renderer::RenderOptions drawing;
-    drawing.background = kBackground;
-    drawing.stop = m_stop;
-    VOLPRESS_TRY(const renderer::RenderResult drawn,
-                 rasterizer->render(*prepared, camera, drawing));
+    VOLPRESS_TRY(GaussianCloud shown, m_clip.frame(m_spec.posterFrame, m_runner, m_stop));
+    VOLPRESS_TRY(const Image picture,
+                 drawOverBackground(std::move(shown), camera, *rasterizer, m_stop));
     ++m_report.files;
-    return writePng(m_folder / "poster.png", drawn.color);
+    return writePng(m_folder / "poster.png", picture);
+  }
+
+  /// Writes one clip and tells the manifest about it.
+  Result<Json> writeRendition(const Rendition& rendition) {
+    const std::string suffix = rendition.rung == 0 ? "" : fmt::format("_{:g}", rendition.rung);
+    const std::string name = fmt::format("clip{}.dgsv", suffix);
+    std::uint64_t bytes = 0;
+    {
+      VOLPRESS_TRY(const MappedFile source, MappedFile::open(rendition.file));
+      VOLPRESS_TRY(const ClipFile clip, ClipFile::open(source.bytes()));
+      VOLPRESS_TRY(bytes, compressors::writeFastStart(clip, m_folder / name));
+    }
+    VOLPRESS_TRY(const MappedFile mapped, MappedFile::open(m_folder / name));
+    VOLPRESS_TRY(const ClipFile fast, ClipFile::open(mapped.bytes()));
+    const std::uint64_t front = fast.entries().front().offset;
+    m_report.clipBytes += bytes;
+    ++m_report.files;
+    Json described = {{"bytes", bytes}};
+    if (m_spec.split) {
+      VOLPRESS_TRY(described["files"], splitUp(fast, mapped.bytes(), suffix));
+      std::error_code code;
+      fs::remove(m_folder / name, code);
+      --m_report.files;
+    } else {
+      described["url"] = name;
+    }
+    const std::uint64_t typeBytes = fast.typeRecord().size();
+    const std::uint64_t initOffset = front - fast.initBytes();
+    described["index"] = {typeBytes, initOffset - typeBytes};
+    described["init"] = {initOffset, fast.initBytes()};
+    describeSegments(fast, described);
+    if (rendition.rung == 0) {
+      m_report.frontBytes = front;
+      for (const Json& layer : described["layers"]) {
+        m_report.layerMegabits.push_back(layer["kbps"].get<double>() / 1e3);
+      }
+    } else {
+      described["rung"] = rendition.rung;
+    }
+    return described;
   }
 
   /// Cuts the file at its segments; the tail is of no use to a player.
-  Result<void> splitUp(const ClipFile& fast, ByteView bytes) {
+  Result<Json> splitUp(const ClipFile& fast, ByteView bytes, const std::string& suffix) {
+    Json files = Json::array();
     const auto write = [&](const std::string& name, std::uint64_t first,
                            ByteView part) -> Result<void> {
-      m_files.push_back({{"url", name}, {"o", first}, {"l", part.size()}});
+      files.push_back({{"url", name}, {"o", first}, {"l", part.size()}});
       ++m_report.files;
       return writeFileAtomically(m_folder / name, part);
     };
-    VOLPRESS_CHECK(
-        write("init.dgsi", 0, bytes.first(static_cast<std::size_t>(m_report.frontBytes))));
+    VOLPRESS_CHECK(write(fmt::format("init{}.dgsi", suffix), 0,
+                         bytes.first(static_cast<std::size_t>(fast.entries().front().offset))));
     for (std::size_t e = 0; e < fast.entries().size(); ++e) {
       VOLPRESS_TRY(const ByteView record, fast.segmentRecord(e));
-      VOLPRESS_CHECK(write(fmt::format("seg_{:05}.dgss", e + 1), fast.entries()[e].offset, record));
+      VOLPRESS_CHECK(
+          write(fmt::format("seg{}_{:05}.dgss", suffix, e + 1), fast.entries()[e].offset, record));
     }
-    std::error_code code;
-    fs::remove(m_folder / "clip.dgsv", code);
-    --m_report.files;
-    return {};
+    return files;
   }
 
-  Result<void> writeManifest(const ClipFile& fast) {
+  /// Where segments lie, and what layers take.
+  void describeSegments(const ClipFile& fast, Json& described) const {
     const ClipInfo& info = fast.info();
-    Json manifest = {{"dgsv", 1},
-                     {"duration", m_report.seconds},
-                     {"fps", {info.rateNumerator, info.rateDenominator}},
-                     {"frames", info.frameCount},
-                     {"codec", info.codec},
-                     {"bytes", m_report.clipBytes},
-                     {"poster", "poster.png"}};
-    if (m_spec.split) {
-      manifest["files"] = m_files;
-    } else {
-      manifest["url"] = "clip.dgsv";
-    }
-    const std::uint64_t typeBytes = fast.typeRecord().size();
-    const std::uint64_t initOffset = m_report.frontBytes - fast.initBytes();
-    manifest["index"] = {typeBytes, initOffset - typeBytes};
-    manifest["init"] = {initOffset, fast.initBytes()};
-    manifest["segments"] = Json::array();
+    described["segments"] = Json::array();
     std::vector<std::uint64_t> totals(info.layerCount);
     for (const ClipEntry& entry : fast.entries()) {
       const double begin = static_cast<double>(entry.firstFrame) * info.rateDenominator /
                            static_cast<double>(info.rateNumerator);
-      manifest["segments"].push_back(
+      described["segments"].push_back(
           {{"t", begin}, {"n", entry.frameCount}, {"o", entry.offset}, {"l", entry.lengths}});
       for (std::size_t layer = 0; layer < totals.size(); ++layer) {
         totals[layer] += entry.lengths[layer];
       }
     }
-    manifest["layers"] = Json::array();
+    described["layers"] = Json::array();
     double bits = 0;
     for (std::size_t layer = 0; layer < totals.size(); ++layer) {
       bits += 8 * static_cast<double>(totals[layer]);
-      const double rate = bits / m_report.seconds;
-      m_report.layerMegabits.push_back(rate / 1e6);
-      manifest["layers"].push_back(
-          {{"id", layer}, {"kbps", std::round(rate / 1e3)}, {"splats", info.maxSplats}});
+      described["layers"].push_back({{"id", layer},
+                                     {"kbps", std::round(bits / m_report.seconds / 1e3)},
+                                     {"splats", compressors::splatsOfLayer(info, layer)},
+                                     {"what", compressors::layerWords(info, layer)}});
+    }
+  }
+
+  /// The clip itself at the top, as in a folder without a ladder.
+  Result<void> writeManifest(Json renditions) {
+    const ClipInfo& info = m_clip.info();
+    Json manifest = {{"dgsv", 1},
+                     {"duration", m_report.seconds},
+                     {"fps", {info.rateNumerator, info.rateDenominator}},
+                     {"frames", info.frameCount},
+                     {"codec", info.codec},
+                     {"poster", "poster.png"}};
+    manifest.update(renditions.front());
+    if (hasLadder()) {
+      renditions.erase(0);
+      manifest["renditions"] = std::move(renditions);
+      manifest["ladder"] = Json::array();
+      for (const LadderStep& step : m_report.ladder.steps) {
+        manifest["ladder"].push_back({{"kbps", std::round(step.megabits * 1e3)},
+                                      {"rendition", step.rendition},
+                                      {"layers", step.layers},
+                                      {"splats", step.splats},
+                                      {"psnr", std::round(step.psnr * 100) / 100}});
+      }
     }
     ++m_report.files;
     return writeText("manifest.json", dumpJson(manifest, 1) + "\n");
@@ -197,7 +268,8 @@ private:
 
   Result<void> writePage() {
     const std::string title = m_spec.title.empty() ? m_spec.clip.stem().string() : m_spec.title;
-    Json settings = {{"clip", m_spec.split ? "manifest.json" : "clip.dgsv"}, {"view", m_view}};
+    Json settings = {{"clip", m_spec.split || hasLadder() ? "manifest.json" : "clip.dgsv"},
+                     {"view", m_view}};
     std::string json = dumpJson(settings, -1);
     replaceAll(json, "<", "\\u003c");  // nothing may end the script element early
     std::string page(player::pageTemplate());
@@ -225,7 +297,6 @@ private:
   fs::path m_folder;
   StreamExportReport m_report;
   Json m_view;
-  Json m_files = Json::array();
 };
 
 }  // namespace
@@ -238,12 +309,18 @@ Result<StreamExportReport> exportStream(const StreamExportSpec& spec, TaskRunner
                 "and esbuild are installed");
   }
   VOLPRESS_CHECK(checkOutputFolder(spec.folder, "index.html"));
-  progress.setStages({{"drawing the poster", 1}, {"writing the folder", 1}});
   VOLPRESS_TRY(const OpenClip clip, OpenClip::open(spec.clip, runner, stop));
-  if (clip.info().codec != "DUAL" && clip.info().codec != "INTR") {
-    return fail(ErrorCode::UnsupportedVersion, "{}: the web player does not know the codec {} yet",
-                spec.clip.string(), clip.codec().info().label);
+  if (spec.posterFrame >= clip.info().frameCount) {
+    return fail(ErrorCode::InvalidParameter, "the poster's frame {} of a clip with {} frames",
+                spec.posterFrame, clip.info().frameCount);
   }
+  std::vector<Progress::Stage> stages{{"drawing the poster", 1}};
+  if (!spec.ladder.megabits.empty()) {
+    const auto more = ladderStages(rungsBelow(clip, spec.ladder.megabits));
+    stages.insert(stages.end(), more.begin(), more.end());
+  }
+  stages.push_back({"writing the folder", 1});
+  progress.setStages(std::move(stages));
   return Export(spec, clip, runner, progress, stop).run();
 }
 

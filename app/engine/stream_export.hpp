@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "app/engine/staged_progress.hpp"
+#include "app/engine/stream_ladder.hpp"
+#include "renderer/rasterizer.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
 
@@ -17,6 +19,8 @@ struct StreamExportSpec {
   std::filesystem::path folder;  ///< to be written; replaced when it holds an export already
   std::string title;             ///< of the page; empty: the clip's name
   bool split = false;            ///< a file for each segment instead of one for the clip
+  LadderSpec ladder;             ///< renditions for slower lines; none without rates
+  std::size_t posterFrame = 0;
 };
 
 struct StreamExportReport {
@@ -26,14 +30,20 @@ struct StreamExportReport {
   std::size_t files = 0;
   double seconds = 0;                 ///< the clip's duration
   std::vector<double> layerMegabits;  ///< a second, of layers 0 to k
+  Ladder ladder;                      ///< without steps when none was asked for
 };
 
 /// Writes index.html, player.js, player.wasm, poster.png (1280 x 720), manifest.json, README.txt
-/// and clip.dgsv with its index in front, or init.dgsi and seg_00001.dgss, ... UnsupportedVersion
-/// when this program has no player, or none for the clip's codec; InvalidParameter for a part of a
-/// clip.
+/// and clip.dgsv with its index in front, or init.dgsi and seg_00001.dgss, ...; with a ladder also
+/// clip_25.dgsv, or init_25.dgsi and seg_25_00001.dgss, ..., for 25 Mbit/s. UnsupportedVersion
+/// when this program has no player; InvalidParameter for a part of a clip.
 [[nodiscard]] Result<StreamExportReport> exportStream(const StreamExportSpec& spec,
                                                       TaskRunner& runner, StagedProgress& progress,
                                                       const std::stop_token& stop);
+
+/// A picture of a frame as the page shows it.
+[[nodiscard]] Result<Image> drawOverBackground(GaussianCloud cloud, const Camera& camera,
+                                               renderer::Rasterizer& rasterizer,
+                                               const std::stop_token& stop);
 
 }  // namespace volpress::engine

@@ -44,6 +44,10 @@ public:
   [[nodiscard]] Result<void> train(TaskRunner& runner, const std::stop_token& stop);
   /// Second pass, frame by frame.
   void label(const GaussianCloud& cloud, TaskRunner& runner);
+  /// What the decoder will have of row `i` in the frame labelled last.
+  [[nodiscard]] const float* labelled(std::size_t i) const {
+    return &m_entries[m_labels[i] * m_dimension];
+  }
   [[nodiscard]] Bytes finish() const;
 
   [[nodiscard]] std::size_t events() const noexcept { return m_gaps.size(); }

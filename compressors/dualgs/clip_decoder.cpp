@@ -2,6 +2,7 @@
 
 #include "compressors/dualgs/dualgs.hpp"
 #include "compressors/dualgs/segment.hpp"
+#include "compressors/stream/splat_layers.hpp"
 
 namespace volpress::compressors {
 namespace {
@@ -63,12 +64,17 @@ private:
   std::vector<RunModel> m_runs;
 };
 
-}  // namespace
-
-Result<std::unique_ptr<ClipDecoder>> openDualgsClip(const ClipInfo& info, RunContext& context) {
+Result<std::unique_ptr<ClipDecoder>> openWhole(const ClipInfo& info, RunContext& context) {
   auto decoder = std::make_unique<DualDecoder>(info);
   VOLPRESS_CHECK(decoder->open(info.codecInit, context));
   return decoder;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ClipDecoder>> openDualgsClip(const ClipInfo& info, RunContext& context) {
+  return hasSplatLayers(info) ? openSplatLayers(info, openWhole, context)
+                              : openWhole(info, context);
 }
 
 }  // namespace volpress::compressors

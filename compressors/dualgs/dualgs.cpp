@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compressors/dualgs/segment.hpp"
+#include "compressors/stream/splat_layers.hpp"
 #include "scene/base/param_builders.hpp"
 
 namespace volpress::compressors {
@@ -46,6 +47,12 @@ std::vector<ParamSpec> makeParams() {
       "change_rate", "Colour changes",
       "Share of colours that may change from frame to frame; more is larger and truer.", "",
       "Colours", 0.01, {0, 1, 0, false}, true));
+  params.push_back(firstLayerParam());
+  params.push_back(flagParam(
+      "refine", "Refinement layer",
+      "A last layer with two more bits of opacities and sizes, and what plain colours differ by "
+      "from their codebook.",
+      "Stream"));
   return params;
 }
 
@@ -85,6 +92,7 @@ public:
     m_settings.residualStep = m_settings.coarseness * paramReal(params, "residual_step");
     m_settings.book.entries = static_cast<std::size_t>(paramInt(params, "codebook"));
     m_settings.book.changeRate = paramReal(params, "change_rate");
+    m_settings.refine = paramBool(params, "refine");
     m_joints = static_cast<std::size_t>(paramInt(params, "joints"));
   }
 
@@ -117,7 +125,9 @@ public:
   }
 
   [[nodiscard]] const Bytes& init() const override { return m_init; }
-  [[nodiscard]] std::uint32_t layerCount() const override { return m_plan.shDegree + 1; }
+  [[nodiscard]] std::uint32_t layerCount() const override {
+    return m_plan.shDegree + (m_settings.refine ? 2 : 1);
+  }
 
   [[nodiscard]] Result<std::vector<Bytes>> encodeSegment(std::size_t index,
                                                          RunContext& context) override {
@@ -146,9 +156,15 @@ public:
                                                            const ClipPlan& plan,
                                                            const ParamSet& params,
                                                            RunContext& context) const override {
-    auto encoder = std::make_unique<DualEncoder>(sequence, plan, params);
-    VOLPRESS_CHECK(encoder->begin(context));
-    return encoder;
+    const BeginPart own = [&params](GaussianSequence& part, const ClipPlan& planned,
+                                    RunContext& at) -> Result<std::unique_ptr<ClipEncoder>> {
+      auto encoder = std::make_unique<DualEncoder>(part, planned, params);
+      VOLPRESS_CHECK(encoder->begin(at));
+      return encoder;
+    };
+    const double share = paramReal(params, "first_layer");
+    return share > 0 ? beginSplatLayers(sequence, plan, share, own, context)
+                     : own(sequence, plan, context);
   }
 
   [[nodiscard]] Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
@@ -159,9 +175,12 @@ public:
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(
       const ClipInfo& info, std::size_t /*frameCount*/,
       std::span<const ByteView> layers) const override {
-    const auto version =
-        info.codecInit.empty() ? dualgs::kVersion : static_cast<std::uint8_t>(info.codecInit[0]);
-    return dualgs::segmentShares(version, layers);
+    const auto own = [](const ClipInfo& clip, std::span<const ByteView> views) {
+      const auto version =
+          clip.codecInit.empty() ? dualgs::kVersion : static_cast<std::uint8_t>(clip.codecInit[0]);
+      return dualgs::segmentShares(version, clip.shDegree, views);
+    };
+    return hasSplatLayers(info) ? splatLayerShares(info, layers, own) : own(info, layers);
   }
 
 private:

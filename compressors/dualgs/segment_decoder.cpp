@@ -15,6 +15,7 @@ using coding::PlaneDecoder;
 
 constexpr std::size_t kGrain = 2048;
 constexpr float kFar = 1e12F;
+constexpr float kMostColorStep = 1e3F;
 constexpr double kLeastOpacity = 1e-6;
 
 class Decoder final : public SegmentFrames {
@@ -70,7 +71,11 @@ public:
       VOLPRESS_TRY(PlaneDecoder plane, PlaneDecoder::openLater(bytes, std::move(begin), frames));
       m_planes.push_back(std::move(plane));
     }
-    const auto orders = std::min<std::size_t>(layers.size(), m_info.shDegree + std::size_t{1});
+    const std::size_t all = m_info.shDegree + std::size_t{1};
+    if (layers.size() > all) {
+      VOLPRESS_CHECK(openRefinement(layers[all], frames));
+    }
+    const std::size_t orders = std::min(layers.size(), all);
     for (std::size_t order = 0; order < orders; ++order) {
       VOLPRESS_TRY(
           coding::BookDecoder book,
@@ -160,6 +165,36 @@ public:
   }
 
 private:
+  Result<void> openRefinement(ByteView layer, std::size_t frames) {
+    ByteReader reader(layer);
+    m_refinedAt = m_planes.size();
+    for (float& step : m_colorStep) {
+      VOLPRESS_TRY(step, reader.read<float>("colour step"));
+      if (!(step > 0 && step < kMostColorStep)) {
+        return fail(ErrorCode::CorruptData, "a colour step of {}; above 0 and below {} is allowed",
+                    step, kMostColorStep);
+      }
+    }
+    for (std::size_t p = 0; p < kRefined; ++p) {
+      VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("plane"));
+      VOLPRESS_TRY(const ByteView bytes, reader.take(size, "plane"));
+      VOLPRESS_TRY(PlaneDecoder plane, PlaneDecoder::open(bytes, m_model.count(), frames));
+      m_planes.push_back(std::move(plane));
+    }
+    if (reader.remaining() != 0) {
+      return fail(ErrorCode::CorruptData, "{} bytes are left behind the refinement",
+                  reader.remaining());
+    }
+    return {};
+  }
+
+  /// By how many of its steps the last layer moves a number; 0 without one.
+  [[nodiscard]] float refinedBy(std::size_t what, std::size_t i) const {
+    return m_refinedAt == 0 ? 0.0F
+                            : static_cast<float>(std::clamp(m_numbers[m_refinedAt + what][i],
+                                                            -kMostRefined, kMostRefined));
+  }
+
   [[nodiscard]] JointMatrices decodeMatrices() const {
     std::vector<JointPose> poses(m_model.joints.size());
     for (std::size_t j = 0; j < poses.size(); ++j) {
@@ -220,7 +255,9 @@ private:
     const auto value = [&](std::size_t table, std::size_t i) {
       const std::int32_t bin = std::clamp(m_numbers[kMotionChannels + table][i], 0, 255);
       return static_cast<double>(m_header.tableLow[table]) +
-             static_cast<double>(m_header.tableStep[table]) * static_cast<double>(bin);
+             static_cast<double>(m_header.tableStep[table]) *
+                 (static_cast<double>(bin) +
+                  static_cast<double>(refinedBy(table, i) / kRefinedParts));
     };
     for (std::size_t i = begin; i < end; ++i) {
       const double opacity = std::clamp(value(0, i), kLeastOpacity, 1 - kLeastOpacity);
@@ -234,7 +271,10 @@ private:
   void fillColors(std::size_t begin, std::size_t end, GaussianCloud& cloud) const {
     const std::size_t rest = 3 * shRestCount(m_info.shDegree);
     for (std::size_t i = begin; i < end; ++i) {
-      std::copy_n(m_books[0].entry(m_labels[0][i]), 3, &cloud.shDc[3 * i]);
+      const float* plain = m_books[0].entry(m_labels[0][i]);
+      for (std::size_t c = 0; c < 3; ++c) {
+        cloud.shDc[3 * i + c] = plain[c] + m_colorStep[c] * refinedBy(kTables + c, i);
+      }
       float* place = rest == 0 ? nullptr : &cloud.shRest[rest * i];
       for (unsigned order = 1; order <= m_info.shDegree; ++order) {
         const std::size_t numbers = coding::orderDimension(order);
@@ -253,7 +293,9 @@ private:
   SegmentHeader m_header;
   std::vector<PlaneDecoder> m_planes;
   std::vector<coding::BookDecoder> m_books;
-  std::size_t m_left = 0;  ///< frames
+  std::size_t m_refinedAt = 0;         ///< the first plane of the last layer; 0: it is not there
+  std::array<float, 3> m_colorStep{};  ///< of that layer
+  std::size_t m_left = 0;              ///< frames
   // Of the last frame decoded, as views into the decoders above.
   std::vector<std::span<const std::int32_t>> m_numbers;  ///< by plane
   std::vector<std::span<const std::uint32_t>> m_labels;  ///< by book
@@ -261,7 +303,7 @@ private:
 
 }  // namespace
 
-Result<std::vector<ByteShare>> segmentShares(std::uint8_t version,
+Result<std::vector<ByteShare>> segmentShares(std::uint8_t version, unsigned shDegree,
                                              std::span<const ByteView> layers) {
   std::vector<ByteShare> shares;
   ByteReader reader(layers[0]);
@@ -288,7 +330,7 @@ Result<std::vector<ByteShare>> segmentShares(std::uint8_t version,
   }
   addShare(shares, "sh0", reader.remaining());
   for (std::size_t order = 1; order < layers.size(); ++order) {
-    addShare(shares, "shN", layers[order].size());
+    addShare(shares, order <= shDegree ? "shN" : "refinement", layers[order].size());
   }
   return shares;
 }

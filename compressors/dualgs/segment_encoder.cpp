@@ -15,6 +15,7 @@ constexpr double kRotationBinStep = 1.0 / 2048;                             // o
 constexpr double kSkinRotationStep = 0.017453292519943295;                  // one degree
 constexpr std::array<double, kTables> kTableStep{0.006, 0.03, 0.03, 0.03};  // least, of tables
 constexpr double kDeadZone = 0.6;                                           // steps
+constexpr double kLeastColor = 0.002;   // step of what colours are refined by
 constexpr double kLeastResidual = 0.1;  // median smallest scales
 constexpr double kLeastTurn = 0.25;     // rotation steps
 constexpr double kPaperLevels = 2047;   // 11 bits
@@ -69,6 +70,9 @@ public:
       VOLPRESS_TRY(const GaussianCloud cloud, load(frame));
       for (coding::BookEncoder& book : m_books) {
         book.label(cloud, m_context.runner);
+      }
+      if (m_settings.refine) {
+        keepColors(cloud, frame);
       }
     }
     return write();
@@ -204,6 +208,7 @@ private:
   void makeTables() {
     const std::size_t count = m_model.count();
     m_tables.resize(kTables);
+    m_refined.resize(m_settings.refine ? kRefined : 0);
     m_context.runner.parallelFor(kTables, 1, [&](std::size_t begin, std::size_t end) {
       for (std::size_t table = begin; table < end; ++table) {
         const float* values = &m_values[table * m_frames * count];
@@ -233,9 +238,78 @@ private:
                                            0.5 + m_settings.tableSlack;
           bins[k] = stays ? before : binOf(place);
         }
+        if (m_settings.refine) {
+          refineTable(table, values);
+        }
       }
     });
     m_values = {};
+  }
+
+  /// What the bins of a table leave of its values, in parts of their step.
+  void refineTable(std::size_t table, const float* values) {
+    const double step = static_cast<double>(m_header.tableStep[table]);
+    std::vector<float> left(m_frames * m_model.count());
+    for (std::size_t k = 0; k < left.size(); ++k) {
+      const double coded = static_cast<double>(m_header.tableLow[table]) +
+                           step * static_cast<double>(m_tables[table][k]);
+      left[k] = static_cast<float>(static_cast<double>(values[k]) - coded);
+    }
+    m_refined[table] = refined(left, step / static_cast<double>(kRefinedParts));
+  }
+
+  [[nodiscard]] std::vector<std::int32_t> refined(const std::vector<float>& left,
+                                                  double step) const {
+    const std::size_t count = m_model.count();
+    std::vector<std::int32_t> parts(left.size());
+    for (std::size_t k = 0; k < left.size(); ++k) {
+      const double value = static_cast<double>(left[k]) / step;
+      parts[k] = std::clamp(steadyBin(value, k < count ? 0 : parts[k - count], kDeadZone - 0.5),
+                            -kMostRefined, kMostRefined);
+    }
+    return parts;
+  }
+
+  /// What the book of SH order 0 leaves of a frame's colours.
+  void keepColors(const GaussianCloud& cloud, std::size_t frame) {
+    const std::size_t count = m_model.count();
+    m_colorsLeft.resize(3 * m_frames * count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const float* coded = m_books[0].labelled(i);
+      const float* own = &cloud.shDc[3 * std::size_t{m_model.order[i]}];
+      for (std::size_t c = 0; c < 3; ++c) {
+        m_colorsLeft[(c * m_frames + frame) * count + i] = own[c] - coded[c];
+      }
+    }
+  }
+
+  /// The last layer: steps of the colours, then a plane for each of what is refined.
+  [[nodiscard]] Bytes writeRefinement() {
+    ByteWriter out;
+    const std::size_t each = m_frames * m_model.count();
+    for (std::size_t c = 0; c < 3; ++c) {
+      const auto from = m_colorsLeft.begin() + static_cast<std::ptrdiff_t>(c * each);
+      const std::vector<float> left(from, from + static_cast<std::ptrdiff_t>(each));
+      double square = 0;
+      for (const float value : left) {
+        square += static_cast<double>(value) * static_cast<double>(value);
+      }
+      const auto step =
+          static_cast<float>(std::max(std::sqrt(square / static_cast<double>(each)), kLeastColor));
+      m_refined[kTables + c] = refined(left, static_cast<double>(step));
+      out.write(step);
+    }
+    std::array<Bytes, kRefined> planes;
+    m_context.runner.parallelFor(kRefined, 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t p = begin; p < end; ++p) {
+        planes[p] = coding::encodePlane(m_refined[p], m_model.count(), m_frames);
+      }
+    });
+    for (const Bytes& plane : planes) {
+      out.write(static_cast<std::uint32_t>(plane.size()));
+      out.append(plane);
+    }
+    return std::move(out).take();
   }
 
   /// What joints do not explain of positions and rotations.
@@ -369,6 +443,9 @@ private:
     for (std::size_t order = 1; order < m_books.size(); ++order) {
       layers.push_back(m_books[order].finish());
     }
+    if (m_settings.refine) {
+      layers.push_back(writeRefinement());
+    }
     return layers;
   }
 
@@ -404,6 +481,8 @@ private:
   std::vector<FloatArray> m_means, m_rotations;  ///< by frame, in the model's order
   std::vector<float> m_values;                   ///< [table][frame][splat]
   std::vector<std::vector<std::int32_t>> m_motion, m_tables, m_offsets, m_turns;
+  std::vector<std::vector<std::int32_t>> m_refined;  ///< of tables, then of colours
+  std::vector<float> m_colorsLeft;                   ///< [channel][frame][splat]
   std::vector<coding::BookEncoder> m_books;
 };
 

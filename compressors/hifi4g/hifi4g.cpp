@@ -1,17 +1,13 @@
 #include "compressors/hifi4g/hifi4g.hpp"
 
-#include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "compressors/hifi4g/segment.hpp"
+#include "compressors/stream/splat_layers.hpp"
 #include "scene/base/param_builders.hpp"
 
 namespace volpress::compressors {
 namespace {
-
-constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kMostAhead = 8;  // frames that are decoded side by side
 
 std::vector<ParamSpec> makeParams() {
   std::vector<ParamSpec> params;
@@ -42,6 +38,7 @@ std::vector<ParamSpec> makeParams() {
   params.push_back(flagParam("compensate", "Motion compensation",
                              "Off: what frames differ by is taken from the key frame as it stood.",
                              "Motion", true));
+  params.push_back(firstLayerParam());
   return params;
 }
 
@@ -74,7 +71,7 @@ SequenceCodecInfo makeInfo() {
 class HifiEncoder final : public ClipEncoder {
 public:
   HifiEncoder(GaussianSequence& sequence, const ClipPlan& plan, const ParamSet& params)
-      : m_sequence(sequence), m_plan(plan), m_init{std::byte{kVersion}} {
+      : m_sequence(sequence), m_plan(plan), m_init{std::byte{hifi4g::kVersion}} {
     m_settings.key.paper = paramChoice(params, "profile") == "paper";
     m_settings.key.coarseness = paramReal(params, "coarseness");
     m_settings.key.nodes = static_cast<std::size_t>(paramInt(params, "nodes"));
@@ -97,40 +94,6 @@ private:
   Bytes m_init;
 };
 
-class HifiDecoder final : public ClipDecoder {
-public:
-  explicit HifiDecoder(const ClipInfo& info) : m_info(info) {}
-
-  /// Frames need no other, so that as many as there are threads are decoded at a time.
-  [[nodiscard]] Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
-                                           std::span<const ByteView> layers, RunContext& context,
-                                           const FrameSink& sink) const override {
-    VOLPRESS_TRY(const auto segment,
-                 hifi4g::SegmentDecoder::open(m_info, frameCount, layers, context));
-    const std::size_t ahead = std::clamp<std::size_t>(context.runner.concurrency(), 1, kMostAhead);
-    for (std::size_t first = 0; first < frameCount; first += ahead) {
-      if (context.stop.stop_requested()) {
-        return fail(ErrorCode::Cancelled, "cancelled while decoding frame {}", firstFrame + first);
-      }
-      const std::size_t count = std::min(ahead, frameCount - first);
-      std::vector<std::optional<Result<GaussianCloud>>> clouds(count);
-      context.runner.parallelFor(count, 1, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t k = begin; k < end; ++k) {
-          clouds[k] = segment->frame(first + k, context.runner);
-        }
-      });
-      for (std::size_t k = 0; k < count; ++k) {
-        VOLPRESS_TRY(GaussianCloud cloud, std::move(*clouds[k]));
-        VOLPRESS_CHECK(sink(firstFrame + first + k, std::move(cloud)));
-      }
-    }
-    return {};
-  }
-
-private:
-  ClipInfo m_info;
-};
-
 class Hifi4gCodec final : public SequenceCodec {
 public:
   [[nodiscard]] const SequenceCodecInfo& info() const override { return m_info; }
@@ -138,22 +101,28 @@ public:
   [[nodiscard]] Result<std::unique_ptr<ClipEncoder>> begin(GaussianSequence& sequence,
                                                            const ClipPlan& plan,
                                                            const ParamSet& params,
-                                                           RunContext& /*context*/) const override {
-    return std::make_unique<HifiEncoder>(sequence, plan, params);
+                                                           RunContext& context) const override {
+    const BeginPart own = [&params](GaussianSequence& part, const ClipPlan& planned,
+                                    RunContext& /*at*/) -> Result<std::unique_ptr<ClipEncoder>> {
+      return std::make_unique<HifiEncoder>(part, planned, params);
+    };
+    const double share = paramReal(params, "first_layer");
+    return share > 0 ? beginSplatLayers(sequence, plan, share, own, context)
+                     : own(sequence, plan, context);
   }
 
   [[nodiscard]] Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
-                                                          RunContext& /*context*/) const override {
-    if (info.codecInit.size() != 1 || info.codecInit[0] != std::byte{kVersion}) {
-      return fail(ErrorCode::UnsupportedVersion, "this version of the HiFi4G codec is not known");
-    }
-    return std::make_unique<HifiDecoder>(info);
+                                                          RunContext& context) const override {
+    return openHifi4gClip(info, context);
   }
 
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(
-      const ClipInfo& /*info*/, std::size_t frameCount,
+      const ClipInfo& info, std::size_t frameCount,
       std::span<const ByteView> layers) const override {
-    return hifi4g::segmentShares(frameCount, layers);
+    const auto own = [frameCount](const ClipInfo& /*clip*/, std::span<const ByteView> views) {
+      return hifi4g::segmentShares(frameCount, views);
+    };
+    return hasSplatLayers(info) ? splatLayerShares(info, layers, own) : own(info, layers);
   }
 
 private:

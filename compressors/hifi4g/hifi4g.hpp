@@ -9,5 +9,8 @@
 namespace volpress::compressors {
 
 [[nodiscard]] const SequenceCodec& hifi4gCodec();
+/// The decoder alone, for programs that only play.
+[[nodiscard]] Result<std::unique_ptr<ClipDecoder>> openHifi4gClip(const ClipInfo& info,
+                                                                  RunContext& context);
 
 }  // namespace volpress::compressors

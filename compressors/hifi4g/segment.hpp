@@ -11,6 +11,7 @@
 
 namespace volpress::compressors::hifi4g {
 
+inline constexpr std::uint8_t kVersion = 1;
 inline constexpr std::size_t kNodeChannels = 7;  ///< centre x y z, rotation w x y z
 /// Nodes times frames of a segment, so that their motion fits into memory.
 inline constexpr std::size_t kMostNodeFrames = std::size_t{1} << 22;
@@ -38,6 +39,9 @@ public:
   /// Frame `index` of the segment (below its frame count). Const calls may run side by side.
   [[nodiscard]] Result<GaussianCloud> frame(std::size_t index, TaskRunner& runner) const;
   [[nodiscard]] std::size_t frameCount() const noexcept { return m_frames; }
+  /// CRC-32C of the whole numbers that frame `index` is made of, and of the key frame's values as
+  /// they came from theirs; 0 when a block is damaged.
+  [[nodiscard]] std::uint32_t digest(std::size_t index) const;
 
 private:
   struct Layer {
@@ -46,6 +50,9 @@ private:
     std::vector<CheckedPart> blocks;  ///< of frames 1, 2, ...
   };
   [[nodiscard]] Result<void> openNodes(ByteReader& reader);
+  [[nodiscard]] Result<std::vector<std::int32_t>> motionBins(std::size_t index) const;
+  [[nodiscard]] Result<std::vector<std::int32_t>> paintBins(std::size_t index,
+                                                            unsigned order) const;
   [[nodiscard]] Result<void> moveSplats(std::size_t index, TaskRunner& runner,
                                         GaussianCloud& cloud) const;
   [[nodiscard]] Result<void> paint(std::size_t index, unsigned order, GaussianCloud& cloud) const;

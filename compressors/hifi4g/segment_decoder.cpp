@@ -5,6 +5,7 @@
 
 #include "compressors/coding/temporal_plane.hpp"
 #include "compressors/hifi4g/segment.hpp"
+#include "compressors/stream/crc32c.hpp"
 
 namespace volpress::compressors::hifi4g {
 namespace {
@@ -40,6 +41,27 @@ Result<void> checkEnd(const ByteReader& reader) {
 }
 
 }  // namespace
+
+std::vector<DualQuaternion> decodedMotions(const KeyFrame& key,
+                                           std::span<const float, kNodeChannels> step,
+                                           std::span<const std::vector<std::int32_t>> bins,
+                                           std::size_t frame) {
+  const std::size_t nodes = key.nodes.size();
+  std::vector<coding::JointPose> poses(nodes);
+  for (std::size_t j = 0; j < nodes; ++j) {
+    const float* rest = &key.means[3 * std::size_t{key.nodes[j]}];
+    for (std::size_t c = 0; c < kNodeChannels; ++c) {
+      const double value =
+          static_cast<double>(step[c]) * static_cast<double>(bins[c][frame * nodes + j]);
+      if (c < 3) {
+        poses[j].centre[c] = value + static_cast<double>(rest[c]);
+      } else {
+        poses[j].rotation[c - 3] = value;
+      }
+    }
+  }
+  return nodeMotions(key.means, key.nodes, poses);
+}
 
 Result<std::unique_ptr<SegmentDecoder>> SegmentDecoder::open(const ClipInfo& info,
                                                              std::size_t frames,
@@ -95,6 +117,51 @@ Result<void> SegmentDecoder::openNodes(ByteReader& reader) {
   return {};
 }
 
+Result<std::vector<std::int32_t>> SegmentDecoder::motionBins(std::size_t index) const {
+  std::vector<std::int32_t> bins(motionChannels(m_key) * m_key.count());
+  VOLPRESS_TRY(const ByteView bytes, checkedBytes(m_motion[index - 1], "a motion block"));
+  VOLPRESS_CHECK(decodeBlock(bytes, m_key.count(), BlockKind::Motion, bins));
+  return bins;
+}
+
+Result<std::vector<std::int32_t>> SegmentDecoder::paintBins(std::size_t index,
+                                                            unsigned order) const {
+  const Layer& layer = m_layers[order];
+  std::vector<std::int32_t> bins(layer.key.values.size());
+  VOLPRESS_TRY(const ByteView bytes, checkedBytes(layer.blocks[index - 1], "an appearance block"));
+  VOLPRESS_CHECK(
+      decodeBlock(bytes, m_key.count(), order == 0 ? BlockKind::Base : BlockKind::Order, bins));
+  return bins;
+}
+
+std::uint32_t SegmentDecoder::digest(std::size_t index) const {
+  ByteWriter sums;
+  const auto add = [&sums](const auto& numbers) {
+    sums.write(crc32c(std::as_bytes(std::span(numbers))));
+  };
+  const auto addBins = [&add](const Result<std::vector<std::int32_t>>& bins) {
+    if (bins) {
+      add(*bins);
+    }
+    return bins.has_value();
+  };
+  add(m_key.points);
+  add(m_key.nodes);
+  for (const auto& channel : m_nodeBins) {
+    add(channel);
+  }
+  if (index > 0 && !addBins(motionBins(index))) {
+    return 0;
+  }
+  for (std::size_t k = 0; k < m_layers.size(); ++k) {
+    add(m_layers[k].key.values);
+    if (index > 0 && !addBins(paintBins(index, static_cast<unsigned>(k)))) {
+      return 0;
+    }
+  }
+  return crc32c(sums.bytes());
+}
+
 Result<GaussianCloud> SegmentDecoder::frame(std::size_t index, TaskRunner& runner) const {
   GaussianCloud cloud;
   resizeCloud(cloud, m_key.count(), m_info->shDegree);
@@ -116,9 +183,7 @@ Result<void> SegmentDecoder::moveSplats(std::size_t index, TaskRunner& runner,
     std::copy(m_key.rotations.begin(), m_key.rotations.end(), cloud.rotations.begin());
     return {};
   }
-  std::vector<std::int32_t> bins(motionChannels(m_key) * count);
-  VOLPRESS_TRY(const ByteView bytes, checkedBytes(m_motion[index - 1], "a motion block"));
-  VOLPRESS_CHECK(decodeBlock(bytes, count, BlockKind::Motion, bins));
+  VOLPRESS_TRY(const std::vector<std::int32_t> bins, motionBins(index));
   const auto motions = decodedMotions(m_key, m_nodeStep, m_nodeBins, index);
   std::atomic<bool> finite{true};
   runner.parallelFor(count, kGrain, [&](std::size_t begin, std::size_t end) {
@@ -166,11 +231,7 @@ Result<void> SegmentDecoder::paint(std::size_t index, unsigned order, GaussianCl
   FloatArray values = layer.key.values;
   if (index > 0) {
     const std::size_t count = m_key.count();
-    std::vector<std::int32_t> bins(values.size());
-    VOLPRESS_TRY(const ByteView bytes,
-                 checkedBytes(layer.blocks[index - 1], "an appearance block"));
-    VOLPRESS_CHECK(
-        decodeBlock(bytes, count, order == 0 ? BlockKind::Base : BlockKind::Order, bins));
+    VOLPRESS_TRY(const std::vector<std::int32_t> bins, paintBins(index, order));
     for (std::size_t k = 0; k < values.size(); ++k) {
       values[k] = static_cast<float>(static_cast<double>(values[k]) +
                                      static_cast<double>(layer.step[k / count]) *

@@ -356,27 +356,6 @@ private:
 
 }  // namespace
 
-std::vector<DualQuaternion> decodedMotions(const KeyFrame& key,
-                                           std::span<const float, kNodeChannels> step,
-                                           std::span<const std::vector<std::int32_t>> bins,
-                                           std::size_t frame) {
-  const std::size_t nodes = key.nodes.size();
-  std::vector<coding::JointPose> poses(nodes);
-  for (std::size_t j = 0; j < nodes; ++j) {
-    const float* rest = &key.means[3 * std::size_t{key.nodes[j]}];
-    for (std::size_t c = 0; c < kNodeChannels; ++c) {
-      const double value =
-          static_cast<double>(step[c]) * static_cast<double>(bins[c][frame * nodes + j]);
-      if (c < 3) {
-        poses[j].centre[c] = value + static_cast<double>(rest[c]);
-      } else {
-        poses[j].rotation[c - 3] = value;
-      }
-    }
-  }
-  return nodeMotions(key.means, key.nodes, poses);
-}
-
 Result<std::vector<Bytes>> encodeSegment(GaussianSequence& sequence,
                                          const ClipPlan::Segment& segment, unsigned shDegree,
                                          const SegmentSettings& settings, RunContext& context) {

@@ -12,6 +12,9 @@
 
 namespace volpress::compressors::v3 {
 
+/// Of the format; all of the codec's part of INIT.
+inline constexpr std::uint8_t kVersion = 1;
+
 /// Position x y z, DC red green blue, opacity, scale x y z, rotation w x y z.
 inline constexpr std::size_t kPlanes = 14;
 enum class PlaneGroup : std::uint8_t { Position, Color, Opacity, Scale, Rotation };

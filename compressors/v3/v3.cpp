@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <optional>
 #include <utility>
 
 #include "compressors/coding/color_book.hpp"
 #include "compressors/coding/octree_positions.hpp"
 #include "compressors/coding/vector_codebook.hpp"
+#include "compressors/stream/splat_layers.hpp"
 #include "compressors/v3/picture_plane.hpp"
 #include "compressors/v3/splat_planes.hpp"
 #include "scene/base/param_builders.hpp"
@@ -18,14 +18,11 @@ namespace {
 
 using namespace v3;
 
-constexpr std::uint8_t kVersion = 1;
 constexpr double kPositionLevels = 65535;  // 16 bits
 constexpr double kLevels = 255;            // 8 bits
 constexpr unsigned kOrderBits = 16;        // of the grid in which splats are sorted
 constexpr double kTail = 0.001;            // cut off on each side of DC and scales
 constexpr std::size_t kMostEntries = 4096;
-/// A picture's rANS streams take at least so many bytes; more splats are not believed.
-constexpr std::size_t kMostSplatsPerByte = 4096;
 
 struct Settings {
   bool sorted = true;
@@ -66,6 +63,7 @@ std::vector<ParamSpec> makeParams() {
   params.push_back(flagParam("sort", "Morton order",
                              "Off: splats are laid out in the order of the files.", "Stream",
                              true));
+  params.push_back(firstLayerParam());
   return params;
 }
 
@@ -309,109 +307,6 @@ private:
   Bytes m_init;
 };
 
-class V3Decoder final : public ClipDecoder {
-public:
-  explicit V3Decoder(const ClipInfo& info) : m_info(info) {}
-
-  [[nodiscard]] Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
-                                           std::span<const ByteView> layers, RunContext& context,
-                                           const FrameSink& sink) const override {
-    ByteReader reader(layers[0]);
-    VOLPRESS_TRY(const auto splats, reader.read<std::uint32_t>("splat count"));
-    VOLPRESS_TRY(const auto layout, reader.read<std::uint8_t>("layout"));
-    if (splats == 0 || splats > m_info.maxSplats || layout > 1 ||
-        splats / kMostSplatsPerByte > layers[0].size()) {
-      return fail(ErrorCode::CorruptData, "{} splats in layout {}, in {} bytes; {} are allowed",
-                  splats, layout, layers[0].size(), m_info.maxSplats);
-    }
-    VOLPRESS_TRY(const PlaneRanges ranges, readRanges(reader));
-    const std::size_t side = pictureSide(splats);
-    std::vector<PictureDecoder> planes;
-    for (std::size_t p = 0; p < kPlanes; ++p) {
-      VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("plane"));
-      VOLPRESS_TRY(const ByteView bytes, reader.take(size, "plane"));
-      VOLPRESS_TRY(PictureDecoder plane, PictureDecoder::open(bytes, side, frameCount));
-      planes.push_back(std::move(plane));
-    }
-    if (reader.remaining() != 0) {
-      return fail(ErrorCode::CorruptData, "{} bytes are left behind the planes",
-                  reader.remaining());
-    }
-    std::vector<coding::BookDecoder> books;
-    for (unsigned order = 1; order <= m_info.shDegree && order < layers.size(); ++order) {
-      VOLPRESS_TRY(coding::BookDecoder book,
-                   coding::BookDecoder::open(layers[order], order, splats, frameCount));
-      books.push_back(std::move(book));
-    }
-    const std::vector<std::uint32_t> pixels = pixelsOf(splats, static_cast<PictureLayout>(layout));
-    for (std::size_t frame = 0; frame < frameCount; ++frame) {
-      if (context.stop.stop_requested()) {
-        return fail(ErrorCode::Cancelled, "cancelled while decoding frame {}", firstFrame + frame);
-      }
-      VOLPRESS_TRY(GaussianCloud cloud, next(planes, books, pixels, ranges, context));
-      VOLPRESS_CHECK(sink(firstFrame + frame, std::move(cloud)));
-    }
-    for (const PictureDecoder& plane : planes) {
-      VOLPRESS_CHECK(plane.finish());
-    }
-    for (const coding::BookDecoder& book : books) {
-      VOLPRESS_CHECK(book.finish());
-    }
-    return {};
-  }
-
-private:
-  Result<GaussianCloud> next(std::vector<PictureDecoder>& planes,
-                             std::vector<coding::BookDecoder>& books,
-                             std::span<const std::uint32_t> pixels, const PlaneRanges& ranges,
-                             RunContext& context) const {
-    GaussianCloud cloud;
-    resizeCloud(cloud, pixels.size(), m_info.shDegree);
-    cloud.frame = m_info.frame;
-    cloud.filter = m_info.filter;
-    std::fill(cloud.shRest.begin(), cloud.shRest.end(), 0.0F);
-    std::vector<std::optional<Error>> problems(kPlanes + books.size());
-    context.runner.parallelFor(problems.size(), 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t k = begin; k < end; ++k) {
-        auto done = k < kPlanes ? paintPlane(k, planes[k], pixels, ranges, cloud)
-                                : paintOrder(k - kPlanes, books[k - kPlanes], cloud);
-        if (!done) {
-          problems[k] = std::move(done).error();
-        }
-      }
-    });
-    for (std::optional<Error>& problem : problems) {
-      if (problem) {
-        return tl::unexpected<Error>(std::move(*problem));
-      }
-    }
-    finishRotations(cloud);
-    return cloud;
-  }
-
-  static Result<void> paintPlane(std::size_t plane, PictureDecoder& decoder,
-                                 std::span<const std::uint32_t> pixels, const PlaneRanges& ranges,
-                                 GaussianCloud& cloud) {
-    VOLPRESS_TRY(const auto picture, decoder.next());
-    takePlane(plane, picture, pixels, ranges, cloud);
-    return {};
-  }
-
-  static Result<void> paintOrder(std::size_t book, coding::BookDecoder& decoder,
-                                 GaussianCloud& cloud) {
-    const auto order = static_cast<unsigned>(book + 1);
-    const std::size_t numbers = coding::orderDimension(order);
-    const std::size_t rest = 3 * shRestCount(cloud.shDegree), first = 3 * shRestCount(order - 1);
-    VOLPRESS_TRY(const auto labels, decoder.next());
-    for (std::size_t i = 0; i < cloud.count; ++i) {
-      std::copy_n(decoder.entry(labels[i]), numbers, &cloud.shRest[rest * i + first]);
-    }
-    return {};
-  }
-
-  ClipInfo m_info;
-};
-
 class V3Codec final : public SequenceCodec {
 public:
   [[nodiscard]] const SequenceCodecInfo& info() const override { return m_info; }
@@ -420,20 +315,30 @@ public:
                                                            const ClipPlan& plan,
                                                            const ParamSet& params,
                                                            RunContext& context) const override {
-    return std::make_unique<V3Encoder>(sequence, plan, params, context.seed);
+    const BeginPart own = [&params](GaussianSequence& part, const ClipPlan& planned,
+                                    RunContext& at) -> Result<std::unique_ptr<ClipEncoder>> {
+      return std::make_unique<V3Encoder>(part, planned, params, at.seed);
+    };
+    const double share = paramReal(params, "first_layer");
+    return share > 0 ? beginSplatLayers(sequence, plan, share, own, context)
+                     : own(sequence, plan, context);
   }
 
   [[nodiscard]] Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
-                                                          RunContext& /*context*/) const override {
-    if (info.codecInit.size() != 1 || info.codecInit[0] != std::byte{kVersion}) {
-      return fail(ErrorCode::UnsupportedVersion, "this version of the V3 codec is not known");
-    }
-    return std::make_unique<V3Decoder>(info);
+                                                          RunContext& context) const override {
+    return openV3Clip(info, context);
   }
 
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(
-      const ClipInfo& /*info*/, std::size_t /*frameCount*/,
+      const ClipInfo& info, std::size_t /*frameCount*/,
       std::span<const ByteView> layers) const override {
+    return hasSplatLayers(info) ? splatLayerShares(info, layers, ownShares)
+                                : ownShares(info, layers);
+  }
+
+private:
+  static Result<std::vector<ByteShare>> ownShares(const ClipInfo& /*info*/,
+                                                  std::span<const ByteView> layers) {
     constexpr std::array<const char*, 5> kNames{"positions", "sh0", "opacities", "scales",
                                                 "rotations"};
     std::vector<ByteShare> shares;
@@ -452,7 +357,6 @@ public:
     return shares;
   }
 
-private:
   SequenceCodecInfo m_info = makeInfo();
 };
 

@@ -9,5 +9,8 @@
 namespace volpress::compressors {
 
 [[nodiscard]] const SequenceCodec& v3Codec();
+/// The decoder alone, for programs that only play.
+[[nodiscard]] Result<std::unique_ptr<ClipDecoder>> openV3Clip(const ClipInfo& info,
+                                                              RunContext& context);
 
 }  // namespace volpress::compressors

@@ -24,13 +24,13 @@ inline Bytes packed(const testing::CodedClip& clip) {
   return std::move(out).take();
 }
 
-inline ClipInfo infoFor(const SequenceCodec& codec, Bytes init) {
+inline ClipInfo infoFor(const SequenceCodec& codec, Bytes init, std::uint32_t layers) {
   ClipInfo info;
   info.codec = codec.info().fourcc;
   info.frameCount = 3;
   info.segmentCount = 1;
   info.maxSplats = 1000;
-  info.layerCount = 2;
+  info.layerCount = layers;
   info.shDegree = 1;
   info.codecInit = std::move(init);
   return info;
@@ -65,8 +65,8 @@ inline std::vector<Bytes> clipSeeds(const SequenceCodec& codec, const ParamSet& 
   return seeds;
 }
 
-/// Decodes one segment of three frames from what `packed` wrote.
-inline void decodePacked(const SequenceCodec& codec, ByteView input) {
+/// Decodes one segment of three frames and `most` layers from what `packed` wrote.
+inline void decodePacked(const SequenceCodec& codec, ByteView input, std::uint32_t most = 2) {
   ByteReader reader(input);
   const auto size = reader.read<std::uint32_t>("init");
   const auto init = size ? reader.take(*size, "init") : Result<ByteView>(ByteView{});
@@ -74,10 +74,10 @@ inline void decodePacked(const SequenceCodec& codec, ByteView input) {
     return;
   }
   std::vector<ByteView> layers;
-  while (layers.size() < 2) {
+  while (layers.size() < most) {
     const auto length = reader.read<std::uint32_t>("layer");
     const auto layer = length ? reader.take(*length, "layer") : Result<ByteView>(reader.rest());
-    if (!layer || (layers.size() == 1 && layer->empty())) {
+    if (!layer || (!layers.empty() && layer->empty())) {
       break;
     }
     layers.push_back(*layer);
@@ -88,7 +88,7 @@ inline void decodePacked(const SequenceCodec& codec, ByteView input) {
   SerialRunner runner;
   Progress progress;
   RunContext context{runner, progress, {}};
-  const ClipInfo info = infoFor(codec, Bytes(init->begin(), init->end()));
+  const ClipInfo info = infoFor(codec, Bytes(init->begin(), init->end()), most);
   const auto decoder = codec.open(info, context);
   if (!decoder) {
     return;

@@ -8,7 +8,7 @@ import { check, expect, finish, makeClips } from './make_clips.mjs';
 
 const [program, reference, bundle] = process.argv.slice(2);
 const folder = makeClips(program);
-const { decodeClip, refusal, DepthSorter } = await import(pathToFileURL(bundle));
+const { decodeClip, refusal, DepthSorter, LayerChoice } = await import(pathToFileURL(bundle));
 const module = join(folder, 'web/player.wasm');
 
 /** The largest difference of the fields of two packed words. */
@@ -22,7 +22,7 @@ function fieldsApart(a, b, fields) {
 const kHalves = [[0, 16], [16, 16]];
 const kColor = [[21, 11], [10, 11], [0, 10]];
 
-async function compare(clip) {
+async function compare(clip, { hasDigest = true } = {}) {
   const native = join(folder, 'native.bin');
   execFileSync(reference, [clip, native]);
   const bytes = readFileSync(native);
@@ -32,6 +32,7 @@ async function compare(clip) {
   let farthest = 0;
   let levels = 0;
   await decodeClip(clip, module, (frame) => {
+    expect((frame.digest !== 0) === hasDigest, `frame ${frames}: digest ${frame.digest}`);
     expect(bytes.readUInt32LE(at) === frame.digest, `frame ${frames}: whole numbers differ`);
     expect(bytes.readUInt32LE(at + 4) === frame.count, `frame ${frames}: counts differ`);
     expect(Math.abs(bytes.readFloatLE(at + 8) - frame.shScale) <= 1e-5, 'SH scales differ');
@@ -62,7 +63,12 @@ async function compare(clip) {
 
 await check('DualGS: whole numbers are the same, floats within 1e-5', () =>
   compare(join(folder, 'web/clip.dgsv')));
-await check('intra: floats within 1e-5', () => compare(join(folder, 'intra/clip.dgsv')));
+for (const codec of ['hifi4g', 'v3']) {
+  await check(`${codec}: whole numbers are the same, floats within 1e-5`, () =>
+    compare(join(folder, codec, 'clip.dgsv')));
+}
+await check('intra: floats within 1e-5', () => 
+  compare(join(folder, 'intra/clip.dgsv'), { hasDigest: false }));
 await check('damaged clips are refused in words', async () => {
   const good = new Uint8Array(readFileSync(join(folder, 'web/clip.dgsv')));
   expect((await refusal(good, module)) === '', 'the good one is refused');
@@ -88,6 +94,46 @@ await check('splats are sorted far to near', () => {
   for (let k = 1; k < count; ++k) {
     expect(depth(order[k - 1]) >= depth(order[k]) - 1e-3, `place ${k} is out of order`);
   }
+});
+await check('steps follow a line of 120, 6 and 120 Mbit/s without a stall', () => {
+  const megabits = [4, 10, 25, 50, 80];
+  const choice = new LayerChoice(megabits.map((rate) => (rate * 1e6) / 8));
+  const segment = 5 / 3; // seconds
+  let time = 0;
+  let buffer = 0; // seconds of clip that are there
+  let stalled = 0;
+  let before = 0;
+  let turns = 0;
+  const steps = [];
+  const lineAt = (at) => (at < 20 || at > 60 ? 120 : 6) * 1e6 / 8;
+  for (let k = 0; k < 60; ++k) {
+    const wait = Math.max(0, buffer - 6); // no more is fetched ahead
+    time += wait;
+    buffer -= wait;
+    const step = choice.suggest(1, k > 0 && buffer < 0.5);
+    choice.took(step);
+    expect(k === 0 || step <= before + 1, `from ${before} to ${step}`);
+    turns += k > 1 && (step - before) * (before - steps.at(-2)) < 0 ? 1 : 0;
+    before = step;
+    steps.push(step);
+    const bytes = segment * megabits[step - 1] * 1e6 / 8;
+    const begin = time;
+    let left = bytes;
+    while (left > 0 && (step === 1 || time - begin < 2 * segment)) {
+      const part = Math.min(left, lineAt(time) * 0.05);
+      time += part / lineAt(time);
+      left -= part;
+    }
+    choice.measure(bytes - left, time - begin, left > 0);
+    // The clip begins with the first segment; what the line takes is played meanwhile.
+    const played = k === 0 ? 0 : time - begin;
+    stalled += Math.max(0, played - buffer);
+    buffer = Math.max(0, buffer - played) + (left > 0 ? 0 : segment);
+  }
+  expect(steps.includes(1) && steps.at(-1) === 5, steps.join(''));
+  expect(stalled === 0, `${stalled} s of waiting: ${steps.join('')}`);
+  expect(turns <= 4, `${turns} turns: ${steps.join('')}`);
+  return steps.join('');
 });
 rmSync(folder, { recursive: true });
 finish();

@@ -24,8 +24,10 @@ export function makeClips(program) {
   }
   run('stream', 'export', 'clip.dgsv', '-o', 'split', '--split');
   run('sequence', 'trim', 'frames', '-o', 'few', '--last', '3');
-  run('encode', 'few', '-o', 'intra.dgsv', '--codec', 'intra');
-  run('stream', 'export', 'intra.dgsv', '-o', 'intra');
+  for (const codec of ['intra', 'hifi4g', 'v3']) {
+    run('encode', 'few', '-o', `${codec}.dgsv`, '--codec', codec);
+    run('stream', 'export', `${codec}.dgsv`, '-o', codec);
+  }
   return folder;
 }
 

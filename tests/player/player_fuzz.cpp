@@ -4,6 +4,8 @@
 
 #include "app/player/decoder/player_calls.hpp"
 #include "compressors/dualgs/dualgs.hpp"
+#include "compressors/hifi4g/hifi4g.hpp"
+#include "compressors/v3/v3.hpp"
 #include "tests/dualgs/clip_fuzz.hpp"
 #include "tests/stream/clip_bytes.hpp"
 
@@ -15,19 +17,27 @@ std::vector<Bytes> seedInputs() {
   options.frames = 4;
   options.splats = 60;
   GaussianSequence sequence(makeSampleClip(options, {}, runner));
-  const ParamSet params{{"joints", std::int64_t{6}}, {"segment_frames", std::int64_t{2}}};
-  testing::CodedClip clip = testing::encodeClip(dualgsCodec(), sequence, params, runner).value();
-  clip.info.parameters = "{}";
-  std::vector<ClipSegment> segments;
-  for (std::uint32_t s = 0; s < clip.segments.size(); ++s) {
-    segments.push_back({s, 2 * s, 2, clip.segments[s]});
+  const std::array<std::pair<const SequenceCodec*, ParamSet>, 3> coders{{
+      {&dualgsCodec(), {{"joints", std::int64_t{6}}, {"segment_frames", std::int64_t{2}}}},
+      {&hifi4gCodec(), {{"nodes", std::int64_t{6}}, {"segment_frames", std::int64_t{2}}}},
+      {&v3Codec(), {{"segment_frames", std::int64_t{2}}}},
+  }};
+  std::vector<Bytes> seeds;
+  for (const auto& [codec, params] : coders) {
+    testing::CodedClip clip = testing::encodeClip(*codec, sequence, params, runner).value();
+    clip.info.parameters = "{}";
+    std::vector<ClipSegment> segments;
+    for (std::uint32_t s = 0; s < clip.segments.size(); ++s) {
+      segments.push_back({s, 2 * s, 2, clip.segments[s]});
+    }
+    const Bytes bytes = testing::writeClip(clip.info, segments);
+    const auto path = testing::scratchFolder("player-fuzz") / "fast.dgsv";
+    if (!writeFastStart(ClipFile::open(bytes).value(), path)) {
+      std::abort();
+    }
+    seeds.push_back(testing::readWhole(path));
   }
-  const Bytes bytes = testing::writeClip(clip.info, segments);
-  const auto path = testing::scratchFolder("player-fuzz") / "fast.dgsv";
-  if (!writeFastStart(ClipFile::open(bytes).value(), path)) {
-    std::abort();
-  }
-  return {testing::readWhole(path)};
+  return seeds;
 }
 
 void runInput(ByteView input) {

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { readFront } from '../../app/player/src/container';
 import { Decoder, type PackedFrame } from '../../app/player/src/decoder';
+import { LayerChoice } from '../../app/player/src/segments';
 import { DepthSorter } from '../../app/player/src/sort';
 
-export { DepthSorter };
+export { DepthSorter, LayerChoice };
 
 export interface DecodedFrame extends PackedFrame {
   digest: number;

@@ -1,15 +1,20 @@
 #include "app/player/decoder/player_calls.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "app/player/decoder/packed_frame.hpp"
 #include "compressors/dualgs/dualgs.hpp"
+#include "compressors/hifi4g/hifi4g.hpp"
 #include "compressors/intra/intra.hpp"
 #include "compressors/stream/dgsv.hpp"
+#include "compressors/v3/v3.hpp"
 
 namespace volpress::player {
 namespace {
@@ -20,15 +25,19 @@ using compressors::ClipInfo;
 using compressors::RunContext;
 using compressors::SegmentFrames;
 
-Result<std::unique_ptr<ClipDecoder>> openClip(const ClipInfo& info, RunContext& context) {
-  if (info.codec == "DUAL") {
-    return compressors::openDualgsClip(info, context);
-  }
-  if (info.codec == "INTR") {
-    return compressors::openIntraClip(info, context);
-  }
-  return fail(ErrorCode::UnsupportedVersion, "this player does not know the codec \"{}\"",
-              info.codec);
+using OpenClip = Result<std::unique_ptr<ClipDecoder>> (*)(const ClipInfo&, RunContext&);
+
+/// What opens clips of a codec; null for one that this player does not know.
+OpenClip openerOf(const std::string& codec) {
+  constexpr std::array<std::pair<std::string_view, OpenClip>, 4> kOpeners{{
+      {"DUAL", compressors::openDualgsClip},
+      {"HIFI", compressors::openHifi4gClip},
+      {"V3__", compressors::openV3Clip},
+      {"INTR", compressors::openIntraClip},
+  }};
+  const auto found = std::find_if(kOpeners.begin(), kOpeners.end(),
+                                  [&codec](const auto& opener) { return opener.first == codec; });
+  return found == kOpeners.end() ? nullptr : found->second;
 }
 
 /// All that one worker holds.
@@ -66,14 +75,24 @@ Result<void> readHead(ByteView type, ByteView init) {
   s.frames.reset();
   s.decoder.reset();
   s.entries.clear();
-  VOLPRESS_TRY(s.info, compressors::readClipHead(type, init));
+  VOLPRESS_TRY(ClipInfo info, compressors::readClipHead(type, init));
+  if (openerOf(info.codec) == nullptr) {
+    // The page looks for these words.
+    return fail(ErrorCode::UnsupportedVersion, "this player does not know the codec \"{}\"",
+                info.codec);
+  }
+  s.info = std::move(info);
   return {};
 }
 
 Result<void> open() {
   Session& s = session();
   s.frames.reset();
-  VOLPRESS_TRY(s.decoder, openClip(s.info, s.context));
+  const OpenClip opener = openerOf(s.info.codec);
+  if (opener == nullptr) {
+    return fail(ErrorCode::InvalidParameter, "no clip was read");
+  }
+  VOLPRESS_TRY(s.decoder, opener(s.info, s.context));
   s.info.codecInit = {};
   return {};
 }

@@ -18,6 +18,12 @@ function clock(seconds: number): string {
     : `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(whole % 60)}`;
 }
 
+/** A rate for people, in Mbit/s. */
+function megabits(bytesPerSecond: number): string {
+  const rate = (8 * bytesPerSecond) / 1e6;
+  return `${rate < 9.95 ? rate.toFixed(1) : Math.round(rate)} Mbit/s`;
+}
+
 /** The page that says what is wrong, in place of the picture. */
 export function showProblem(problem: Problem, retry: () => void): void {
   find('problem-icon').innerHTML = icons.problem;
@@ -94,13 +100,17 @@ export class Controls {
     choices(find('speeds'), kSpeeds.map((s) => `${s}×`), kSpeeds.indexOf(1), (k) => {
       playback.speed = kSpeeds[k];
     });
-    const names = ['Low', 'Medium', 'High'].slice(0, Math.max(1, info.layers - 1));
-    const kinds = ['Automatic', ...names, 'Best'];
+    const { steps } = playback;
+    const isLadder = steps.some((step) => step.rendition !== 0);
+    const names = isLadder || steps.length > 4
+      ? steps.map((step) => megabits(step.rate))
+      : [...['Low', 'Medium', 'High'].slice(0, Math.max(1, steps.length - 1)), 'Best'];
+    const kinds = ['Automatic', ...names];
     choices(find('qualities'), kinds, 0, (k) => {
       playback.choice.fixed = k;
       playback.seekFrame(playback.frame);
     });
-    find('quality-row').hidden = info.layers < 2;
+    find('quality-row').hidden = steps.length < 2;
     this.line.addEventListener('input', () => {
       if (!this.dragging) {
         this.dragging = true;

@@ -4,6 +4,7 @@ import { Controls, showLoading, showNotice, showProblem } from './controls';
 import { Playback } from './playback';
 import { Problem } from './problem';
 import { SplatRenderer } from './renderer';
+import { Renditions, type Step } from './renditions';
 import { openSource, SplitSource, type OpenedSource, type SplitFile, type Watcher } from './source';
 import { runWorker } from './worker';
 
@@ -13,9 +14,16 @@ interface PageSettings {
   view: View;
 }
 
-/** The part of manifest.json that the split form needs. */
-interface Manifest {
+/** Where a clip lies: one file, or its parts. */
+interface Place {
+  url?: string;
   files?: { url: string; o: number; l: number }[];
+}
+
+/** The part of manifest.json that a player needs of clips in parts or at several rates. */
+interface Manifest extends Place {
+  renditions?: Place[]; // besides the clip itself
+  ladder?: { kbps: number; rendition: number; layers: number }[];
 }
 
 const kHeadBytes = 65536;
@@ -42,17 +50,12 @@ async function loadModule(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await answer.arrayBuffer());
 }
 
-async function openClip(url: string, watcher: Watcher): Promise<OpenedSource> {
-  if (!new URL(url).pathname.endsWith('.json')) {
-    return openSource(url, kHeadBytes, watcher);
+async function openPlace(place: Place, base: string, watcher: Watcher): Promise<OpenedSource> {
+  if (place.url !== undefined) {
+    return openSource(resolve(place.url, base), kHeadBytes, watcher);
   }
-  const answer = await fetch(url).catch(() => null);
-  if (answer === null || !answer.ok) {
-    throw new Problem('The clip is not here', 'The server has no manifest of it.');
-  }
-  const manifest = (await answer.json()) as Manifest;
-  const files: SplitFile[] = (manifest.files ?? []).map((file) => ({
-    url: resolve(file.url, url),
+  const files: SplitFile[] = (place.files ?? []).map((file) => ({
+    url: resolve(file.url, base),
     first: file.o,
     bytes: file.l,
   }));
@@ -61,6 +64,32 @@ async function openClip(url: string, watcher: Watcher): Promise<OpenedSource> {
   }
   const source = new SplitSource(files, watcher);
   return { source, head: await source.read(0, kHeadBytes) };
+}
+
+/** Where the clip's renditions come from, and the steps of its ladder. */
+async function findClip(
+  url: string,
+  watcher: Watcher,
+): Promise<{ sources: (() => Promise<OpenedSource>)[]; steps: Step[] }> {
+  if (!new URL(url).pathname.endsWith('.json')) {
+    return { sources: [() => openPlace({ url }, url, watcher)], steps: [] };
+  }
+  const answer = await fetch(url).catch(() => null);
+  if (answer === null || !answer.ok) {
+    throw new Problem('The clip is not here', 'The server has no manifest of it.');
+  }
+  const manifest = (await answer.json()) as Manifest;
+  const places: Place[] = [manifest, ...(manifest.renditions ?? [])];
+  const steps = (manifest.ladder ?? []).map(({ kbps, rendition, layers }) => {
+    if (!(kbps > 0 && layers >= 1 && rendition in places)) {
+      throw new Problem('The clip cannot be played', 'The ladder of its manifest is wrong.', false);
+    }
+    return { rendition, layers, rate: (kbps * 1000) / 8 };
+  });
+  return {
+    sources: places.map((place) => () => openPlace(place, url, watcher)),
+    steps,
+  };
 }
 
 class Page {
@@ -82,10 +111,10 @@ class Page {
     const { handle } = this;
     handle.problem = null;
     const watcher: Watcher = {
-      measure: (bytes, seconds) => {
+      measure: (bytes, seconds, gaveUp) => {
         ++handle.requests;
         handle.bytes += bytes;
-        handle.playback?.choice.measure(bytes, seconds);
+        handle.playback?.choice.measure(bytes, seconds, gaveUp);
       },
       trouble: (retrying) => {
         if (retrying) {
@@ -104,11 +133,11 @@ class Page {
       }
       showLoading('Loading');
       const clip = new URLSearchParams(location.search).get('clip') ?? this.settings.clip;
-      const [opened, module] = await Promise.all([openClip(resolve(clip), watcher), loadModule()]);
+      const [{ sources, steps }, module] = await Promise.all([
+        findClip(resolve(clip), watcher), loadModule()]);
       showLoading('Preparing the scene');
       const playback = await Playback.open(
-        opened,
-        module,
+        new Renditions(sources, module, steps),
         (info) => {
           const { eye, target } = this.settings.view;
           const far = Math.hypot(...eye.map((x, k) => x - target[k])) || 1;

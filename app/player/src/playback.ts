@@ -4,12 +4,11 @@
 // ahead by workers that may hold no more than their credit; each is sorted in another worker just
 // before it is due. The clock waits when a frame is late.
 import type { OrbitCamera } from './camera';
-import { readFront } from './container';
-import { Decoder, type ClipInfo, type Segment } from './decoder';
-import { endsEarly, isAbort, isDamaged, Problem } from './problem';
+import type { ClipInfo, Segment } from './decoder';
+import { isAbort, isDamaged, Problem } from './problem';
 import type { SplatRenderer } from './renderer';
-import { LayerChoice, SegmentStore } from './segments';
-import type { ByteSource, OpenedSource } from './source';
+import type { Rendition, Renditions, Step } from './renditions';
+import { LayerChoice } from './segments';
 import type { DecodeAnswer, DecodeRequest, SortAnswer, SortRequest } from './worker';
 
 const kMostHeld = 96 << 20; // bytes of decoded frames, of all workers
@@ -28,6 +27,13 @@ interface Handed {
   end: number;
 }
 
+interface Fetching {
+  controller: AbortController;
+  segment: number;
+  step: number;
+  since: number; // milliseconds
+}
+
 export interface PlaybackEvents {
   problem(problem: Problem): void;
   /** The first picture is there. */
@@ -39,6 +45,8 @@ export interface PlaybackEvents {
 export class Playback {
   readonly info: ClipInfo;
   readonly segments: Segment[];
+  /** What the line may carry, from the least on. */
+  readonly steps: Step[];
   playing = false;
   loop = true;
   speed = 1;
@@ -46,11 +54,11 @@ export class Playback {
   waiting = true;
   ended = false;
   readonly choice: LayerChoice;
-  /** Layers of the picture that is shown. */
+  /** Layers of the picture that is shown, and its step from 1. */
   shownLayers = 0;
+  shownStep = 0;
   decodeMilliseconds = 0; // of late, a frame
 
-  private readonly store: SegmentStore;
   private readonly workers: Worker[] = [];
   private readonly sorter: Worker;
   private generation = 0;
@@ -60,13 +68,13 @@ export class Playback {
   private handed: Handed[] = [];
   private expected: { tick: number; segment: number }[] = [];
   private ready = new Map<number, Frame>();
-  private layersUsed = new Map<number, number>();
+  private stepsUsed = new Map<number, number>();
   private shown: Frame | null = null;
   private coming: { frame: Frame; order: Uint32Array | null } | null = null;
   private sorting = false;
   private orderStale = false;
   private spareOrders: Uint32Array[] = [];
-  private fetching: AbortController | null = null;
+  private fetching: Fetching | null = null;
   private nextId = 1;
   private dirty = true;
   private failed = false;
@@ -75,24 +83,18 @@ export class Playback {
   private drawing!: SplatRenderer; // from `start` on
 
   private constructor(
-    decoder: Decoder,
-    count: number,
-    source: ByteSource,
+    first: Rendition,
+    private readonly renditions: Renditions,
     private readonly renderer: (info: ClipInfo) => SplatRenderer,
     makeWorker: (role: string) => Worker,
-    open: Omit<Extract<DecodeRequest, { kind: 'open' }>, 'kind'>,
     private readonly events: PlaybackEvents,
   ) {
-    this.info = decoder.info();
-    this.segments = Array.from({ length: count }, (_, k) => decoder.segment(k, this.info.layers));
-    this.store = new SegmentStore(source, this.segments);
-    const seconds = this.info.frames / this.info.framesPerSecond;
-    this.choice = new LayerChoice(
-      Array.from({ length: this.info.layers }, (_, layer) =>
-        this.segments.reduce((sum, s) => sum + s.ends[layer], 0) / seconds),
-    );
+    this.info = first.info;
+    this.segments = first.segments;
+    this.steps = renditions.steps;
+    this.choice = new LayerChoice(this.steps.map((step) => step.rate));
     const threads = Math.max(1, Math.min(kMostWorkers, (navigator.hardwareConcurrency || 2) - 1));
-    const used = Math.min(threads, count);
+    const used = Math.min(threads, this.segments.length);
     // As packed by packed_frame.hpp, with the means beside it for the sorter.
     const coefficients = (this.info.shDegree + 1) ** 2 - 1;
     const frameBytes = this.info.maxSplats * (16 * (2 + Math.ceil(coefficients / 4)) + 12);
@@ -102,40 +104,24 @@ export class Playback {
       worker.onmessage = (event) => this.hear(w, event.data as DecodeAnswer);
       worker.onerror = (event) => this.fail(isDamaged(event.message));
       this.workers.push(worker);
-      this.ask(w, { kind: 'open', ...open });
       this.ask(w, { kind: 'credit', frames: credit });
     }
+    renditions.heard = (rendition, { request }) => {
+      this.workers.forEach((_, w) => this.ask(w, { kind: 'open', rendition, ...request }));
+    };
+    renditions.forEach(renditions.heard);
     this.sorter = makeWorker('sort');
     this.sorter.onmessage = (event) => this.sorted(event.data as SortAnswer);
   }
 
-  /** Opens the clip whose front was fetched. */
+  /** Opens the rendition with which to begin. */
   static async open(
-    opened: OpenedSource,
-    module: WebAssembly.Module,
+    renditions: Renditions,
     renderer: (info: ClipInfo) => SplatRenderer,
     makeWorker: (role: string) => Worker,
     events: PlaybackEvents,
   ): Promise<Playback> {
-    const { source } = opened;
-    const front = await readFront(source, opened.head);
-    // Only what the header and the index say is wanted here; workers open the clip again for theirs.
-    const decoder = await Decoder.create(module);
-    let count = 0;
-    try {
-      count = decoder.openIndex(front.type, front.init, front.index, source.size);
-    } catch (error) {
-      const words = (error as Error).message;
-      throw /^segment \d+ takes|byte \d+$|out of range/.test(words) ? endsEarly() : isDamaged(words);
-    }
-    const playback = new Playback(
-      decoder, count, source, renderer, makeWorker,
-      { module, ...front, fileBytes: source.size }, events,
-    );
-    if (count === 0) {
-      throw isDamaged('it has no segments');
-    }
-    return playback;
+    return new Playback(await renditions.begin(), renditions, renderer, makeWorker, events);
   }
 
   /** Seconds. */
@@ -163,7 +149,7 @@ export class Playback {
 
   /** Whether the bytes of segment `k` are there. */
   isFetched(k: number): boolean {
-    return this.store.layersOf(k) > 0;
+    return this.renditions.bestOf(k, this.steps.length) > 0;
   }
 
   start(seconds = 0): void {
@@ -189,7 +175,7 @@ export class Playback {
     ++this.generation;
     this.ended = false;
     this.waiting = true;
-    this.fetching?.abort();
+    this.fetching?.controller.abort();
     this.fetching = null;
     this.workers.forEach((_, w) => this.ask(w, { kind: 'clear', generation: this.generation }));
     this.ready.forEach((held) => this.giveBack(held));
@@ -223,6 +209,7 @@ export class Playback {
       this.orderStale = true;
     }
     this.runClock(seconds);
+    this.giveUpSlow();
     this.prepare(camera);
     if (this.coming?.order && this.position >= this.coming.frame.frame) {
       this.present(this.coming.frame, this.coming.order);
@@ -248,7 +235,7 @@ export class Playback {
 
   close(): void {
     this.failed = true;
-    this.fetching?.abort();
+    this.fetching?.controller.abort();
     this.workers.forEach((worker) => worker.terminate());
     this.sorter.terminate();
   }
@@ -341,7 +328,8 @@ export class Playback {
     this.spareOrders.push(order);
     const before = this.shown;
     this.shown = frame;
-    this.shownLayers = this.layersUsed.get(frame.segment) ?? this.shownLayers;
+    this.shownStep = this.stepsUsed.get(frame.segment) ?? this.shownStep;
+    this.shownLayers = this.steps[this.shownStep - 1]?.layers ?? 0;
     this.dirty = true;
     if (before !== null) {
       this.tell({ kind: 'drop', id: before.id });
@@ -369,12 +357,11 @@ export class Playback {
   /** Hands out segments that are fetched, and fetches those to come. */
   private pump(): void {
     while (this.plan !== null && this.handed.length < this.workers.length) {
-      const held = this.store.get(this.plan.segment);
-      if (held === undefined) {
+      const step = this.renditions.bestOf(this.plan.segment, this.choice.most);
+      if (step === 0) {
         break;
       }
-      const most = this.choice.fixed > 0 ? this.choice.fixed : held.layers;
-      this.handOut(this.plan, held.record, Math.min(most, held.layers));
+      this.handOut(this.plan, step);
       this.plan = this.after(this.plan);
     }
     if (this.plan === null && this.loop) {
@@ -382,11 +369,7 @@ export class Playback {
     }
     this.fetchNext();
   }
-  private handOut(
-    place: { segment: number; lap: number },
-    record: Uint8Array,
-    layers: number,
-  ): void {
+  private handOut(place: { segment: number; lap: number }, taken: number): void {
     const { first, frames } = this.segments[place.segment];
     const busy = new Set(this.handed.map((h) => h.worker));
     const worker = this.workers.findIndex((_, w) => !busy.has(w));
@@ -397,7 +380,7 @@ export class Playback {
       this.expected.push({ tick, segment: place.segment });
     }
     this.lastLap = place.lap;
-    this.layersUsed.set(place.segment, layers);
+    this.stepsUsed.set(place.segment, taken);
     this.handed.push({
       segment: place.segment, worker, first: base + first, end: base + first + frames,
     });
@@ -405,8 +388,9 @@ export class Playback {
       kind: 'segment',
       generation: this.generation,
       segment: place.segment,
-      record,
-      layers,
+      rendition: this.steps[taken - 1].rendition,
+      record: this.renditions.record(place.segment, taken),
+      layers: this.steps[taken - 1].layers,
       first: base + first,
       frames,
       from,
@@ -436,9 +420,9 @@ export class Playback {
     let seen = 0;
     for (let place = this.plan; place !== null; place = this.after(place)) {
       const segment = this.segments[place.segment];
-      const wanted = this.wantedLayers(place.segment, ahead);
-      if (wanted > this.store.layersOf(place.segment)) {
-        this.choice.took(wanted);
+      const there = this.renditions.bestOf(place.segment, this.choice.most);
+      const wanted = this.wantedStep(there, ahead);
+      if (wanted > there) {
         void this.fetch(place.segment, wanted);
         return;
       }
@@ -449,31 +433,66 @@ export class Playback {
     }
   }
 
-  private wantedLayers(segment: number, ahead: number): number {
-    const there = this.store.layersOf(segment);
+  /** The step, from 1, that a segment should have of which `there` is there. */
+  private wantedStep(there: number, ahead: number): number {
     if (this.choice.fixed > 0) {
-      return Math.min(this.choice.fixed, this.info.layers);
+      return this.choice.most;
     }
-    // More layers of what is there already are worth a request only when there is time for it.
-    if (there > 0 && (ahead < 1 || there === this.info.layers)) {
+    // A better step of what is there already is worth a request only when there is time for it.
+    if (there > 0 && (ahead < 1 || there === this.steps.length)) {
       return there;
     }
     const isShort = this.shown !== null && this.ready.size < this.info.framesPerSecond / 2;
-    return this.choice.suggest(this.speed, isShort);
+    const wanted = this.choice.suggest(this.speed, isShort);
+    if (this.shown === null) {
+      // The first picture waits for no other rendition.
+      let quick = 1;
+      while (quick < wanted && this.renditions.isOpen(this.steps[quick].rendition)) {
+        ++quick;
+      }
+      if (quick < wanted) {
+        return quick;
+      }
+    }
+    this.choice.took(wanted);
+    return wanted;
   }
 
-  private async fetch(segment: number, layers: number): Promise<void> {
+  /** A request that takes twice as long as what it brings plays is for another line. */
+  private giveUpSlow(): void {
+    const { fetching } = this;
+    if (fetching === null || fetching.step < 2 || this.choice.fixed > 0) {
+      return;
+    }
+    const { frames } = this.segments[fetching.segment];
+    const plays = frames / this.info.framesPerSecond / this.speed;
+    if (performance.now() - fetching.since > 2000 * Math.max(plays, 0.5)) {
+      fetching.controller.abort();
+      this.fetching = null;
+      window.setTimeout(() => this.pump(), 0); // when the line has been measured
+    }
+  }
+
+  private async fetch(segment: number, step: number): Promise<void> {
     const controller = new AbortController();
-    this.fetching = controller;
+    this.fetching = { controller, segment, step, since: performance.now() };
+    const { rendition, layers } = this.steps[step - 1];
     try {
-      await this.store.fetch(segment, layers, controller.signal);
+      const { store } = await this.renditions.open(rendition);
+      if (controller.signal.aborted) {
+        return;
+      }
+      if (this.fetching?.controller === controller) {
+        this.fetching.since = performance.now(); // the rendition's header is there
+      }
+      await store.fetch(segment, layers, controller.signal);
     } catch (error) {
       if (!isAbort(error) && !controller.signal.aborted) {
         this.fail(error);
       }
       return;
     }
-    if (this.fetching === controller) {
+    if (this.fetching?.controller === controller) {
       this.fetching = null;
       this.pump();
     }

@@ -24,3 +24,16 @@ export const endsEarly = (): Problem =>
 
 export const isDamaged = (what: string): Problem =>
   new Problem('The clip cannot be played', `The player's decoder says: ${what}.`, false);
+
+/** What a clip needs whose codec this player does not have; null for other words of the decoder. */
+export function needsOtherPlayer(words: string): Problem | null {
+  const codec = /does not know the codec "([^"]*)"/.exec(words)?.[1];
+  return codec === undefined
+    ? null
+    : new Problem(
+        'This page cannot play the clip',
+        `It is coded with ${codec.trim()}, which this player does not have. Open it in Volpress, ` +
+          'or encode the frames with dualgs, hifi4g, v3 or intra and export them again.',
+        false,
+      );
+}

@@ -64,20 +64,35 @@ export class SegmentStore {
   }
 }
 
-/** Chooses how many layers to fetch, from what the line has carried lately. */
+const kOld = 4000; // milliseconds after which a rate says nothing of the line any more
+const kClimb = 1.15; // what the line carries over what a higher step takes
+
+/** Chooses the step to fetch, of layers or renditions, from what the line has carried lately. */
 export class LayerChoice {
   private readonly rates: number[] = []; // bytes a second, of the last requests
   private current = 0; // 0: not chosen yet
-  /** Layers that somebody asked for; 0: by the line. */
+  private measured = 0; // when, last
+  /** The step that somebody asked for; 0: by the line. */
   fixed = 0;
 
-  /** `costs[k]` is the bytes a second of layers 0 to k. */
+  /** `costs[k]` is the bytes a second of step k + 1. */
   constructor(private readonly costs: number[]) {}
 
-  measure(bytes: number, seconds: number): void {
-    if (bytes < 16384) {
+  /** A request that was given up for being slow says more than all before it. */
+  measure(bytes: number, seconds: number, gaveUp = false): void {
+    if (gaveUp && seconds > 1) {
+      this.measured = performance.now();
+      this.rates.splice(0, this.rates.length, Math.max(bytes, 1) / seconds);
+      return;
+    }
+    if (gaveUp || bytes < 16384) {
       return; // the way there and back, rather than the line
     }
+    const now = performance.now();
+    if (now - this.measured > kOld) {
+      this.rates.length = 0;
+    }
+    this.measured = now;
     this.rates.push(bytes / Math.max(seconds, 1e-4));
     if (this.rates.length > 5) {
       this.rates.shift();
@@ -90,23 +105,37 @@ export class LayerChoice {
     return sum === 0 ? Infinity : (0.8 * this.rates.length) / sum;
   }
 
-  /** Layers that the next segment should have; up by one at a time, down at once. */
+  /** The highest step that may be taken. */
+  get most(): number {
+    return this.fixed > 0 ? Math.min(this.fixed, this.costs.length) : this.costs.length;
+  }
+
+  /** The step that the next segment should have; up by one at a time, down at once. */
   suggest(speed: number, isShort: boolean): number {
     if (this.fixed > 0) {
-      return Math.min(this.fixed, this.costs.length);
+      return this.most;
     }
+    // A line that carries just about as much as a step takes is no reason to go up and down.
+    const margin = (step: number): number =>
+      this.current > 0 && step > this.current ? kClimb : 1;
     let most = 1;
-    while (most < this.costs.length && this.costs[most] * speed <= this.rate) {
+    while (
+      most < this.costs.length && this.costs[most] * speed * margin(most + 1) <= this.rate
+    ) {
       ++most;
+    }
+    if (performance.now() - this.measured > kOld && !isShort) {
+      most = Math.max(most, this.current + 1); // nothing else would tell that the line is better
     }
     if (isShort && this.current > 1 && most < this.costs.length) {
       most = Math.min(most, this.current - 1);
     }
+    most = Math.min(most, this.costs.length);
     return this.current === 0 ? most : Math.min(most, this.current + 1);
   }
 
-  /** A segment is fetched with so many. */
-  took(layers: number): void {
-    this.current = layers;
+  /** A segment is fetched with it. */
+  took(step: number): void {
+    this.current = step;
   }
 }

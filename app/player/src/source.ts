@@ -1,8 +1,8 @@
 // Bytes of a clip over HTTP: by ranges where the server has them, as one stream where it has not.
 import { endsEarly, isAbort, Problem } from './problem';
 
-/** Called after each request that carried bytes, for the choice of layers. */
-export type Measure = (bytes: number, seconds: number) => void;
+/** Called after each request that carried bytes, or was given up, for the choice of steps. */
+export type Measure = (bytes: number, seconds: number, gaveUp?: boolean) => void;
 
 /** Where a clip's bytes come from. */
 export interface ByteSource {
@@ -68,6 +68,38 @@ async function patiently<T>(
   }
 }
 
+/** The body of an answer to what was asked at `begin`. */
+async function readBody(answer: Response, begin: number, watcher: Watcher): Promise<Uint8Array> {
+  const reader = answer.body?.getReader();
+  if (reader === undefined) {
+    return new Uint8Array(await answer.arrayBuffer());
+  }
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        break;
+      }
+      pieces.push(value);
+      size += value.length;
+    }
+  } catch (error) {
+    if (isAbort(error)) {
+      watcher.measure(size, (performance.now() - begin) / 1000, true);
+    }
+    throw error;
+  }
+  const whole = new Uint8Array(size);
+  size = 0;
+  for (const piece of pieces) {
+    whole.set(piece, size);
+    size += piece.length;
+  }
+  return whole;
+}
+
 /** A file of a server that answers range requests. */
 class RangeSource implements ByteSource {
   constructor(
@@ -101,7 +133,7 @@ class RangeSource implements ByteSource {
     if (tag !== null && this.tag !== null && tag !== this.tag) {
       throw new Problem('The clip has changed', 'There is another file on the server now.');
     }
-    let bytes = new Uint8Array(await answer.arrayBuffer());
+    let bytes = await readBody(answer, begin, this.watcher);
     if (answer.status === 200) {
       bytes = bytes.subarray(first, end); // a server that has ranges only sometimes
     }
@@ -275,7 +307,7 @@ export class SplitSource implements ByteSource {
     if (!answer.ok) {
       throw answer.status === 416 ? endsEarly() : refused(file.url, answer.status);
     }
-    let bytes = new Uint8Array(await answer.arrayBuffer());
+    let bytes = await readBody(answer, begin, this.watcher);
     this.watcher.measure(bytes.length, (performance.now() - begin) / 1000);
     if (answer.status === 200) {
       bytes = bytes.subarray(first, end);

@@ -6,6 +6,7 @@ import { DepthSorter } from './sort';
 export type DecodeRequest =
   | {
       kind: 'open';
+      rendition: number;
       module: WebAssembly.Module;
       type: Uint8Array;
       init: Uint8Array;
@@ -16,6 +17,7 @@ export type DecodeRequest =
       kind: 'segment';
       generation: number;
       segment: number;
+      rendition: number; // one that was opened
       record: Uint8Array;
       layers: number;
       first: number; // frame of the clip that the segment begins with
@@ -61,7 +63,7 @@ const post = (message: DecodeAnswer | SortAnswer, transfer: Transferable[] = [])
 
 function decodeWorker(): (request: DecodeRequest) => void {
   type Wanted = Extract<DecodeRequest, { kind: 'segment' }>;
-  let decoder: Decoder | null = null;
+  const decoders = new Map<number, Decoder>();
   let queue: Wanted[] = [];
   let now: (Wanted & { next: number }) | null = null;
   let credit = 0;
@@ -75,7 +77,8 @@ function decodeWorker(): (request: DecodeRequest) => void {
   };
   // One frame at a time, so that requests are heard in between.
   const schedule = (): void => {
-    if (!scheduled && decoder !== null && credit > 0 && (now !== null || queue.length > 0)) {
+    const wanted = now ?? queue[0];
+    if (!scheduled && credit > 0 && wanted !== undefined && decoders.has(wanted.rendition)) {
       scheduled = true;
       channel.port2.postMessage(0);
     }
@@ -88,7 +91,7 @@ function decodeWorker(): (request: DecodeRequest) => void {
           return;
         }
         now = { ...wanted, next: wanted.first };
-        decoder!.begin(wanted.record, wanted.segment, wanted.layers);
+        decoders.get(wanted.rendition)!.begin(wanted.record, wanted.segment, wanted.layers);
       }
       if (credit > 0) {
         decodeOne(now);
@@ -107,13 +110,14 @@ function decodeWorker(): (request: DecodeRequest) => void {
   };
   const decodeOne = (job: Wanted & { next: number }): void => {
     const begin = performance.now();
+    const decoder = decoders.get(job.rendition)!;
     const end = job.first + job.frames;
     while (job.next < end && (job.next < job.from || (job.next - job.from) % job.step !== 0)) {
-      decoder!.skip();
+      decoder.skip();
       ++job.next;
     }
     if (job.next < end) {
-      const frame = decoder!.next();
+      const frame = decoder.next();
       const memory = spare.pop();
       const texels =
         memory !== undefined && memory.byteLength === frame.texels.byteLength
@@ -149,7 +153,7 @@ function decodeWorker(): (request: DecodeRequest) => void {
         Decoder.create(request.module)
           .then((made) => {
             made.open(request.type, request.init, request.index, request.fileBytes);
-            decoder = made;
+            decoders.set(request.rendition, made);
             schedule();
           })
           .catch((error: Error) => post({ kind: 'failed', message: error.message }));
