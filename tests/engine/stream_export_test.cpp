@@ -37,14 +37,17 @@ protected:
   }
   static void TearDownTestSuite() { s_runner.reset(); }
 
-  static void encode(const char* name, std::optional<SegmentRange> segments) {
+  static void encode(const char* name, std::optional<SegmentRange> segments,
+                     double coarseness = 1) {
     ClipEncodeSpec spec;
     spec.input = s_folder / "frames";
     spec.output = s_folder / name;
     spec.codec = "dualgs";
     spec.segments = segments;
     const auto& params = compressors::findSequenceCodec("dualgs")->info().params;
-    spec.params = completeParams(params, {{"segment_frames", std::int64_t{4}}}).value();
+    spec.params =
+        completeParams(params, {{"segment_frames", std::int64_t{4}}, {"coarseness", coarseness}})
+            .value();
     StagedProgress progress;
     ASSERT_TRUE(encodeClip(spec, *s_runner, progress, {}));
   }
@@ -155,6 +158,68 @@ TEST_F(StreamExportTest, saysWhatItCannotExport) {
   // A folder that is something else is not replaced.
   EXPECT_FALSE(exportTo("frames"));
   EXPECT_TRUE(fs::exists(s_folder / "frames/frame_00000.ply"));
+}
+
+TEST(Ladder, ratesAreReadAndChecked) {
+  EXPECT_EQ(parseLadder("10,25,50.5").value(), (std::vector<double>{10, 25, 50.5}));
+  EXPECT_TRUE(parseLadder("").value().empty());
+  for (const char* bad :
+       {"x", "10,,25", "0", "-4", "10;25", "1e9", "nan", "inf", "1,2,3,4,5,6,7,8,9"}) {
+    const auto rungs = parseLadder(bad);
+    ASSERT_FALSE(rungs) << bad;
+    EXPECT_NE(rungs.error().message.find("such as 10,25,50,80"), std::string::npos);
+  }
+}
+
+TEST_F(StreamExportTest, aLadderHasARenditionForEachRateBelowTheClips) {
+  encode("fine.dgsv", {}, 0.2);
+  const OpenClip clip = OpenClip::open(s_folder / "fine.dgsv", *s_runner, {}).value();
+  const double rate = layerMegabits(clip, compressors::kMaxLayers);
+  StreamExportSpec spec;
+  spec.clip = s_folder / "fine.dgsv";
+  spec.folder = s_folder / "ladder";
+  spec.ladder = {s_folder / "frames", {0.6 * rate, 2 * rate}};
+  spec.posterFrame = 5;
+  StagedProgress progress;
+  const StreamExportReport report = exportStream(spec, *s_runner, progress, {}).value();
+  ASSERT_EQ(report.ladder.renditions.size(), 2U)
+      << (report.ladder.notes.empty() ? "" : report.ladder.notes.front());
+  EXPECT_LE(report.ladder.renditions[1].megabits, 0.6 * rate);
+  EXPECT_EQ(progress.snapshot().fraction, 1);
+  const auto& steps = report.ladder.steps;
+  ASSERT_GE(steps.size(), 2U);
+  for (std::size_t k = 1; k < steps.size(); ++k) {
+    EXPECT_GT(steps[k].megabits, steps[k - 1].megabits);
+  }
+  EXPECT_EQ(steps.back().rendition, 0U);
+  const Json manifest = parseJson(text(s_folder / "ladder/manifest.json")).value();
+  EXPECT_EQ(manifest["url"], "clip.dgsv");
+  ASSERT_EQ(manifest["renditions"].size(), 1U);
+  const std::string name = manifest["renditions"][0]["url"];
+  const Bytes made = readWhole(s_folder / "ladder" / name);
+  EXPECT_EQ(made.size(), manifest["renditions"][0]["bytes"].get<std::size_t>());
+  const ClipFile rendition = ClipFile::open(made).value();
+  ASSERT_EQ(rendition.entries().size(), clip.file().entries().size());
+  EXPECT_EQ(rendition.entries()[1].firstFrame, clip.file().entries()[1].firstFrame);
+  EXPECT_EQ(manifest["ladder"].size(), steps.size());
+  EXPECT_NE(text(s_folder / "ladder/index.html").find("manifest.json"), std::string::npos);
+  EXPECT_FALSE(fs::exists(s_folder / "ladder/work"));
+}
+
+TEST_F(StreamExportTest, aLadderOfOtherFramesIsRefused) {
+  GaussianSequence other(makeSampleClip({.frames = 3, .splats = 1500}, {}, *s_runner));
+  Progress unseen;
+  ASSERT_TRUE(writeSequence(other, s_folder / "other", ".ply", 0, 2, 1, *s_runner, unseen, {}));
+  StreamExportSpec spec;
+  spec.clip = s_folder / "clip.dgsv";
+  spec.folder = s_folder / "refused";
+  spec.ladder = {s_folder / "other", {0.1}};
+  StagedProgress progress;
+  const auto report = exportStream(spec, *s_runner, progress, {});
+  ASSERT_FALSE(report);
+  EXPECT_NE(report.error().message.find("holds 3 frames, the clip 9"), std::string::npos)
+      << report.error().message;
+  EXPECT_FALSE(fs::exists(s_folder / "refused"));
 }
 
 }  // namespace

@@ -59,7 +59,8 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/hollownerf"] = fieldCodec;
     table["compressors/repack"] = fieldCodec;
     table["compressors/shacira"] = fieldCodec;
-    table["compressors/stream"] = with(base, {"compressors/codec.hpp", "compressors/coding"});
+    table["compressors/stream"] =
+        with(base, {"compressors/codec.hpp", "compressors/coding", "renderer/software"});
     table["compressors/intra"] = with(codec, {"compressors/stream"});
     table["compressors/dualgs"] = with(codec, {"compressors/stream"});
     table["compressors/compact3d"] = codec;

@@ -64,7 +64,7 @@ export class SegmentStore {
   }
 }
 
-const kOld = 4000; // milliseconds after which a rate says nothing of the line any more
+const kOld = 8000; // milliseconds after which a rate says nothing of the line any more
 const kClimb = 1.15; // what the line carries over what a higher step takes
 
 /** Chooses the step to fetch, of layers or renditions, from what the line has carried lately. */
@@ -124,8 +124,8 @@ export class LayerChoice {
     ) {
       ++most;
     }
-    if (performance.now() - this.measured > kOld && !isShort) {
-      most = Math.max(most, this.current + 1); // nothing else would tell that the line is better
+    if (most === this.current && !isShort && performance.now() - this.measured > kOld) {
+      ++most; // nothing else would tell that the line is better
     }
     if (isShort && this.current > 1 && most < this.costs.length) {
       most = Math.min(most, this.current - 1);
