@@ -79,7 +79,8 @@ const std::map<std::string, std::set<std::string>>& allowed() {
                      "compressors/intra", "compressors/lightgaussian", "compressors/mesongs",
                      "compressors/sags", "compressors/stream", "compressors/volpress"});
     table["app/player"] =
-        with(codec, {"compressors/dualgs", "compressors/intra", "compressors/stream"});
+        with(codec, {"compressors/dualgs", "compressors/hifi4g", "compressors/intra",
+                     "compressors/stream", "compressors/v3"});
     const std::set<std::string> engine = with(
         codec, {"app/player", "compressors", "compressors/field_codec.hpp", "compressors/fields",
                 "compressors/stream", "compressors/training", "renderer/software"});
