@@ -12,9 +12,9 @@ namespace volpress::fields {
 namespace {
 
 constexpr float kUnit = 1U << 24;
-constexpr float kOpaque = 0.99F;              // as the renderer ends a ray
-constexpr std::size_t kAtOnce = 64;           // samples of a ray
-constexpr std::size_t kParametersAByte = 64;  // of a mask
+constexpr float kOpaque = 0.99F;             // as the renderer ends a ray
+constexpr std::size_t kAtOnce = 64;          // samples of a ray
+constexpr std::size_t kParametersAByte = 5;  // of a mask
 constexpr std::size_t kMostRays = std::size_t{1} << 16;
 
 class RayWeights {

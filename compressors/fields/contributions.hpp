@@ -27,7 +27,7 @@ namespace volpress::fields {
                                         unsigned bits, unsigned cascades, double share);
 
 /// How fine a mask in place of the field's occupancy pays: the most bits, 6 at most, at which it
-/// takes a byte for every 64 parameters or less; else the fewest there are.
+/// takes a byte for every five parameters or less; else the fewest there are.
 [[nodiscard]] unsigned worthwhileBits(const HashGridField& field);
 
 }  // namespace volpress::fields

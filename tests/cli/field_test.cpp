@@ -93,15 +93,20 @@ TEST_F(FieldCommands, EncodeDecodeEvaluate) {
   EXPECT_NE(wrong.errors.find(".ingp"), std::string::npos) << wrong.errors;
 }
 
-TEST_F(FieldCommands, ShaciraIsACodecLikeTheOthers) {
-  EXPECT_NE(run("codecs").output.find("shacira"), std::string::npos);
-  const Outcome encoded =
-      run("encode a.ingp -o s.vpc --codec shacira --set steps=2 --set views=4 --set view_side=16");
-  ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
-  EXPECT_EQ(run("decode s.vpc -o s.ingp").exitCode, 0);
-  const Outcome measured = run("evaluate a.ingp s.vpc --views orbit:2 --json");
-  ASSERT_EQ(measured.exitCode, 0) << measured.errors;
-  EXPECT_EQ(json::parse(measured.output)["evaluation"]["views"].size(), 2U);
+TEST_F(FieldCommands, LearntCodecsAreCodecsLikeTheOthers) {
+  const std::string little = " --set steps=2 --set views=4 --set view_side=16";
+  for (const auto& [codec, more] : std::vector<std::pair<std::string, std::string>>{
+           {"shacira", ""}, {"hollownerf", " --set prune_steps=32"}}) {
+    EXPECT_NE(run("codecs").output.find(codec), std::string::npos);
+    const Outcome encoded = run("encode a.ingp -o s.vpc --codec " + codec + little + more);
+    ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
+    EXPECT_EQ(run("decode s.vpc -o s.ingp").exitCode, 0);
+    const Outcome measured = run("evaluate a.ingp s.vpc --views orbit:2 --json");
+    ASSERT_EQ(measured.exitCode, 0) << measured.errors;
+    EXPECT_EQ(json::parse(measured.output)["evaluation"]["views"].size(), 2U);
+    fs::remove(m_folder / "s.vpc");
+    fs::remove(m_folder / "s.ingp");
+  }
 }
 
 TEST_F(FieldCommands, CompareWritesAPage) {
