@@ -63,6 +63,8 @@ const std::map<std::string, std::set<std::string>>& allowed() {
         with(base, {"compressors/codec.hpp", "compressors/coding", "renderer/software"});
     table["compressors/intra"] = with(codec, {"compressors/stream"});
     table["compressors/dualgs"] = with(codec, {"compressors/stream"});
+    table["compressors/hifi4g"] = with(codec, {"compressors/stream"});
+    table["compressors/v3"] = with(codec, {"compressors/stream"});
     table["compressors/compact3d"] = codec;
     table["compressors/compact3dgs"] = codec;
     table["compressors/compgs"] = codec;
@@ -76,8 +78,9 @@ const std::map<std::string, std::set<std::string>>& allowed() {
         with(codec, {"compressors/field_codec.hpp", "compressors/repack", "compressors/shacira",
                      "compressors/compact3d", "compressors/compact3dgs", "compressors/compgs",
                      "compressors/hollownerf", "compressors/dualgs", "compressors/gaussianforest",
-                     "compressors/intra", "compressors/lightgaussian", "compressors/mesongs",
-                     "compressors/sags", "compressors/stream", "compressors/volpress"});
+                     "compressors/hifi4g", "compressors/intra", "compressors/lightgaussian",
+                     "compressors/mesongs", "compressors/sags", "compressors/stream",
+                     "compressors/v3", "compressors/volpress"});
     table["app/player"] =
         with(codec, {"compressors/dualgs", "compressors/hifi4g", "compressors/intra",
                      "compressors/stream", "compressors/v3"});
