@@ -308,4 +308,26 @@ Camera toFieldFrame(const Camera& camera, const HashGridField& field) {
   return moved;
 }
 
+Camera fromFieldFrame(const Camera& camera, const HashGridField& field) {
+  Camera moved = camera;
+  std::array<float, 3> at = camera.position;
+  moved.nearPlane = camera.nearPlane / field.sceneScale;
+  if (field.fromMitsuba) {
+    for (std::size_t i = 0; i < 6; ++i) {
+      moved.rotation[i] = -camera.rotation[i];
+    }
+  } else {
+    at = {at[2], at[0], at[1]};
+    for (std::size_t row = 0; row < 3; ++row) {
+      moved.rotation[3 * row] = camera.rotation[3 * row + 2];
+      moved.rotation[3 * row + 1] = camera.rotation[3 * row];
+      moved.rotation[3 * row + 2] = camera.rotation[3 * row + 1];
+    }
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    moved.position[i] = (at[i] - field.sceneOffset[i]) / field.sceneScale;
+  }
+  return moved;
+}
+
 }  // namespace volpress

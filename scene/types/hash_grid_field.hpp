@@ -157,5 +157,7 @@ struct OccupiedBall {
 
 /// A camera of the data set's frame (COLMAP convention, as our readers give it) in the field's.
 [[nodiscard]] Camera toFieldFrame(const Camera& camera, const HashGridField& field);
+/// The inverse of that.
+[[nodiscard]] Camera fromFieldFrame(const Camera& camera, const HashGridField& field);
 
 }  // namespace volpress

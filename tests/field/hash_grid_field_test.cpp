@@ -186,6 +186,20 @@ TEST(FieldFrame, CyclesTheAxesOfTransformsJson) {
   EXPECT_EQ(toFieldFrame(camera, field).rotation[8], 1.0F);
 }
 
+TEST(HashGridField, CamerasComeBackFromItsFrame) {
+  HashGridField field;
+  const Camera camera = lookAt({1, 2, 3}, {-0.5F, 0.25F, 0}, {0, 1, 0}, 0.8F, 64, 48);
+  for (const bool fromMitsuba : {false, true}) {
+    field.fromMitsuba = fromMitsuba;
+    const Camera back = fromFieldFrame(toFieldFrame(camera, field), field);
+    EXPECT_EQ(back.rotation, camera.rotation);
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      EXPECT_NEAR(back.position[axis], camera.position[axis], 1e-5F);
+    }
+    EXPECT_NEAR(back.nearPlane, camera.nearPlane, 1e-6F);
+  }
+}
+
 TEST(HashGridField, ValidationNamesWhatIsWrong) {
   HashGridField field = testing::randomField(1);
   EXPECT_TRUE(validate(field));
