@@ -22,8 +22,8 @@ struct ExportRecord {
   std::filesystem::path file;
   std::string format;  ///< its extension
   std::uint64_t fileBytes = 0;
-  std::size_t splats = 0;
-  double meanPsnr = 0;   ///< dB against the source; 0 when it was not measured
+  std::size_t splats = 0;  ///< or triangles, or parameters
+  double meanPsnr = 0;     ///< dB against the source; 0 when it was not measured
   double worstPsnr = 0;  ///< dB
   double meanSsim = 0;
 };

@@ -1,8 +1,10 @@
-// Drawing whatever holds splats: a cloud, or a scene whose splats look different from each view.
+// Drawing whatever scene there is: a cloud, one whose splats look different from each view, or a
+// model of another kind.
 #pragma once
 
 #include <memory>
 
+#include "app/engine/scene_model.hpp"
 #include "compressors/codec.hpp"
 #include "renderer/rasterizer.hpp"
 #include "scene/base/task_runner.hpp"
@@ -14,9 +16,13 @@ struct DrawnScene {
   std::shared_ptr<const GaussianCloud> cloud;
   /// Drawn in place of the cloud, which is the same baked; null where there is no such thing.
   std::shared_ptr<const compressors::ViewDependentScene> native{};
+  /// Not splats at all; null where the above are drawn.
+  std::shared_ptr<const SceneModel> model{};
 
+  [[nodiscard]] bool isEmpty() const noexcept { return cloud == nullptr && model == nullptr; }
+  [[nodiscard]] bool operator==(const DrawnScene&) const = default;
   /// The same without what is not baked.
-  [[nodiscard]] DrawnScene baked() const { return {cloud, nullptr}; }
+  [[nodiscard]] DrawnScene baked() const { return {cloud}; }
 };
 
 /// Draws one scene from many cameras. One thread.
@@ -37,6 +43,7 @@ private:
 
   renderer::Rasterizer* m_rasterizer;
   TaskRunner* m_runner;
+  std::shared_ptr<const SceneModel> m_model;
   std::shared_ptr<const compressors::ViewDependentScene> m_native;
   std::shared_ptr<GaussianCloud> m_seen;  ///< by the camera before, for its memory
   std::unique_ptr<renderer::PreparedCloud> m_prepared;

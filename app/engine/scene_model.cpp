@@ -1,0 +1,90 @@
+#include "app/engine/scene_model.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "app/engine/clip_source.hpp"
+#include "app/engine/field_files.hpp"
+#include "app/engine/mesh_files.hpp"
+
+namespace volpress::engine {
+
+SceneKind kindOfFile(const std::filesystem::path& path) {
+  return isMovingScene(path) ? SceneKind::MovingSplats
+         : isFieldFile(path) ? SceneKind::Field
+         : isMeshFile(path)  ? SceneKind::Mesh
+                             : SceneKind::Splats;
+}
+
+std::string_view kindName(SceneKind kind) noexcept {
+  switch (kind) {
+    case SceneKind::Splats: return "splats";
+    case SceneKind::MovingSplats: return "moving splats";
+    case SceneKind::Mesh: return "meshes";
+    case SceneKind::Field: return "radiance fields";
+  }
+  return "scenes";
+}
+
+std::vector<ModelFormat> modelFormats(SceneKind kind) {
+  switch (kind) {
+    case SceneKind::Mesh:
+      return {
+          {".glb", "glTF", ""},
+          {".draco.glb", "glTF with Draco",
+           "positions are kept to 14 bits, UVs to 12, normals to 10"},
+          {".meshopt.glb", "glTF with meshopt", "positions are kept to 14 bits"},
+          {".obj", "Wavefront OBJ",
+           "skeletons, animations, vertex colours, and the pictures of roughness and occlusion; "
+           "the others and the materials go into files beside it"}};
+    case SceneKind::Field:
+      return {{".ingp", "Instant-NGP snapshot", ""},
+              {".msgpack", "Instant-NGP snapshot, not compressed", ""}};
+    case SceneKind::Splats:
+    case SceneKind::MovingSplats: break;
+  }
+  return {};
+}
+
+std::string modelExtension(SceneKind kind, const std::filesystem::path& path) {
+  const auto lower = [](std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+  };
+  const std::string name = lower(path.filename().string());
+  std::string longest = lower(path.extension().string());
+  for (const ModelFormat& format : modelFormats(kind)) {
+    if (name.ends_with(format.extension) && format.extension.size() > longest.size()) {
+      longest = format.extension;
+    }
+  }
+  return longest;
+}
+
+Result<LoadedModel> loadModel(const std::filesystem::path& path, TaskRunner& runner,
+                              Progress& progress, const std::stop_token& stop) {
+  LoadedModel loaded;
+  if (isFieldFile(path)) {
+    VOLPRESS_TRY(LoadedFieldScene field, loadFieldScene(path, runner, progress, stop));
+    loaded.formatId = std::move(field.formatId);
+    loaded.fileBytes = field.fileBytes;
+    loaded.warnings = std::move(field.warnings);
+    loaded.breakdown = fieldFileBreakdown(path).value_or(std::vector<formats::ByteShare>());
+    VOLPRESS_TRY(loaded.model, makeFieldModel(std::move(field.field), runner, stop));
+    return loaded;
+  }
+  VOLPRESS_TRY(LoadedMeshScene mesh, loadMeshScene(path, runner, progress, stop));
+  if (triangleCount(*mesh.mesh) == 0) {
+    return fail(ErrorCode::CorruptData, "{} holds no triangles", path.string());
+  }
+  loaded.formatId = std::move(mesh.formatId);
+  loaded.fileBytes = mesh.fileBytes;
+  loaded.warnings = std::move(mesh.warnings);
+  loaded.breakdown = meshFileBreakdown(path).value_or(std::vector<formats::ByteShare>());
+  VOLPRESS_TRY(loaded.model, makeMeshModel(std::move(mesh.mesh), runner, loaded.warnings));
+  return loaded;
+}
+
+}  // namespace volpress::engine

@@ -1,0 +1,123 @@
+// Meshes and fields behind the one face that the window knows.
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "app/engine/evaluate.hpp"
+#include "app/engine/field_views.hpp"
+#include "app/engine/scene_model.hpp"
+#include "renderer/software/field_renderer.hpp"
+#include "scene/base/files.hpp"
+#include "tests/field/test_fields.hpp"
+#include "tests/mesh/test_meshes.hpp"
+#include "tests/support/test_data.hpp"
+
+namespace volpress::engine {
+namespace {
+
+class SceneModelTest : public ::testing::Test {
+protected:
+  std::shared_ptr<const SceneModel> meshModel(Mesh mesh) {
+    std::vector<std::string> warnings;
+    auto model = makeMeshModel(std::make_shared<const Mesh>(std::move(mesh)), m_runner, warnings);
+    EXPECT_TRUE(model.has_value());
+    return *model;
+  }
+  std::shared_ptr<const SceneModel> fieldModel(HashGridField field) {
+    auto model = makeFieldModel(std::make_shared<const HashGridField>(std::move(field)), m_runner,
+                                std::stop_token());
+    EXPECT_TRUE(model.has_value());
+    return *model;
+  }
+
+  SerialRunner m_runner;
+  Progress m_progress;
+};
+
+TEST_F(SceneModelTest, AMeshStandsInTheFrameOfSplats) {
+  const auto cube = meshModel(testing::cubeMesh());
+  EXPECT_EQ(cube->kind(), SceneKind::Mesh);
+  EXPECT_EQ(cube->count(), 12U);
+  const Camera home = cube->home(64, 48);
+  // Files of meshes have +y up; splats have +y down, and the home view is a little from above.
+  EXPECT_LT(home.position[1], 0);
+  EXPECT_GT(home.rotation[4], 0.9F);
+  const auto point = cube->surfaceUnder(home, home.cx, home.cy);
+  ASSERT_TRUE(point.has_value());
+  float largest = 0;
+  float away = 0;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    largest = std::max(largest, std::abs((*point)[axis]));
+    away += home.position[axis] * home.position[axis];
+  }
+  EXPECT_NEAR(largest, 1, 1e-4F);  // on the nearest face
+  EXPECT_NEAR(cube->homeDistance(), std::sqrt(away), 0.3F * std::sqrt(away));
+  EXPECT_FALSE(cube->surfaceUnder(home, 0.5F, 0.5F).has_value());
+  const auto drawn = cube->draw(home, m_runner, {});
+  ASSERT_TRUE(drawn.has_value());
+  EXPECT_EQ(drawn->alpha.pixels[24 * 64 + 32], 1.0F);
+  EXPECT_EQ(drawn->alpha.pixels[0], 0.0F);
+}
+
+TEST_F(SceneModelTest, WhatIsWrittenReadsBackAndMeasuresAsTheSame) {
+  const auto wave = meshModel(testing::gridMesh(9));
+  const auto folder = testing::scratchFolder("scene_model");
+  for (const ModelFormat& format : modelFormats(SceneKind::Mesh)) {
+    const auto path = folder / ("wave" + format.extension);
+    EXPECT_EQ(modelExtension(SceneKind::Mesh, path), format.extension);
+    const auto bytes = wave->write(path, m_runner, {});
+    ASSERT_TRUE(bytes.has_value()) << bytes.error().message;
+    EXPECT_GE(*bytes, std::filesystem::file_size(path));  // .obj: with the files beside it
+    EXPECT_EQ(kindOfFile(path), SceneKind::Mesh);
+    const auto read = loadModel(path, m_runner, m_progress, {});
+    ASSERT_TRUE(read.has_value()) << read.error().message;
+    Evaluation evaluation;
+    MeasureContext context{m_runner, m_progress, {}};
+    ASSERT_TRUE(read->model->measureAgainst(*wave, "orbit:1", context, evaluation));
+    // The rest of the materials is told as lost.
+    EXPECT_GT(evaluation.meanPsnr(), format.extension == ".glb" ? 60 : 25) << format.label;
+    ASSERT_TRUE(evaluation.mesh.has_value());
+    EXPECT_LT(evaluation.mesh->hausdorff, 1e-3);
+  }
+  EXPECT_FALSE(wave->write(folder / "wave.stl", m_runner, {}).has_value());
+  EXPECT_FALSE(wave->write(folder / "two words.obj", m_runner, {}).has_value());
+  // Never over what is another's.
+  std::filesystem::remove(folder / "wave.obj");
+  const auto refused = wave->write(folder / "wave.obj", m_runner, {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().message.find("exists already"), std::string::npos);
+}
+
+TEST_F(SceneModelTest, AFieldIsSeenByCamerasOfItsDataSet) {
+  const HashGridField random = testing::randomField(1);
+  const auto model = fieldModel(random);
+  EXPECT_EQ(model->kind(), SceneKind::Field);
+  EXPECT_TRUE(model->drawsSlowly());
+  const renderer::FieldRenderer fields(m_runner);
+  const auto prepared = fields.prepare(std::make_shared<const HashGridField>(random));
+  ASSERT_TRUE(prepared.has_value());
+  const auto expected = fields.render(**prepared, fieldHomeCamera(random, 24, 16), {});
+  const auto drawn = model->draw(model->home(24, 16), m_runner, {});
+  ASSERT_TRUE(expected.has_value() && drawn.has_value());
+  for (std::size_t i = 0; i < drawn->color.pixels.size(); ++i) {
+    ASSERT_NEAR(drawn->color.pixels[i], expected->picture.color.pixels[i], 0.02F) << i;
+  }
+  const auto mesh = meshModel(testing::cubeMesh());
+  Evaluation evaluation;
+  MeasureContext context{m_runner, m_progress, {}};
+  const auto measured = model->measureAgainst(*mesh, "auto", context, evaluation);
+  ASSERT_FALSE(measured.has_value());
+  EXPECT_NE(measured.error().message.find("not meshes"), std::string::npos);
+}
+
+TEST_F(SceneModelTest, AnimationsAreToldNotPlayed) {
+  std::vector<std::string> warnings;
+  const auto model =
+      makeMeshModel(std::make_shared<const Mesh>(testing::richMesh()), m_runner, warnings);
+  ASSERT_TRUE(model.has_value());
+  ASSERT_FALSE(warnings.empty());
+  EXPECT_NE(warnings.back().find("animation"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace volpress::engine
