@@ -1,5 +1,6 @@
 // volpress thumbnail: what a file manager asks for.
 #include <algorithm>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -46,14 +47,24 @@ Result<void> makeThumbnail(const ThumbnailOptions& options, const CommonOptions&
   VOLPRESS_CHECK(engine::checkOutputPlace(options.output));
   const auto runner = makeThreadRunner(common.threads);
   Progress progress;
-  VOLPRESS_TRY(const engine::LoadedScene scene,
-               engine::loadScene(options.input, *runner, progress, console.stopToken()));
   const auto rasterizer = renderer::makeSoftwareRasterizer(*runner);
   const std::size_t side = options.size * kOversampling;
-  const Camera camera = engine::homeCamera(*scene.cloud, options.input, side, side, *rasterizer);
-  VOLPRESS_TRY(const auto native, engine::openNative(options.input, *runner, console.stopToken()));
-  VOLPRESS_TRY(engine::ViewPainter painter,
-               engine::ViewPainter::make({scene.cloud, native}, *rasterizer, *runner));
+  engine::DrawnScene scene;
+  Camera camera;
+  const engine::SceneKind kind = engine::kindOfFile(options.input);
+  if (kind == engine::SceneKind::Mesh || kind == engine::SceneKind::Field) {
+    VOLPRESS_TRY(engine::LoadedModel loaded,
+                 engine::loadModel(options.input, *runner, progress, console.stopToken()));
+    scene.model = std::move(loaded.model);
+    camera = scene.model->home(side, side);
+  } else {
+    VOLPRESS_TRY(const engine::LoadedScene splats,
+                 engine::loadScene(options.input, *runner, progress, console.stopToken()));
+    scene.cloud = splats.cloud;
+    camera = engine::homeCamera(*splats.cloud, options.input, side, side, *rasterizer);
+    VOLPRESS_TRY(scene.native, engine::openNative(options.input, *runner, console.stopToken()));
+  }
+  VOLPRESS_TRY(engine::ViewPainter painter, engine::ViewPainter::make(scene, *rasterizer, *runner));
   renderer::RenderOptions drawing;
   drawing.background = {kBackground, kBackground, kBackground};
   drawing.stop = console.stopToken();

@@ -54,6 +54,9 @@ TEST(Packaging, everyFormatHasAType) {
     }
   }
   EXPECT_TRUE(globs.count(".vpc") == 1 && globs.count(".volpress") == 1);
+  for (const char* ending : {".fbx", ".dae", ".drc", ".ingp"}) {
+    EXPECT_EQ(globs.count(ending), 1U) << ending;
+  }
 }
 
 TEST(Packaging, whatIsDeclaredIsOpenedAndDrawn) {
@@ -108,6 +111,7 @@ TEST(Packaging, typesAreRecognisedByNameAndContent) {
   EXPECT_EQ(typeOf("a.ply", "ply\\nformat ascii 1.0\\n"), std::set<std::string>{"model/x-ply"});
   EXPECT_EQ(typeOf("b.vpc", "VPC\\000"), std::set<std::string>{"model/x-vpc"});
   EXPECT_EQ(typeOf("c.spz", "NGSP"), std::set<std::string>{"model/x-spz"});
+  EXPECT_EQ(typeOf("d.ingp", "x"), std::set<std::string>{"model/x-instant-ngp"});
   EXPECT_EQ(typeOf("nameless", "VPC\\000"), std::set<std::string>{"model/x-vpc"});
 }
 
