@@ -131,9 +131,14 @@ AttributionPanel::AttributionPanel(QWidget* parent) : QWidget(parent) {
   showProgress({}, -1);
 }
 
-void AttributionPanel::showVariant(const QString& name, const engine::Attribution* attribution) {
-  m_title->setText(name.isEmpty() ? tr("No result on side B") : tr("Side B: %1").arg(name));
-  m_run->setEnabled(!name.isEmpty());
+void AttributionPanel::showVariant(const QString& name, const engine::Attribution* attribution,
+                                   const QString& reason) {
+  m_hasVariant = !name.isEmpty();
+  m_title->setText(m_hasVariant       ? tr("Side B: %1").arg(name)
+                   : reason.isEmpty() ? tr("No result on side B")
+                                      : reason);
+  m_run->setEnabled(m_hasVariant);
+  m_run->setToolTip(reason);
   m_run->setVisible(attribution == nullptr);
   m_table->setVisible(attribution != nullptr);
   if (attribution != nullptr) {
@@ -214,7 +219,7 @@ void AttributionPanel::showProgress(const QString& words, double fraction) {
     m_bar->setToolTip(words);
   }
   m_run->setText(runs ? words : tr("Attribute the error"));
-  m_run->setEnabled(!runs && m_title->text() != tr("No result on side B"));
+  m_run->setEnabled(!runs && m_hasVariant);
 }
 
 void AttributionPanel::showSwap(std::optional<engine::SplatAttribute> shown) {

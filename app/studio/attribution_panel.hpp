@@ -22,7 +22,9 @@ public:
   explicit AttributionPanel(QWidget* parent = nullptr);
 
   /// What the panel shows: a variant's name (empty: there is none), and its attribution, if known.
-  void showVariant(const QString& name, const engine::Attribution* attribution);
+  /// Without a name there is none, for that reason where one is given.
+  void showVariant(const QString& name, const engine::Attribution* attribution,
+                   const QString& reason = {});
   /// Progress 0..1 of finding it; below 0: nothing runs.
   void showProgress(const QString& words, double fraction);
   /// Which attribute's swap stands as a pane of its own.
@@ -47,6 +49,7 @@ private:
   QPushButton* m_cancel = nullptr;
   QTableWidget* m_table = nullptr;
   std::map<engine::SplatAttribute, QPushButton*> m_swaps;
+  bool m_hasVariant = false;
   std::optional<engine::SplatAttribute> m_swap;
 };
 

@@ -40,18 +40,19 @@ QImage pictureOf(const Image& image) {
 }
 
 /// Small pictures of all views, in order.
-Result<std::vector<Image>> drawViews(const std::shared_ptr<const GaussianCloud>& cloud,
+Result<std::vector<Image>> drawViews(const engine::DrawnScene& scene,
                                      const std::vector<engine::Viewpoint>& views, QSize size,
                                      TaskContext& context) {
   const auto rasterizer = renderer::makeSoftwareRasterizer(context.runner);
-  VOLPRESS_TRY(const auto prepared, rasterizer->prepare(cloud));
+  VOLPRESS_TRY(engine::ViewPainter painter,
+               engine::ViewPainter::make(scene, *rasterizer, context.runner));
   renderer::RenderOptions options;
   options.stop = context.stop;
   std::vector<Image> pictures;
   for (const engine::Viewpoint& view : views) {
     const Camera camera = engine::cameraAt(view, static_cast<std::size_t>(size.width()),
                                            static_cast<std::size_t>(size.height()));
-    VOLPRESS_TRY(renderer::RenderResult drawn, rasterizer->render(*prepared, camera, options));
+    VOLPRESS_TRY(renderer::RenderResult drawn, painter.draw(camera, options));
     pictures.push_back(std::move(drawn.color));
   }
   return pictures;
@@ -188,7 +189,7 @@ void CameraTools::fillMenu(QMenu& menu) {
   menu.addSeparator();
   menu.addAction(addAction("viewSet", tr("Measured views…"), tr("Ctrl+Shift+V"),
                            [this] { openViewSetDialog(); }));
-  setReady(m_cloud != nullptr);
+  setReady(!m_scene.isEmpty());
 }
 
 void CameraTools::setReady(bool ready) {
@@ -211,7 +212,7 @@ void CameraTools::lookThrough(const engine::Viewpoint& view) {
 }
 
 void CameraTools::addBookmark() {
-  if (m_cloud == nullptr) {
+  if (m_scene.isEmpty()) {
     return;
   }
   const auto index = m_bookmarks.add(present());
@@ -289,14 +290,14 @@ void CameraTools::follow(const Entry& source) {
 void CameraTools::drawThumbnails() {
   ++m_thumbnailRound;
   m_small->cancelAll();
-  if (m_cloud == nullptr || m_bookmarks.empty()) {
+  if (m_scene.isEmpty() || m_bookmarks.empty()) {
     return;
   }
   const QSize size = BookmarkPanel::thumbnailSize() * m_window.devicePixelRatioF();
   m_small->run(
       "Drawing thumbnails",
-      [cloud = m_cloud, views = bookmarkViews(), size](TaskContext& context) {
-        return drawViews(cloud, views, size, context);
+      [scene = m_scene, views = bookmarkViews(), size](TaskContext& context) {
+        return drawViews(scene, views, size, context);
       },
       [this, round = m_thumbnailRound](const Result<std::vector<Image>>& pictures) {
         if (!pictures || round != m_thumbnailRound) {
@@ -348,7 +349,7 @@ void CameraTools::remember() const {
 
 void CameraTools::sceneOpened(const Entry& source) {
   m_loading = true;
-  m_cloud = source.cloud;
+  m_scene = {source.cloud, nullptr, source.model};
   m_path = source.path;
   m_source = source.id;
   m_viewport.setCameraLines(nullptr);

@@ -31,8 +31,7 @@ class Viewport;
 /// One scene on a side of the comparison.
 struct ShownScene {
   std::string name;
-  std::shared_ptr<const GaussianCloud> cloud;
-  std::shared_ptr<const compressors::ViewDependentScene> native{};  ///< drawn in place of it
+  engine::DrawnScene scene;
 };
 
 /// Owns the panels' data. What belongs to a scene is kept in the settings by the scene's path;
@@ -112,8 +111,8 @@ private:
   std::vector<QAction*> m_sceneActions;
   std::vector<QAction*> m_navigation;
   engine::Bookmarks m_bookmarks;
-  std::shared_ptr<const GaussianCloud> m_cloud;  ///< of the source
-  std::filesystem::path m_path;                  ///< of the source
+  engine::DrawnScene m_scene;    ///< the source
+  std::filesystem::path m_path;  ///< of the source
   EntryId m_source = 0;
   QString m_viewSpec = QStringLiteral("auto");
   QPointer<MovieDialog> m_movieDialog;

@@ -46,7 +46,7 @@ void CameraTools::startMovie() {
   const std::vector<ShownScene> shown = m_shown();
   for (const std::size_t side : m_movieDialog->sides()) {
     if (side < shown.size()) {
-      scenes.push_back({shown[side].cloud, shown[side].native});
+      scenes.push_back(shown[side].scene);
     }
   }
   const QString name = QString::fromStdString(settings.output.string());
@@ -86,7 +86,14 @@ Result<QString> CameraTools::writeViews(const std::string& json, const QString& 
 }
 
 void CameraTools::openViewSetDialog() {
-  if (m_cloud == nullptr || m_viewDialog != nullptr) {
+  if (m_scene.isEmpty() || m_viewDialog != nullptr) {
+    return;
+  }
+  if (m_scene.cloud == nullptr) {
+    emit noted(
+        tr("Views can be chosen for scenes of splats. Meshes and radiance fields are measured "
+           "from all around, or from the cameras that they came with."),
+        false);
     return;
   }
   QString bookmarkFile;
@@ -99,7 +106,7 @@ void CameraTools::openViewSetDialog() {
   }
   m_viewDialog = new ViewSetDialog(m_viewSpec, bookmarkFile, &m_window);
   m_viewDialog->setAttribute(Qt::WA_DeleteOnClose);
-  m_viewDialog->showScene(*m_cloud, m_viewport.camera().down());
+  m_viewDialog->showScene(*m_scene.cloud, m_viewport.camera().down());
   connect(m_viewDialog, &ViewSetDialog::viewsWanted, this, &CameraTools::makeViews);
   connect(m_viewDialog, &ViewSetDialog::viewsShown, this, &CameraTools::drawCameras);
   connect(m_viewDialog, &ViewSetDialog::viewWanted, this, [this](std::size_t index) {
@@ -115,7 +122,7 @@ void CameraTools::makeViews(const QString& spec) {
   m_small->cancelAll();
   m_small->run(
       "Making views",
-      [cloud = m_cloud, path = m_path, spec = spec.toStdString()](TaskContext& context) {
+      [cloud = m_scene.cloud, path = m_path, spec = spec.toStdString()](TaskContext& context) {
         const auto rasterizer = renderer::makeSoftwareRasterizer(context.runner);
         return engine::makeViewSet(spec, *cloud, path, *rasterizer, {});
       },

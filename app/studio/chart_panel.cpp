@@ -91,7 +91,8 @@ void ChartPanel::makeMenu() {
   m_view->addActions({all, line, copy, saving});
   m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
   m_view->setToolTip(
-      tr("Click a dot to show it on side B. Draw a box to zoom in, double-click to zoom out."));
+      tr("Click a dot to show it on side B. Draw a box to zoom in, double-click to zoom out. Each "
+         "dot's quality is against the original that it was made of."));
 }
 
 void ChartPanel::copyPicture() const { QGuiApplication::clipboard()->setImage(pictureOf(*m_view)); }
@@ -147,11 +148,22 @@ QString ChartPanel::save(const QString& path) const {
 void ChartPanel::showDocument(const Document& document) {
   m_variants.clear();
   m_originalBytes = 0;
-  if (const Entry* source = document.activeSource()) {
-    const auto add = [this](const Entry& variant, bool thrownAway) {
+  const Entry* active = document.activeSource();
+  switch (active == nullptr ? engine::SceneKind::Splats : active->kind()) {
+    case engine::SceneKind::Mesh: m_originalAs = tr("plain arrays"); break;
+    case engine::SceneKind::Field: m_originalAs = tr("16-bit parameters"); break;
+    default: m_originalAs = tr("float PLY"); break;
+  }
+  for (const Entry* source : document.comparedSources()) {
+    // Splats beside a mesh: each stands with the quality against its own original.
+    const std::string of = source == active ? std::string() : source->name + ": ";
+    const auto add = [&](const Entry& variant, bool thrownAway) {
       if (variant.evaluation) {
         m_variants.push_back({variant, thrownAway});
-        m_variants.back().entry.cloud.reset();
+        Entry& kept = m_variants.back().entry;
+        kept.name = of + kept.name;
+        kept.cloud.reset();
+        kept.model.reset();
       }
     };
     for (const Entry* variant : document.variantsOf(source->id)) {
@@ -163,7 +175,12 @@ void ChartPanel::showDocument(const Document& document) {
       }
     }
     // A source that is not read yet is known from what was measured against it.
-    if (source->isLoaded()) {
+    if (source != active) {
+      continue;
+    }
+    if (source->model != nullptr) {
+      m_originalBytes = static_cast<double>(source->model->plainBytes());
+    } else if (source->isLoaded()) {
       m_originalBytes =
           static_cast<double>(floatPlyBytes(source->splats(), source->cloud->shDegree));
     } else if (!m_variants.empty()) {
@@ -185,7 +202,7 @@ void ChartPanel::refresh() {
                         static_cast<double>(entry.evaluation->fileBytes), quality, thrownAway});
     }
   }
-  m_view->setPoints(std::move(points), measure, m_originalBytes);
+  m_view->setPoints(std::move(points), measure, m_originalBytes, m_originalAs);
 }
 
 }  // namespace volpress::studio

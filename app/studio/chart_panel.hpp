@@ -46,6 +46,7 @@ private:
   ChartView* m_view;
   std::vector<Variant> m_variants;
   double m_originalBytes = 0;
+  QString m_originalAs;
 };
 
 }  // namespace volpress::studio

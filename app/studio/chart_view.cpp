@@ -69,9 +69,10 @@ ChartView::ChartView(QWidget* parent) : QWidget(parent) {
 }
 
 void ChartView::setPoints(std::vector<ChartPoint> points, QualityMeasure measure,
-                          double originalBytes) {
+                          double originalBytes, const QString& originalAs) {
   m_points = std::move(points);
   m_originalBytes = originalBytes;
+  m_originalAs = originalAs;
   m_series.clear();
   for (const ChartPoint& point : m_points) {
     if (std::find(m_series.begin(), m_series.end(), point.codec) == m_series.end()) {
@@ -212,8 +213,9 @@ void ChartView::paintGrid(QPainter& painter) const {
     painter.setPen(QPen(accent(palette()), 1, Qt::DashLine));
     painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
     const QString words =
-        tr("original as float PLY, %1")
-            .arg(QString::fromStdString(sizeText(static_cast<std::uint64_t>(m_originalBytes))));
+        tr("original as %1, %2")
+            .arg(m_originalAs,
+                 QString::fromStdString(sizeText(static_cast<std::uint64_t>(m_originalBytes))));
     painter.setPen(accent(palette()));
     painter.drawText(QPointF(x - metrics.horizontalAdvance(words) - 6, area.bottom() - 6), words);
   }

@@ -35,7 +35,8 @@ class ChartView : public QWidget {
 public:
   explicit ChartView(QWidget* parent = nullptr);
   /// Keeps the zoom when the measure stays the same.
-  void setPoints(std::vector<ChartPoint> points, QualityMeasure measure, double originalBytes);
+  void setPoints(std::vector<ChartPoint> points, QualityMeasure measure, double originalBytes,
+                 const QString& originalAs = {});
   void setSelected(EntryId entry);
   /// Where a dot is drawn, in this widget.
   [[nodiscard]] QPointF dotOf(const ChartPoint& point) const;
@@ -76,6 +77,7 @@ private:
   std::vector<std::string> m_series;
   QualityMeasure m_measure = QualityMeasure::Psnr;
   double m_originalBytes = 0;
+  QString m_originalAs;
   ChartAxis m_x;
   ChartAxis m_y;
   std::optional<Zoom> m_zoom;

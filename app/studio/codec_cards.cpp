@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compressors/field_codec.hpp"
+#include "compressors/mesh_codec.hpp"
 #include "compressors/stream/sequence_codec.hpp"
 
 namespace volpress::studio {
@@ -35,23 +37,57 @@ const std::vector<compressors::CodecInfo>& sequenceCards() {
 
 }  // namespace
 
-std::vector<const compressors::CodecInfo*> codecCards(bool moving) {
+std::vector<const compressors::CodecInfo*> codecCards(engine::SceneKind kind) {
   std::vector<const compressors::CodecInfo*> cards;
-  if (moving) {
-    for (const compressors::CodecInfo& card : sequenceCards()) {
-      cards.push_back(&card);
-    }
-  } else {
-    for (const compressors::Codec* codec : compressors::allCodecs()) {
+  const auto addAll = [&cards](const auto& codecs) {
+    for (const auto* codec : codecs) {
       cards.push_back(&codec->info());
     }
+  };
+  switch (kind) {
+    case engine::SceneKind::Splats: addAll(compressors::allCodecs()); break;
+    case engine::SceneKind::Mesh: addAll(compressors::allMeshCodecs()); break;
+    case engine::SceneKind::Field: addAll(compressors::allFieldCodecs()); break;
+    case engine::SceneKind::MovingSplats:
+      for (const compressors::CodecInfo& card : sequenceCards()) {
+        cards.push_back(&card);
+      }
+      break;
   }
   return cards;
 }
 
+std::string firstCodec(engine::SceneKind kind) {
+  switch (kind) {
+    case engine::SceneKind::Splats: return "lightgaussian";
+    case engine::SceneKind::Mesh: return "mesh";
+    case engine::SceneKind::Field: return "shacira";
+    case engine::SceneKind::MovingSplats: break;
+  }
+  return codecCards(kind).front()->id;
+}
+
+std::vector<std::string> comparedCodecs(engine::SceneKind kind) {
+  switch (kind) {
+    case engine::SceneKind::Splats:
+      // A compact file of our own, a web format and a fast one: what artists weigh against each
+      // other.
+      return {"lightgaussian", "sog", "spz"};
+    case engine::SceneKind::Mesh: return {"mesh", "draco", "meshopt"};
+    case engine::SceneKind::Field: return {"repack", "shacira"};
+    case engine::SceneKind::MovingSplats: break;
+  }
+  std::vector<std::string> ids;
+  for (const compressors::CodecInfo* card : codecCards(kind)) {
+    ids.push_back(card->id);
+  }
+  return ids;
+}
+
 const compressors::CodecInfo* codecCard(const std::string& id) {
-  for (const bool moving : {false, true}) {
-    for (const compressors::CodecInfo* card : codecCards(moving)) {
+  for (const engine::SceneKind kind : {engine::SceneKind::Splats, engine::SceneKind::MovingSplats,
+                                       engine::SceneKind::Mesh, engine::SceneKind::Field}) {
+    for (const compressors::CodecInfo* card : codecCards(kind)) {
       if (card->id == id) {
         return card;
       }

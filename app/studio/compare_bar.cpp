@@ -61,6 +61,20 @@ CompareBar::CompareBar(const QList<QAction*>& modes, const QList<QAction*>& tool
   }
 }
 
+void CompareBar::addOthers(QComboBox& combo, const Document& document, const Entry& source) {
+  for (const Entry& entry : document.entries()) {
+    const Entry* of = entry.isSource() ? &entry : document.find(entry.sourceId);
+    if (of == nullptr || of == &source) {
+      continue;
+    }
+    const QString scene = QString::fromStdString(of->name);
+    combo.addItem(entry.isSource()
+                      ? scene
+                      : QStringLiteral("%1: %2").arg(scene, QString::fromStdString(entry.name)),
+                  QVariant::fromValue<qulonglong>(entry.id));
+  }
+}
+
 void CompareBar::showDocument(const Document& document) {
   const Entry* source = document.activeSource();
   for (std::size_t side = 0; side < kMaxSides; ++side) {
@@ -85,6 +99,7 @@ void CompareBar::showDocument(const Document& document) {
         combo->addItem(QString::fromStdString(variant->name),
                        QVariant::fromValue<qulonglong>(variant->id));
       }
+      addOthers(*combo, document, *source);
     }
     const EntryId id = shown == nullptr ? 0 : shown->id;
     combo->setCurrentIndex(combo->findData(QVariant::fromValue<qulonglong>(id)));

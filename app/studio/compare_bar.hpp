@@ -25,6 +25,9 @@ signals:
   void sideWanted(std::size_t side, volpress::studio::EntryId entry);
 
 private:
+  /// Scenes and variants that can stand beside those of `source`.
+  static void addOthers(QComboBox& combo, const Document& document, const Entry& source);
+
   std::array<QLabel*, kMaxSides> m_letters{};
   std::array<QComboBox*, kMaxSides> m_sides{};
 };

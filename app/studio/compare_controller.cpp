@@ -8,6 +8,7 @@
 #include <QMenu>
 
 #include "app/studio/attribution_panel.hpp"
+#include "app/studio/doctor_desk.hpp"
 #include "app/studio/theme.hpp"
 #include "app/studio/viewport.hpp"
 
@@ -95,18 +96,29 @@ void CompareController::refreshIcons(const QPalette& palette) const {
 }
 
 void CompareController::showSides(std::array<SideState, kMaxSides> sides) {
-  const bool open = sides[0].cloud != nullptr;
-  const bool compares = sides[1].cloud != nullptr;
+  const bool open = !sides[0].isEmpty();
+  const bool compares = !sides[1].isEmpty();
   m_actions.loupe->setEnabled(open);
-  for (QAction* action : {m_actions.difference, m_actions.splatErrors, m_actions.blink}) {
+  for (QAction* action : {m_actions.difference, m_actions.blink}) {
     action->setEnabled(compares);
   }
   const Entry* source = m_session.document().activeSource();
+  // Of splats alone can be told what is seen through each of them.
+  const bool ofSplats = std::all_of(sides.begin(), sides.end(),
+                                    [](const SideState& side) { return side.model == nullptr; });
+  m_actions.splatErrors->setEnabled(compares && ofSplats);
+  m_actions.splatErrors->setToolTip(
+      ofSplats ? tr("Each splat in the colour of the error seen through it (E)")
+               : tr("Only splats show their errors one by one; the difference to A shows those of "
+                    "meshes and fields"));
+  if (!ofSplats && m_viewport.heat().kind == HeatKind::Splats) {
+    m_viewport.setHeat(HeatKind::None);
+  }
   const bool hasVariants =
       source != nullptr && !m_session.document().variantsOf(source->id).empty();
   m_actions.previousA->setEnabled(hasVariants);
   m_actions.nextA->setEnabled(hasVariants);
-  const bool edited = m_sides[0].entry == sides[0].entry && m_sides[0].cloud != sides[0].cloud;
+  const bool edited = m_sides[0].entry == sides[0].entry && m_sides[0].scene() != sides[0].scene();
   m_sides = std::move(sides);
   if (m_swap && (edited || m_swap->variant != m_sides[1].entry)) {
     m_swap.reset();  // it is a swap of what stood on B, with what stood on A
@@ -140,7 +152,7 @@ void CompareController::pushSides() {
   std::array<SideState, kMaxSides> sides = m_sides;
   const auto activity = m_analysis->activity();
   std::size_t count = 0;
-  for (; count < kMaxSides && sides.at(count).cloud != nullptr; ++count) {
+  for (; count < kMaxSides && !sides.at(count).isEmpty(); ++count) {
     SideState& side = sides.at(count);
     const Entry* entry = document.find(side.entry);
     const FrameSide& frame = m_frames.at(count);
@@ -150,7 +162,7 @@ void CompareController::pushSides() {
       side.cloud = frame.cloud;
       side.numbers = frame.numbers;
     }
-    if (entry == nullptr || entry->isSource() || !first) {
+    if (entry == nullptr || entry->isSource() || entry->model != nullptr || !first) {
       continue;  // the analysis knows the first frame alone
     }
     side.splatErrors = m_analysis->errorsOf(*entry);
@@ -176,9 +188,10 @@ void CompareController::refresh() {
   }
   pushSides();
   const Entry* b = document.side(1);
-  const bool isVariant = b != nullptr && !b->isSource();
+  const bool isVariant = b != nullptr && !b->isSource() && b->model == nullptr;
   m_panel->showVariant(isVariant ? QString::fromStdString(b->name) : QString(),
-                       isVariant ? m_analysis->attributionOf(*b) : nullptr);
+                       isVariant ? m_analysis->attributionOf(*b) : nullptr,
+                       b != nullptr && b->model != nullptr ? whySplatsOnly(b) : QString());
   m_panel->showSwap(m_swap ? std::optional(m_swap->attribute) : std::nullopt);
   showProgress();
 }
@@ -227,7 +240,7 @@ void CompareController::takeSwap(EntryId variant, engine::SplatAttribute attribu
 }
 
 void CompareController::putOnSide(std::size_t side, EntryId entry) {
-  m_session.setSide(side, entry);
+  m_session.putBeside(side, entry);
   if (side > 1 && entry != 0) {
     m_viewport.setBlinking(false);
     m_viewport.setMode(CompareMode::SideBySide);

@@ -47,6 +47,10 @@ std::string decibelText(double decibels) {
   return fmt::format("{:.1f} dB", decibels);
 }
 
+std::string shareText(double share) {
+  return share > 0 ? fmt::format("{:.2g} %", 100 * share) : "0";
+}
+
 std::string clockText(double seconds) {
   if (!(seconds >= 0) || !std::isfinite(seconds)) {
     seconds = 0;

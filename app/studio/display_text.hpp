@@ -12,6 +12,8 @@ namespace volpress::studio {
 [[nodiscard]] std::string ratioText(double ratio);
 /// "31.8 dB"; identical pictures (100 dB and above) read "identical".
 [[nodiscard]] std::string decibelText(double decibels);
+/// A share of one as percent with two significant figures: "0.012 %", "12 %"; "0" for none.
+[[nodiscard]] std::string shareText(double share);
 /// "0:41", "12:05", "1:02:33".
 [[nodiscard]] std::string clockText(double seconds);
 /// "0.48 s", "12.3 s", "4:05 min".

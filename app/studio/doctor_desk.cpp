@@ -51,6 +51,18 @@ GaussianCloud highlightSplats(const GaussianCloud& cloud,
   return painted;
 }
 
+QString whySplatsOnly(const Entry* source) {
+  switch (source == nullptr ? engine::SceneKind::Splats : source->kind()) {
+    case engine::SceneKind::Splats: break;
+    case engine::SceneKind::MovingSplats:
+      return QObject::tr("For still scenes of splats, not for moving ones");
+    case engine::SceneKind::Mesh: return QObject::tr("For scenes of splats, not for meshes");
+    case engine::SceneKind::Field:
+      return QObject::tr("For scenes of splats, not for radiance fields");
+  }
+  return {};
+}
+
 DoctorDesk::DoctorDesk(Session& session, QMainWindow& window)
     : QObject(&window),
       m_session(session),
@@ -59,7 +71,7 @@ DoctorDesk::DoctorDesk(Session& session, QMainWindow& window)
       m_background(this) {
   connect(&m_session, &Session::sourceOpened, this, [this](EntryId id) {
     const Entry* entry = m_session.document().find(id);
-    if (entry != nullptr && !entry->moves() && entry->splats() <= kMostByItself) {
+    if (entry != nullptr && entry->isStillSplats() && entry->splats() <= kMostByItself) {
       examineEntry(*entry, true);
     }
   });
@@ -75,7 +87,7 @@ QWidget* DoctorDesk::panel() const { return m_panel; }
 
 const Entry* DoctorDesk::source() const {
   const Entry* entry = m_session.document().activeSource();
-  return entry != nullptr && entry->isLoaded() && !entry->moves() ? entry : nullptr;
+  return entry != nullptr && entry->isLoaded() && entry->isStillSplats() ? entry : nullptr;
 }
 
 const DoctorDesk::Chart* DoctorDesk::chartOf(const Entry& entry) const {
@@ -149,7 +161,8 @@ void DoctorDesk::refresh(const std::optional<EditFacts>& facts) {
 void DoctorDesk::show() {
   const Entry* entry = source();
   if (entry == nullptr) {
-    m_panel->showState(DoctorPanel::State::NoScene, {});
+    m_panel->showState(DoctorPanel::State::NoScene, {},
+                       whySplatsOnly(m_session.document().activeSource()));
     emit changed();
     return;
   }

@@ -21,6 +21,10 @@ namespace volpress::studio {
 class DoctorPanel;
 class Session;
 
+/// Why the doctor and edits have nothing to do with an open scene; empty where they have, and for
+/// null.
+[[nodiscard]] QString whySplatsOnly(const Entry* source);
+
 class DoctorDesk : public QObject {
   Q_OBJECT
 public:

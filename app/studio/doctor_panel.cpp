@@ -130,8 +130,10 @@ void DoctorPanel::showState(State state, const QString& scene, const QString& pr
   switch (state) {
     case State::NoScene:
       m_verdict->setText(
-          tr("Open a scene: the doctor says what is in its file, and what is wrong "
-             "with it."));
+          problem.isEmpty()
+              ? tr("Open a scene: the doctor says what is in its file, and what is wrong "
+                   "with it.")
+              : problem);
       break;
     case State::NotExamined: m_verdict->setText(tr("This file was not examined yet.")); break;
     case State::Working: m_verdict->setText(tr("Examining the file…")); break;

@@ -6,9 +6,25 @@
 
 #include <fmt/core.h>
 
+#include "app/studio/display_text.hpp"
+
 namespace volpress::studio {
 
 double Entry::ratio() const { return evaluation ? evaluation->ratio() : 0.0; }
+
+engine::SceneKind Entry::kind() const noexcept {
+  return model != nullptr ? model->kind() : moves() ? engine::SceneKind::MovingSplats : fileKind;
+}
+
+std::string Entry::contents() const {
+  if (model != nullptr) {
+    return countText(model->count()) + " " + model->unit();
+  }
+  if (evaluation && evaluation->mesh) {
+    return countText(evaluation->mesh->trianglesOut) + " triangles";
+  }
+  return splats() == 0 ? std::string() : countText(splats()) + " splats";
+}
 
 const std::shared_ptr<const GaussianCloud>& Entry::shown() const noexcept {
   return outcome != nullptr && outcome->cloud != nullptr && cloud != nullptr ? outcome->cloud
@@ -156,6 +172,18 @@ const Entry* Document::activeSource() const {
   return shown->isSource() ? shown : find(shown->sourceId);
 }
 
+std::vector<const Entry*> Document::comparedSources() const {
+  std::vector<const Entry*> sources;
+  for (const EntryId id : m_sides) {
+    const Entry* shown = find(id);
+    const Entry* source = shown == nullptr || shown->isSource() ? shown : find(shown->sourceId);
+    if (source != nullptr && std::find(sources.begin(), sources.end(), source) == sources.end()) {
+      sources.push_back(source);
+    }
+  }
+  return sources;
+}
+
 std::vector<const Entry*> Document::variantsOf(EntryId source) const {
   std::vector<const Entry*> variants;
   for (const Entry& entry : m_entries) {
@@ -183,8 +211,19 @@ void Document::setSide(std::size_t index, EntryId id) {
   m_sides.at(std::min(index, sideCount())) = id;
 }
 
+void Document::putBeside(std::size_t index, EntryId id) {
+  if (index == 0 || activeSource() == nullptr || find(id) == nullptr) {
+    setSide(index, id);
+  } else {
+    m_sides.at(std::min(index, sideCount())) = id;
+  }
+}
+
 EntryId Document::neighbour(int step, std::size_t index) const {
-  const Entry* source = activeSource();
+  const Entry* shown = side(index);
+  const Entry* source = shown == nullptr    ? activeSource()
+                        : shown->isSource() ? shown
+                                            : find(shown->sourceId);
   if (source == nullptr) {
     return 0;
   }

@@ -13,14 +13,11 @@
 #include "app/engine/clip_source.hpp"
 #include "app/engine/job.hpp"
 #include "app/engine/project.hpp"
+#include "app/engine/view_painter.hpp"
 #include "scene/edit/operations.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/types/camera.hpp"
 #include "scene/types/gaussian_cloud.hpp"
-
-namespace volpress::compressors {
-class ViewDependentScene;
-}
 
 namespace volpress::studio {
 
@@ -52,6 +49,8 @@ struct Entry {
   /// What its file shows to each view before that is baked to `cloud`; null where there is no
   /// difference, or when it is not loaded.
   std::shared_ptr<const compressors::ViewDependentScene> native;
+  std::shared_ptr<const engine::SceneModel> model;         ///< not splats at all: there is no cloud
+  engine::SceneKind fileKind = engine::SceneKind::Splats;  ///< known before it is loaded
   std::vector<std::string> warnings;
   std::vector<formats::ByteShare> breakdown;
   std::string note;  ///< of the person
@@ -78,19 +77,27 @@ struct Entry {
   std::vector<engine::ExportRecord> exports;  ///< files it was written to, as they were measured
 
   [[nodiscard]] bool isSource() const noexcept { return sourceId == 0; }
-  /// Whether its splats are in memory; entries of a project are read when they are first shown.
-  [[nodiscard]] bool isLoaded() const noexcept { return cloud != nullptr; }
+  /// Whether it is in memory; entries of a project are read when they are first shown.
+  [[nodiscard]] bool isLoaded() const noexcept { return cloud != nullptr || model != nullptr; }
+  [[nodiscard]] engine::SceneKind kind() const noexcept;
+  /// What edits, the doctor and errors on the splats are for.
+  [[nodiscard]] bool isStillSplats() const noexcept { return kind() == engine::SceneKind::Splats; }
   [[nodiscard]] bool moves() const noexcept { return clip != nullptr; }
   [[nodiscard]] std::size_t splats() const noexcept {
     return cloud != nullptr ? cloud->count : evaluation ? evaluation->splatsOut : 0;
   }
+  /// "152,746 splats", "46,356 triangles"; empty while not known.
+  [[nodiscard]] std::string contents() const;
+  /// All that draws it.
+  [[nodiscard]] engine::DrawnScene drawn() const { return {shown(), shownNative(), model}; }
   /// What is drawn and compressed: the edited scene as far as it is known, else the cloud itself.
   [[nodiscard]] const std::shared_ptr<const GaussianCloud>& shown() const noexcept;
   /// `native` where that is drawn: a person may want to see the baked cloud instead.
   [[nodiscard]] std::shared_ptr<const compressors::ViewDependentScene> shownNative() const noexcept;
   /// A copy whose cloud is what is shown.
   [[nodiscard]] Entry asShown() const;
-  /// Against float PLY of the source's degree, as everywhere; 0 when not measured.
+  /// Against float PLY of the source's degree, plain arrays, or plain parameters; 0 when not
+  /// measured.
   [[nodiscard]] double ratio() const;
 };
 
@@ -137,6 +144,8 @@ public:
   [[nodiscard]] const Entry* find(EntryId id) const;
   /// The source that the comparison is about, or null when nothing is open.
   [[nodiscard]] const Entry* activeSource() const;
+  /// That source, and those of the entries beside it, each once.
+  [[nodiscard]] std::vector<const Entry*> comparedSources() const;
   /// Variants of a source, in the order in which they arrived.
   [[nodiscard]] std::vector<const Entry*> variantsOf(EntryId source) const;
 
@@ -147,8 +156,11 @@ public:
   /// up). A side beyond the first empty one means that one. An entry of another source moves the
   /// comparison to that source.
   void setSide(std::size_t index, EntryId id);
-  /// The neighbour of a side among the active source's variants, `step` places on, wrapping around;
-  /// 0 when there is none.
+  /// As `setSide`, but an entry of another source stands beside what there is: one object as
+  /// splats, as a mesh and as a field. On side A it moves the comparison.
+  void putBeside(std::size_t index, EntryId id);
+  /// The neighbour of a side among the variants of the source that it shows, `step` places on,
+  /// wrapping around; 0 when there is none.
   [[nodiscard]] EntryId neighbour(int step, std::size_t index = 1) const;
 
   /// `wanted`, or `wanted` with the first free number, unlike every variant's name of `source`.

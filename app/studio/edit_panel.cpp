@@ -16,6 +16,13 @@
 #include "app/studio/theme.hpp"
 
 namespace volpress::studio {
+namespace {
+
+constexpr const char* kAddTip =
+    QT_TRANSLATE_NOOP("volpress::studio::EditPanel",
+                      "Crop, clean up, move, or cut colours; before the scene is compressed");
+
+}  // namespace
 
 EditPanel::EditPanel(QWidget* parent) : QWidget(parent) {
   setObjectName("editPanel");
@@ -26,7 +33,7 @@ EditPanel::EditPanel(QWidget* parent) : QWidget(parent) {
   top->setContentsMargins(12, 8, 12, 8);
   m_add = new QPushButton(tr("Add an edit"), this);
   m_add->setObjectName("editAdd");
-  m_add->setToolTip(tr("Crop, clean up, move, or cut colours; before the scene is compressed"));
+  m_add->setToolTip(tr(kAddTip));
   auto* menu = new QMenu(m_add);
   menu->setObjectName("editMenu");
   fillMenu(*menu);
@@ -201,6 +208,11 @@ void EditPanel::rebuild() {
   emit openedChanged();
 }
 
+void EditPanel::setReason(const QString& reason) {
+  m_reason = reason;
+  m_add->setToolTip(reason.isEmpty() ? tr(kAddTip) : reason);
+}
+
 void EditPanel::refresh() {
   const bool open = m_source != 0;
   m_add->setEnabled(open && m_facts.has_value());
@@ -209,7 +221,8 @@ void EditPanel::refresh() {
   m_hint->setText(open ? tr("Crop the scene, clean it up, move it or cut its colours before it is "
                             "compressed. The file stays as it is, and every step can be switched "
                             "off or undone.")
-                       : tr("Open a scene to edit it."));
+                  : m_reason.isEmpty() ? tr("Open a scene to edit it.")
+                                       : m_reason);
   // Steps are of the list that was done last: they are right for as much of it as is the same.
   const bool current = m_outcome != nullptr && m_outcome->edits.size() == m_edits.size();
   for (std::size_t i = 0; i < m_cards.size(); ++i) {

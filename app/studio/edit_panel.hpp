@@ -26,6 +26,8 @@ public:
 
   /// The source, and what is known of it; null shows none. Without facts nothing can be added yet.
   void showSource(const Entry* source, const std::optional<EditFacts>& facts, bool working);
+  /// Why there is no source, though a scene is open; empty where none is.
+  void setReason(const QString& reason);
   /// The step whose parameters are shown; nothing: none.
   [[nodiscard]] std::optional<std::size_t> opened() const { return m_opened; }
   void open(std::optional<std::size_t> step);
@@ -57,6 +59,7 @@ private:
   std::optional<EditFacts> m_facts;
   EntryId m_source = 0;
   std::size_t m_splats = 0;
+  QString m_reason;
   bool m_working = false;
   std::optional<std::size_t> m_opened;
   std::vector<EditStepCard*> m_cards;

@@ -89,10 +89,16 @@ ExportDialog::ExportDialog(const Document& document, EntryId chosen, const QStri
     item.id = entry.id;
     item.name = QString::fromStdString(entry.name);
     // The file of an edited scene holds it without its edits.
-    item.copies = !QFileInfo(QString::fromStdString(entry.path.string())).isDir() &&
-                  !(entry.isSource() && !activeEdits(entry.edits).empty());
-    item.ownExtension = extensionOf(entry.path);
+    const QFileInfo file(QString::fromStdString(entry.path.string()));
+    item.copies =
+        !file.isDir() && !(entry.isSource() && !activeEdits(entry.edits).empty()) &&
+        (entry.model == nullptr || static_cast<std::uint64_t>(file.size()) == entry.fileBytes);
+    item.ownExtension =
+        engine::modelFormats(entry.kind()).empty()
+            ? extensionOf(entry.path)
+            : QString::fromStdString(engine::modelExtension(entry.kind(), entry.path));
     item.moves = entry.moves();
+    item.kind = entry.kind();
     const Entry* source = document.find(entry.sourceId);
     item.stem =
         source == nullptr
@@ -129,17 +135,27 @@ void ExportDialog::variantChosen() {
   if (item.copies && !item.ownExtension.isEmpty()) {
     m_format->addItem(tr("As it is (%1)").arg(item.ownExtension), item.ownExtension);
   }
+  const auto add = [this](const std::string& label, const QString& extension,
+                          const std::string& lost) {
+    m_format->addItem(QStringLiteral("%1 (%2)").arg(QString::fromStdString(label), extension),
+                      extension);
+    m_format->setItemData(m_format->count() - 1, QString::fromStdString(lost), Qt::ToolTipRole);
+  };
+  const auto models = engine::modelFormats(item.kind);
+  for (const engine::ModelFormat& format : models) {
+    const QString extension = QString::fromStdString(format.extension);
+    if (extension != item.ownExtension || !item.copies) {
+      add(format.label, extension, format.lost);
+    }
+  }
   for (const formats::Format* format : formats::allFormats()) {
     const formats::FormatInfo& info = format->info();
-    if (item.moves || !info.writes || info.extensions.empty()) {
+    if (!models.empty() || item.moves || !info.writes || info.extensions.empty()) {
       continue;
     }
     const QString extension = QString::fromStdString(info.extensions.front());
     if (extension != item.ownExtension || !item.copies) {
-      m_format->addItem(
-          QStringLiteral("%1 (%2)").arg(QString::fromStdString(info.label), extension), extension);
-      m_format->setItemData(m_format->count() - 1, QString::fromStdString(info.lost),
-                            Qt::ToolTipRole);
+      add(info.label, extension, info.lost);
     }
   }
   m_save->setEnabled(m_format->count() > 0);
@@ -160,7 +176,7 @@ void ExportDialog::formatChosen() {
   if (m_format->currentIndex() == 0 && item.copies) {
     m_note->setText(tr("The file is copied byte for byte and read back."));
   } else if (lost.isEmpty()) {
-    m_note->setText(tr("The splats are written in this format and read back."));
+    m_note->setText(tr("It is written in this format and read back."));
   } else {
     m_note->setText(tr("Lost in this format: %1").arg(lost));
   }

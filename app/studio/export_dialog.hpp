@@ -32,6 +32,7 @@ private:
     QString stem;
     bool copies = false;
     bool moves = false;  ///< only copied
+    engine::SceneKind kind = engine::SceneKind::Splats;
   };
   [[nodiscard]] const Choice& choice() const;
   void variantChosen();

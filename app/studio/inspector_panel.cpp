@@ -182,26 +182,29 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
 }
 
 void InspectorPanel::fillCodecs() {
-  for (const compressors::CodecInfo* card : codecCards(m_moving)) {
+  for (const compressors::CodecInfo* card : codecCards(m_kind)) {
     m_codec->addItem(QString::fromStdString(card->label), QString::fromStdString(card->id));
     m_codec->setItemData(m_codec->count() - 1, QString::fromStdString(card->summary),
                          Qt::ToolTipRole);
   }
 }
 
-void InspectorPanel::setMoving(bool moving) {
-  if (moving == m_moving) {
+void InspectorPanel::setKind(engine::SceneKind kind) {
+  if (kind == m_kind) {
     return;
   }
-  m_moving = moving;
-  m_compare->setText(moving ? tr("Compare all codecs") : tr("Compare three codecs"));
-  m_compare->setToolTip(moving ? tr("Runs every codec of moving scenes with its defaults")
-                               : tr("Runs three codecs of different kinds with their defaults"));
+  m_kind = kind;
+  const std::size_t compared = comparedCodecs(kind).size();
+  m_compare->setText(compared == codecCards(kind).size() ? tr("Compare all codecs")
+                     : compared == 2                     ? tr("Compare two codecs")
+                                                         : tr("Compare three codecs"));
+  m_compare->setToolTip(tr("Runs codecs of different kinds with their defaults"));
   {
     const QSignalBlocker quiet(m_codec);
     m_codec->clear();
     fillCodecs();
-    m_codec->setCurrentIndex(std::max(0, m_codec->findData("lightgaussian")));
+    m_codec->setCurrentIndex(
+        std::max(0, m_codec->findData(QString::fromStdString(firstCodec(kind)))));
   }
   codecChosen();
 }
@@ -377,9 +380,10 @@ void InspectorPanel::codecChosen() {
   const bool steers = !info.qualityKnob.empty();
   m_targetKind->setEnabled(steers);
   m_targetKind->setToolTip(
-      steers     ? tr("Moves the quality knob until the file has this size, or this quality")
-      : m_moving ? tr("A target is for still scenes; move the quality instead")
-                 : tr("%1 has no quality knob").arg(QString::fromStdString(info.label)));
+      steers ? tr("Moves the quality knob until the file has this size, or this quality")
+      : m_kind == engine::SceneKind::MovingSplats
+          ? tr("A target is for still scenes; move the quality instead")
+          : tr("%1 has no quality knob").arg(QString::fromStdString(info.label)));
   if (!steers) {
     m_targetKind->setCurrentIndex(0);
   }

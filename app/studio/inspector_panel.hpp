@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include "app/engine/presets.hpp"
+#include "app/engine/scene_model.hpp"
 #include "scene/base/params.hpp"
 
 class QCheckBox;
@@ -31,8 +32,8 @@ public:
 
   /// Whether there is a scene to compress.
   void setReady(bool ready);
-  /// Whether it moves: other codecs compress it then.
-  void setMoving(bool moving);
+  /// What it is: each kind has codecs of its own.
+  void setKind(engine::SceneKind kind);
   /// The entry whose bytes are broken down; null shows none.
   void showBytes(const Entry* entry);
   /// The entry that may be drawn natively or baked; the choice is hidden for others, and for null.
@@ -113,7 +114,7 @@ private:
   engine::CodecSettings m_chosen;
   std::uint64_t m_edited = 0;
   bool m_ready = false;
-  bool m_moving = false;
+  engine::SceneKind m_kind = engine::SceneKind::Splats;
   bool m_advancedShown = false;
 };
 

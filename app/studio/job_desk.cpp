@@ -112,8 +112,13 @@ void JobDesk::addFromInspector() {
 }
 
 void JobDesk::openSweep() {
+  const Entry* source = m_session.document().activeSource();
+  if (source == nullptr) {
+    return;
+  }
   auto* dialog = new SweepDialog(
-      {m_inspector.codec(), m_inspector.preset(), m_inspector.overrides(), {}}, &m_window);
+      source->kind(), {m_inspector.codec(), m_inspector.preset(), m_inspector.overrides(), {}},
+      &m_window);
   connect(dialog, &SweepDialog::jobsWanted, this,
           [this](const std::vector<Session::JobSettings>& jobs) {
             for (const Session::JobSettings& job : jobs) {
@@ -287,8 +292,8 @@ void JobDesk::estimate() {
                                  : compressors::resolveParams(codec->info(), m_inspector.preset(),
                                                               m_inspector.overrides());
   // A target says itself what comes out.
-  if (source == nullptr || !source->isLoaded() || source->moves() || codec == nullptr || !params ||
-      m_inspector.target()) {
+  if (source == nullptr || !source->isLoaded() || !source->isStillSplats() || codec == nullptr ||
+      !params || m_inspector.target()) {
     m_inspector.showEstimate({}, {});
     return;
   }

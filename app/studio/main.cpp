@@ -45,10 +45,11 @@ int main(int argc, char** argv) {
   QApplication::setDesktopFileName("org.volpress.Volpress");
 
   QCommandLineParser parser;
-  parser.setApplicationDescription("Compress 3-D Gaussian splat scenes by eye.");
+  parser.setApplicationDescription("Compress splat scenes, meshes and radiance fields by eye.");
   parser.addHelpOption();
   parser.addVersionOption();
-  parser.addPositionalArgument("file", "Scenes to open: PLY, .splat, SPZ, SOG, .vpc.", "[file...]");
+  parser.addPositionalArgument(
+      "file", "Scenes to open: splats, meshes, radiance fields, .vpc, .volpress.", "[file...]");
   const QCommandLineOption sample("sample", "Open the generated sample scene.");
   const QCommandLineOption screenshot("screenshot",
                                       "Save a picture of the window to <file> and quit.", "file");

@@ -61,7 +61,7 @@ std::string qualityText(const Entry& entry) {
                                         : decibelText(evaluation.bakedMeanPsnr()) + " baked";
 }
 
-std::string numbersOf(const Entry& entry) {
+std::string numbersOf(const Entry& entry, bool isOther) {
   if (entry.isSource() && entry.shown() != entry.cloud) {
     return fmt::format("{} of {} splats", countText(entry.shown()->count),
                        countText(entry.splats()));
@@ -69,6 +69,12 @@ std::string numbersOf(const Entry& entry) {
   std::string text = sizeText(entry.fileBytes);
   if (entry.evaluation) {
     text += "   " + ratioText(entry.evaluation->ratio()) + "   " + qualityText(entry);
+    if (entry.evaluation->mesh) {
+      text += fmt::format("   ±{}", shareText(entry.evaluation->mesh->hausdorff));
+    }
+    text += isOther ? "   to its own original" : "";
+  } else if (entry.model != nullptr) {
+    text += "   " + entry.contents();
   } else if (entry.isSource()) {
     text += "   " + bytesPerSplatText(entry.fileBytes, entry.splats());
   }
@@ -81,12 +87,15 @@ SideState sideState(const Entry* entry, const Entry* source, const SceneTools& t
     side.entry = entry->id;
     side.cloud = tools.shownCloud(*entry);
     side.native = side.cloud == entry->cloud ? entry->shownNative() : nullptr;
-    side.name = !entry->isSource()               ? entry->name
+    side.model = entry->model;
+    const bool isOther =
+        source != nullptr && entry->id != source->id && entry->sourceId != source->id;
+    side.name = !entry->isSource() || isOther    ? entry->name
                 : tools.pointsOut()              ? "original, some splats pointed out"
                 : entry->shown() != entry->cloud ? "original, edited"
                                                  : "original";
-    side.numbers = numbersOf(*entry);
-    if (source != nullptr && !entry->isSource()) {
+    side.numbers = numbersOf(*entry, isOther);
+    if (source != nullptr && !entry->isSource() && !isOther) {
       // Their error would be that of the edits, or of the paint.
       side.note = !doTheSame(entry->edits, source->edits) ? "made with other edits"
                   : tools.pointsOut()                     ? "not compared"
@@ -179,8 +188,9 @@ void MainWindow::makePanels() {
   const auto shownScenes = [this] {
     std::vector<ShownScene> scenes;
     for (std::size_t i = 0; i < kMaxSides; ++i) {
-      if (const Entry* entry = m_session->document().side(i); entry != nullptr && entry->cloud) {
-        scenes.push_back({entry->name, entry->shown(), entry->shownNative()});
+      if (const Entry* entry = m_session->document().side(i);
+          entry != nullptr && entry->isLoaded()) {
+        scenes.push_back({entry->name, entry->drawn()});
       }
     }
     return scenes;
@@ -335,7 +345,9 @@ void MainWindow::documentChanged() {
   m_table->showDocument(document);
   const Entry* source = document.activeSource();
   m_inspector->setReady(source != nullptr);
-  m_inspector->setMoving(source != nullptr && source->moves());
+  if (source != nullptr) {
+    m_inspector->setKind(source->kind());
+  }
   m_inspector->setCompareHighlighted(source != nullptr && document.variantsOf(source->id).empty() &&
                                      m_session->jobs().empty());
 }

@@ -46,12 +46,13 @@ QString openFilter() {
       patterns << "*" + QString::fromStdString(extension);
     }
   }
-  patterns << "*.dgsv"
-           << "*.volpress";
+  for (const char* pattern : {"*.dgsv", "*.volpress", "*.gltf", "*.glb", "*.obj", "*.fbx", "*.stl",
+                              "*.dae", "*.3ds", "*.drc", "*.ingp", "*.msgpack"}) {
+    patterns << pattern;
+  }
   patterns << "meta.json";
   patterns.removeDuplicates();
-  return QObject::tr("Splat scenes (%1)").arg(patterns.join(' ')) + ";;" +
-         QObject::tr("All files (*)");
+  return QObject::tr("Scenes (%1)").arg(patterns.join(' ')) + ";;" + QObject::tr("All files (*)");
 }
 
 }  // namespace
@@ -453,7 +454,13 @@ void MainWindow::chooseEntry(EntryId id) {
     return;
   }
   if (!entry->isSource()) {
-    m_session->setSide(1, id);
+    const auto compared = m_session->document().comparedSources();
+    if (std::any_of(compared.begin(), compared.end(),
+                    [&](const Entry* one) { return one->id == entry->sourceId; })) {
+      m_session->putBeside(1, id);
+    } else {
+      m_session->setSide(1, id);
+    }
     return;
   }
   const Entry* active = m_session->document().activeSource();
@@ -550,8 +557,9 @@ void MainWindow::showAbout() {
   auto* box = new QMessageBox(this);
   box->setAttribute(Qt::WA_DeleteOnClose);
   box->setWindowTitle(tr("About Volpress"));
-  box->setText(tr("<b>Volpress %1</b><p>Compress 3-D Gaussian splat scenes by eye.</p>")
-                   .arg(QApplication::applicationVersion()));
+  box->setText(
+      tr("<b>Volpress %1</b><p>Compress splat scenes, meshes and radiance fields by eye.</p>")
+          .arg(QApplication::applicationVersion()));
   box->open();
 }
 

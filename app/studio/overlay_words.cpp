@@ -38,18 +38,25 @@ void drawLabel(OverlayPainter& painter, const OverlayLabel& label, float scale, 
   if (label.maxWidth < letterWidth + 2 * pad) {
     return;  // no room for even the letter
   }
-  // What does not fit whole is left out, but for the name, which is cut.
+  // What does not fit whole is left out, of the numbers from the end; but the name is cut.
   struct Part {
-    const std::string& words;
+    std::string words;
     OverlayColor color;
   };
   std::vector<Part> parts{{label.name, kText}};
   float width = pad * 2 + letterWidth + gap + painter.textWidth(label.name);
-  for (const Part& part : {Part{label.live, kText}, Part{label.numbers, kQuiet}}) {
-    const float more = gap + painter.textWidth(part.words);
-    if (!part.words.empty() && width + more <= label.maxWidth) {
-      parts.push_back(part);
-      width += more;
+  const auto fits = [&](const std::string& words) {
+    return width + gap + painter.textWidth(words) <= label.maxWidth;
+  };
+  for (const bool live : {true, false}) {
+    std::string words = live ? label.live : label.numbers;
+    while (!live && !words.empty() && !fits(words)) {
+      const std::size_t cut = words.rfind("   ");
+      words.resize(cut == std::string::npos ? 0 : cut);
+    }
+    if (!words.empty() && fits(words)) {
+      width += gap + painter.textWidth(words);
+      parts.push_back({std::move(words), live ? kText : kQuiet});
     }
   }
   const OverlayRect plate{label.x, label.y, std::min(width, label.maxWidth),

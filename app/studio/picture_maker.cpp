@@ -18,6 +18,12 @@ constexpr std::size_t kPicturesKept = 3 * kMaxSides;
 constexpr std::size_t kPicturesKeptAtLeast = 2 * kMaxSides - 1;
 constexpr std::size_t kPixelsKept = std::size_t{24} << 20U;  // 16 bytes each
 
+using Clock = std::chrono::steady_clock;
+
+double millisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
 std::uint8_t displayByte(float value) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0F, 1.0F) * 255.0F));
 }
@@ -62,11 +68,11 @@ Result<const renderer::PreparedCloud*> PictureMaker::prepare(
   return m_prepared.front().prepared.get();
 }
 
-std::shared_ptr<const DrawnPicture> PictureMaker::recall(
-    const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
-    const SplatColors& colors, const NativeScene& native) {
+std::shared_ptr<const DrawnPicture> PictureMaker::recall(const engine::DrawnScene& scene,
+                                                         const Camera& camera,
+                                                         const SplatColors& colors) {
   const auto at = std::find_if(m_pictures.begin(), m_pictures.end(), [&](const auto& picture) {
-    return picture->cloud == cloud && picture->colors == colors && picture->native == native &&
+    return picture->scene == scene && picture->colors == colors &&
            sameCamera(picture->camera, camera);
   });
   if (at == m_pictures.end()) {
@@ -95,39 +101,52 @@ Result<std::shared_ptr<const GaussianCloud>> PictureMaker::look(const NativeScen
   return m_looks.front().seen;
 }
 
-Result<std::shared_ptr<const DrawnPicture>> PictureMaker::draw(
-    const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
-    const std::stop_token& stop, const SplatColors& colors, const NativeScene& native) {
-  if (auto known = recall(cloud, camera, colors, native)) {
-    return known;
-  }
+Result<renderer::RenderResult> PictureMaker::drawSplats(const engine::DrawnScene& scene,
+                                                        const Camera& camera,
+                                                        const std::stop_token& stop,
+                                                        const SplatColors& colors,
+                                                        double& milliseconds) {
   // Networks count as drawing: they run again for every camera.
-  const auto start = std::chrono::steady_clock::now();
-  std::shared_ptr<const GaussianCloud> seen = cloud;
-  if (native != nullptr) {
-    VOLPRESS_TRY(seen, look(native, camera, stop));
+  const auto start = Clock::now();
+  std::shared_ptr<const GaussianCloud> seen = scene.cloud;
+  if (scene.native != nullptr) {
+    VOLPRESS_TRY(seen, look(scene.native, camera, stop));
   }
-  const std::chrono::duration<double, std::milli> looking =
-      std::chrono::steady_clock::now() - start;
+  milliseconds = millisecondsSince(start);
   VOLPRESS_TRY(const renderer::PreparedCloud* prepared, prepare(seen));
   renderer::RenderOptions options;
   options.stop = stop;
   if (colors != nullptr) {
     options.directColors = *colors;
   }
-  const auto drawing = std::chrono::steady_clock::now();
+  const auto drawing = Clock::now();
   VOLPRESS_TRY(renderer::RenderResult result, m_rasterizer->render(*prepared, camera, options));
-  const std::chrono::duration<double, std::milli> spent =
-      looking + (std::chrono::steady_clock::now() - drawing);
+  milliseconds += millisecondsSince(drawing);
+  return result;
+}
+
+Result<std::shared_ptr<const DrawnPicture>> PictureMaker::draw(const engine::DrawnScene& scene,
+                                                               const Camera& camera,
+                                                               const std::stop_token& stop,
+                                                               const SplatColors& colors) {
+  if (auto known = recall(scene, camera, colors)) {
+    return known;
+  }
   auto picture = std::make_shared<DrawnPicture>();
-  picture->cloud = cloud;
+  renderer::RenderResult result;
+  if (scene.model != nullptr) {
+    const auto start = Clock::now();
+    VOLPRESS_TRY(result, scene.model->draw(camera, *m_runner, stop));
+    picture->milliseconds = millisecondsSince(start);
+  } else {
+    VOLPRESS_TRY(result, drawSplats(scene, camera, stop, colors, picture->milliseconds));
+  }
+  picture->scene = scene;
   picture->camera = camera;
   picture->colors = colors;
-  picture->native = native;
   picture->pixels = std::make_shared<const PanePixels>(
       PanePixels{result.color.width, result.color.height, displayBytes(result.color, *m_runner)});
   picture->color = std::move(result.color);
-  picture->milliseconds = spent.count();
   m_pictures.push_front(picture);
   const std::size_t pixels = camera.width * camera.height;
   while (m_pictures.size() > kPicturesKept ||

@@ -7,7 +7,7 @@
 #include <stop_token>
 #include <vector>
 
-#include "compressors/codec.hpp"
+#include "app/engine/view_painter.hpp"
 #include "renderer/rasterizer.hpp"
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
@@ -29,12 +29,13 @@ using SplatColors = std::shared_ptr<const std::vector<float>>;
 
 /// A scene that looks different from each view; its cloud is the same baked.
 using NativeScene = std::shared_ptr<const compressors::ViewDependentScene>;
+/// A scene of another kind than splats.
+using ModelScene = std::shared_ptr<const engine::SceneModel>;
 
 /// A drawn picture in both forms: display bytes for the window, floats for measuring.
 struct DrawnPicture {
-  std::shared_ptr<const GaussianCloud> cloud;
-  SplatColors colors;  ///< null: the cloud's own
-  NativeScene native;  ///< what was drawn in place of `cloud`; null: that itself
+  engine::DrawnScene scene;
+  SplatColors colors;  ///< null: the scene's own
   Camera camera;
   Image color;
   std::shared_ptr<const PanePixels> pixels;
@@ -43,17 +44,16 @@ struct DrawnPicture {
 
 [[nodiscard]] bool sameCamera(const Camera& a, const Camera& b);
 
-/// Draws with the software rasteriser. One thread.
+/// Draws with the software renderers. One thread.
 class PictureMaker {
 public:
   PictureMaker();
 
-  /// The picture of `cloud` from `camera`, from memory where it was drawn before. Cancelled when
-  /// `stop` asked for it.
+  /// The picture of `scene` from `camera`, from memory where it was drawn before. Cancelled when
+  /// `stop` asked for it. `colors` are for splats that are drawn as they are.
   [[nodiscard]] Result<std::shared_ptr<const DrawnPicture>> draw(
-      const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
-      const std::stop_token& stop, const SplatColors& colors = nullptr,
-      const NativeScene& native = nullptr);
+      const engine::DrawnScene& scene, const Camera& camera, const std::stop_token& stop,
+      const SplatColors& colors = nullptr);
 
   /// What `camera` sees of a scene, from memory where it was looked at before.
   [[nodiscard]] Result<std::shared_ptr<const GaussianCloud>> look(const NativeScene& native,
@@ -61,9 +61,9 @@ public:
                                                                   const std::stop_token& stop);
 
   /// As `draw`, but only from memory; null when it would have to be drawn.
-  [[nodiscard]] std::shared_ptr<const DrawnPicture> recall(
-      const std::shared_ptr<const GaussianCloud>& cloud, const Camera& camera,
-      const SplatColors& colors = nullptr, const NativeScene& native = nullptr);
+  [[nodiscard]] std::shared_ptr<const DrawnPicture> recall(const engine::DrawnScene& scene,
+                                                           const Camera& camera,
+                                                           const SplatColors& colors = nullptr);
 
   [[nodiscard]] TaskRunner& runner() noexcept { return *m_runner; }
 
@@ -79,6 +79,11 @@ private:
   };
   [[nodiscard]] Result<const renderer::PreparedCloud*> prepare(
       const std::shared_ptr<const GaussianCloud>& cloud);
+  [[nodiscard]] Result<renderer::RenderResult> drawSplats(const engine::DrawnScene& scene,
+                                                          const Camera& camera,
+                                                          const std::stop_token& stop,
+                                                          const SplatColors& colors,
+                                                          double& milliseconds);
 
   std::unique_ptr<TaskRunner> m_runner;
   std::unique_ptr<renderer::Rasterizer> m_rasterizer;

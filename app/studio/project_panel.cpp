@@ -28,16 +28,30 @@ EntryId entryOf(const QTreeWidgetItem* item) {
 QString describe(const Entry& entry) {
   QStringList lines;
   lines << QString::fromStdString(entry.name);
-  lines << QString::fromStdString(countText(entry.splats()) + " splats, SH degree " +
-                                  std::to_string(entry.cloud ? entry.cloud->shDegree : 0));
-  lines << QString::fromStdString(sizeText(entry.fileBytes) + ", " +
-                                  bytesPerSplatText(entry.fileBytes, entry.splats()));
+  const bool isSplats = entry.kind() == engine::SceneKind::Splats || entry.moves();
+  lines << QString::fromStdString(isSplats
+                                      ? countText(entry.splats()) + " splats, SH degree " +
+                                            std::to_string(entry.cloud ? entry.cloud->shDegree : 0)
+                                      : entry.contents());
+  lines << QString::fromStdString(
+      sizeText(entry.fileBytes) +
+      (isSplats ? ", " + bytesPerSplatText(entry.fileBytes, entry.splats()) : ""));
   if (entry.evaluation) {
-    lines << QObject::tr("%1 against float PLY")
-                 .arg(QString::fromStdString(ratioText(entry.evaluation->ratio())));
+    const QString ratio = QString::fromStdString(ratioText(entry.evaluation->ratio()));
+    lines << (isSplats                 ? QObject::tr("%1 against float PLY")
+              : entry.evaluation->mesh ? QObject::tr("%1 against plain arrays and pictures")
+                                       : QObject::tr("%1 against 16-bit parameters"))
+                 .arg(ratio);
     lines << QObject::tr("mean %1, worst view %2")
                  .arg(QString::fromStdString(decibelText(entry.evaluation->meanPsnr())),
                       QString::fromStdString(decibelText(entry.evaluation->worstPsnr())));
+  }
+  if (entry.evaluation && entry.evaluation->mesh) {
+    const engine::MeshQuality& mesh = *entry.evaluation->mesh;
+    lines << QObject::tr("surface: worst %1, RMS %2 of the diagonal; normals %3° mean")
+                 .arg(QString::fromStdString(shareText(mesh.hausdorff)),
+                      QString::fromStdString(shareText(mesh.rms)))
+                 .arg(mesh.normalMean, 0, 'g', 2);
   }
   if (entry.evaluation && entry.evaluation->isNative()) {
     lines << QObject::tr("native %1, baked to SH %2")

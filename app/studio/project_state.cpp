@@ -92,6 +92,7 @@ Document documentOf(const engine::Project& project) {
     entry.extras = source.extras;
     entry.edits = source.edits;
     entry.missing = isMissing(entry.path);
+    entry.fileKind = engine::kindOfFile(entry.path);
     std::error_code code;
     if (const auto bytes = std::filesystem::file_size(entry.path, code); !code) {
       entry.fileBytes = bytes;
@@ -99,10 +100,14 @@ Document documentOf(const engine::Project& project) {
     document.restore(std::move(entry), kEnd);
   }
   for (const engine::ProjectVariant& variant : project.variants) {
+    Entry entry = entryOf(variant);
+    if (const Entry* source = document.find(entry.sourceId)) {
+      entry.fileKind = source->fileKind;
+    }
     if (variant.trashed) {
-      document.throwAway(entryOf(variant));
+      document.throwAway(std::move(entry));
     } else {
-      document.restore(entryOf(variant), kEnd);
+      document.restore(std::move(entry), kEnd);
     }
   }
   document.setSides({project.sides[0], project.sides[1]});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include <fmt/core.h>
@@ -12,6 +13,9 @@ namespace {
 constexpr double kSmoothMs = 33;      // full pictures at this pace need no coarse ones
 constexpr double kSlowCoarseMs = 70;  // coarser still above this
 constexpr int kMaxDivisor = 6;
+constexpr int kMaxSlowDivisor = 32;
+constexpr double kCoarseMs = 50;  // aimed at where the cost goes with the pixels
+constexpr double kQuickMs = 200;  // full pictures at this pace need no steps between
 constexpr std::size_t kHeatsKept = 2 * kMaxSides;
 constexpr auto kRest = std::chrono::milliseconds(100);  // before what is seen is measured
 
@@ -23,8 +27,7 @@ bool sameView(const ViewCamera& a, const ViewCamera& b) {
 /// differ.
 bool samePictures(const ViewportState& a, const ViewportState& b) {
   for (std::size_t side = 0; side < kMaxSides; ++side) {
-    if (a.sides[side].cloud != b.sides[side].cloud ||
-        a.sides[side].native != b.sides[side].native ||
+    if (a.sides[side].scene() != b.sides[side].scene() ||
         (a.heat.kind == HeatKind::Splats &&
          a.sides[side].splatErrors != b.sides[side].splatErrors)) {
       return false;
@@ -39,18 +42,34 @@ bool samePictures(const ViewportState& a, const ViewportState& b) {
 /// Sides without a gap from A on, whatever the caller counted.
 std::size_t countSides(const ViewportState& state) {
   std::size_t count = 0;
-  while (count < kMaxSides && state.sides[count].cloud != nullptr) {
+  while (count < kMaxSides && !state.sides[count].isEmpty()) {
     ++count;
   }
   return count;
 }
 
-std::size_t splatsOf(const SideState& side) {
-  return side.native != nullptr ? side.native->count() : side.cloud->count;
+void count(const SideState& side, FrameFacts& facts) {
+  if (side.model != nullptr) {
+    facts.others[side.model->unit()] += side.model->count();
+  } else {
+    facts.splats += side.native != nullptr ? side.native->count() : side.cloud->count;
+  }
+}
+
+bool hasModels(const ViewportState& state) {
+  return std::any_of(state.sides.begin(), state.sides.end(),
+                     [](const SideState& side) { return side.model != nullptr; });
+}
+
+bool drawsSlowly(const ViewportState& state) {
+  return std::any_of(state.sides.begin(), state.sides.end(), [](const SideState& side) {
+    return side.model != nullptr && side.model->drawsSlowly();
+  });
 }
 
 bool needsSoftware(const ViewportState& state) {
-  return state.loupe || (state.heat.kind != HeatKind::None && countSides(state) > 1);
+  return state.loupe || hasModels(state) ||
+         (state.heat.kind != HeatKind::None && countSides(state) > 1);
 }
 
 Camera coarser(const Camera& camera, int divisor) {
@@ -138,7 +157,7 @@ void RenderLoop::loop(const std::stop_token& stop) {
       return;
     }
     measureDue = false;
-    if (state.width <= 0 || state.height <= 0 || state.sides[0].cloud == nullptr) {
+    if (state.width <= 0 || state.height <= 0 || state.sides[0].isEmpty()) {
       refine = false;
       continue;
     }
@@ -181,13 +200,15 @@ RenderLoop::Outcome RenderLoop::drawSoftware(ViewportFrame frame, bool refine,
                                              const std::stop_token& stop) {
   const ViewportState& state = frame.state;
   const bool playing = state.motion == SceneMotion::Playing;
-  const bool moved = m_hasLast && (playing || !sameView(m_lastCamera, state.camera));
-  const bool coarse = moved && !refine && m_fullCost > kSmoothMs;
+  const Step step = nextStep(frame, refine);
+  const bool coarse = step.divisor > 1;
   frame.facts.path = "software";
   frame.facts.coarse = coarse;
   const auto start = std::chrono::steady_clock::now();
-  // Coarse pictures are always finished: stopping them would show nothing while moving.
-  const Result<void> drawn = drawSides(frame, coarse ? std::stop_token() : stop);
+  // The coarse picture of a movement is always finished: stopping it would show nothing while
+  // moving. Those that refine it give way.
+  const Result<void> drawn =
+      drawSides(frame, step.divisor, coarse && !refine ? std::stop_token() : stop);
   if (!drawn) {
     if (drawn.error().code != ErrorCode::Cancelled && m_lastFailure != drawn.error().message) {
       m_lastFailure = drawn.error().message;
@@ -198,14 +219,9 @@ RenderLoop::Outcome RenderLoop::drawSoftware(ViewportFrame frame, bool refine,
   const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
   // What was remembered costs nothing now, but will when the camera moves.
   const double cost = std::max(frame.facts.milliseconds, spent.count());
-  if (coarse) {
-    if (cost > kSlowCoarseMs) {
-      m_coarseDivisor = std::min(kMaxDivisor, m_coarseDivisor + 1);
-    } else if (cost < kSlowCoarseMs / 3) {
-      m_coarseDivisor = std::max(2, m_coarseDivisor - 1);
-    }
-  } else {
-    m_fullCost = moved || refine ? cost : std::max(cost, m_fullCost);
+  learnCost(step, cost, drawsSlowly(state));
+  if (!coarse) {
+    m_fullCost = step.moved || refine ? cost : std::max(cost, m_fullCost);
   }
   m_lastCamera = state.camera;
   m_hasLast = true;
@@ -221,12 +237,48 @@ RenderLoop::Outcome RenderLoop::drawSoftware(ViewportFrame frame, bool refine,
   return known ? Outcome::Done : Outcome::Measure;
 }
 
-Result<void> RenderLoop::drawSides(ViewportFrame& frame, const std::stop_token& stop) {
+RenderLoop::Step RenderLoop::nextStep(const ViewportFrame& frame, bool refine) {
+  const ViewportState& state = frame.state;
+  const bool playing = state.motion == SceneMotion::Playing;
+  const bool moved = m_hasLast && (playing || !sameView(m_lastCamera, state.camera));
+  if (!drawsSlowly(state)) {
+    return {moved && !refine && m_fullCost > kSmoothMs ? m_coarseDivisor : 1, moved};
+  }
+  if (refine) {
+    const double fullCost = m_shownCost * m_shownDivisor * m_shownDivisor;
+    return {fullCost < kQuickMs || m_shownDivisor <= 2 ? 1 : (m_shownDivisor + 1) / 2, moved};
+  }
+  const Camera camera = paneCamera(state, frame.layout);
+  bool remembered = true;
+  for (std::size_t side = 0; side < state.view.sideCount; ++side) {
+    remembered = remembered && (!frame.layout.panes[side].shown ||
+                                m_maker.recall(state.sides[side].scene(), camera) != nullptr);
+  }
+  return {remembered ? 1 : m_slowDivisor, moved};
+}
+
+/// The next coarse picture's size follows from what pictures cost.
+void RenderLoop::learnCost(const Step& step, double cost, bool slow) {
+  m_shownDivisor = step.divisor;
+  m_shownCost = cost;
+  if (slow) {
+    const double ideal = std::ceil(step.divisor * std::sqrt(cost / kCoarseMs));
+    m_slowDivisor = static_cast<int>(std::clamp(ideal, 1.0, double{kMaxSlowDivisor}));
+  } else if (step.divisor > 1) {
+    if (cost > kSlowCoarseMs) {
+      m_coarseDivisor = std::min(kMaxDivisor, m_coarseDivisor + 1);
+    } else if (cost < kSlowCoarseMs / 3) {
+      m_coarseDivisor = std::max(2, m_coarseDivisor - 1);
+    }
+  }
+}
+
+Result<void> RenderLoop::drawSides(ViewportFrame& frame, int divisor, const std::stop_token& stop) {
   const ViewportState& state = frame.state;
   const bool heat = state.heat.kind != HeatKind::None && state.view.sideCount > 1;
   Camera camera = paneCamera(state, frame.layout);
-  if (frame.facts.coarse) {
-    camera = coarser(camera, m_coarseDivisor);
+  if (divisor > 1) {
+    camera = coarser(camera, divisor);
   }
   for (std::size_t side = 0; side < state.view.sideCount; ++side) {
     const bool shown = frame.layout.panes[side].shown;
@@ -235,15 +287,15 @@ Result<void> RenderLoop::drawSides(ViewportFrame& frame, const std::stop_token& 
     if (!shown && !compared && !magnified) {
       continue;
     }
-    VOLPRESS_TRY(frame.drawn[side], m_maker.draw(state.sides[side].cloud, camera, stop, nullptr,
-                                                 state.sides[side].native));
+    VOLPRESS_TRY(frame.drawn[side], m_maker.draw(state.sides[side].scene(), camera, stop));
     if (shown) {
       frame.facts.milliseconds += frame.drawn[side]->milliseconds;
-      frame.facts.splats += splatsOf(state.sides[side]);
+      count(state.sides[side], frame.facts);
     }
     const SplatColors colors = shown ? splatColors(state, side) : nullptr;
     if (colors != nullptr) {
-      VOLPRESS_TRY(const auto colored, m_maker.draw(state.sides[side].cloud, camera, stop, colors));
+      VOLPRESS_TRY(const auto colored,
+                   m_maker.draw({state.sides[side].cloud}, camera, stop, colors));
       frame.heat[side] = colored->pixels;
       frame.facts.milliseconds += colored->milliseconds;
     }
@@ -254,7 +306,7 @@ Result<void> RenderLoop::drawSides(ViewportFrame& frame, const std::stop_token& 
 SplatColors RenderLoop::splatColors(const ViewportState& state, std::size_t side) {
   const auto& errors = state.sides[side].splatErrors;
   if (state.heat.kind != HeatKind::Splats || errors == nullptr ||
-      errors->size() != state.sides[side].cloud->count) {
+      state.sides[side].cloud == nullptr || errors->size() != state.sides[side].cloud->count) {
     return nullptr;
   }
   Colored& known = m_colored.at(side);
@@ -308,9 +360,7 @@ bool RenderLoop::recallQuality(ViewportFrame& frame) {
   const ViewportState& state = frame.state;
   const Camera camera = paneCamera(state, frame.layout);
   bool known = true;
-  const auto recalled = [&](const SideState& side) {
-    return m_maker.recall(side.cloud, camera, nullptr, side.native);
-  };
+  const auto recalled = [&](const SideState& side) { return m_maker.recall(side.scene(), camera); };
   const auto reference = recalled(state.sides[0]);
   for (std::size_t side = 1; side < state.view.sideCount; ++side) {
     const auto answer = m_measurer->recall(reference, recalled(state.sides[side]));
@@ -327,8 +377,7 @@ void RenderLoop::measureView(const ViewportState& state, const std::stop_token& 
   // The hidden side of a single view is drawn too: flipping to it is then instant.
   ViewMeasurer::Pictures pictures;
   for (std::size_t side = 0; side < view.sideCount; ++side) {
-    auto picture =
-        m_maker.draw(state.sides[side].cloud, camera, stop, nullptr, state.sides[side].native);
+    auto picture = m_maker.draw(state.sides[side].scene(), camera, stop);
     if (!picture) {
       return;  // the view changed
     }
@@ -346,7 +395,7 @@ void RenderLoop::drawOnDevice(ViewportFrame frame) {
     if (!frame.layout.panes[side].shown) {
       continue;
     }
-    frame.facts.splats += splatsOf(shown);
+    count(shown, frame.facts);
     if (shown.native != nullptr) {
       // Its networks run here, for every frame: what they say is a cloud like any other.
       auto seen = m_maker.look(shown.native, paneCamera(frame.state, frame.layout.panes[side]), {});
@@ -394,8 +443,9 @@ void RenderLoop::show(const ViewportFrame& frame) {
 
 void RenderLoop::considerMeasuring(const ViewportState& state, const FrameFacts& facts) {
   const std::shared_ptr<const GaussianCloud>& cloud = state.sides[0].cloud;
-  if (!m_sink->drawsClouds() || !m_sink->isCpuDevice() || state.sides[1].cloud != nullptr ||
-      state.renderer != RendererChoice::Automatic || state.motion != SceneMotion::Still) {
+  if (!m_sink->drawsClouds() || !m_sink->isCpuDevice() || cloud == nullptr ||
+      !state.sides[1].isEmpty() || state.renderer != RendererChoice::Automatic ||
+      state.motion != SceneMotion::Still) {
     return;
   }
   {

@@ -44,6 +44,11 @@ public:
 private:
   enum class Path : std::uint8_t { Software, Device };
   enum class Outcome : std::uint8_t { Done, Measure, Refine, Interrupted };
+  /// How one picture comes about: 1 is full, n every n-th pixel each way.
+  struct Step {
+    int divisor = 1;
+    bool moved = false;  ///< since the picture before
+  };
 
   void loop(const std::stop_token& stop);
   Outcome drawState(const ViewportState& state, bool refine, const std::stop_token& stop);
@@ -52,8 +57,11 @@ private:
   void show(const ViewportFrame& frame);
   void measureView(const ViewportState& state, const std::stop_token& stop);
   [[nodiscard]] bool recallQuality(ViewportFrame& frame);
-  [[nodiscard]] Result<void> drawSides(ViewportFrame& frame, const std::stop_token& stop);
+  [[nodiscard]] Result<void> drawSides(ViewportFrame& frame, int divisor,
+                                       const std::stop_token& stop);
   [[nodiscard]] Result<void> paintHeat(ViewportFrame& frame);
+  [[nodiscard]] Step nextStep(const ViewportFrame& frame, bool refine);
+  void learnCost(const Step& step, double cost, bool slow);
   [[nodiscard]] SplatColors splatColors(const ViewportState& state, std::size_t side);
   [[nodiscard]] Path pathFor(const ViewportState& state) const;
   void considerMeasuring(const ViewportState& state, const FrameFacts& facts);
@@ -65,6 +73,11 @@ private:
   bool m_hasLast = false;
   double m_fullCost = 0;  // ms of the newest full picture
   int m_coarseDivisor = 2;
+  // Of scenes whose full picture takes seconds: the first one of a movement is small and refined in
+  // steps.
+  int m_slowDivisor = 16;
+  int m_shownDivisor = 1;  // of the newest picture
+  double m_shownCost = 0;  // ms
   std::string m_lastFailure;
   // Error fields and heat maps of the pictures on the screen, so that a change of range or of the
   // wipe computes nothing again. Newest first.

@@ -66,10 +66,24 @@ bool hasOwnFileIn(const Entry& entry, const fs::path& target) {
   if (entry.isSource() && !activeEdits(entry.edits).empty()) {
     return false;  // its file holds the scene without them
   }
+  if (entry.model != nullptr) {
+    // What names other files beside it is no whole by itself.
+    std::error_code failure;
+    return fs::file_size(entry.path, failure) == entry.fileBytes &&
+           engine::modelExtension(entry.kind(), entry.path) ==
+               engine::modelExtension(entry.kind(), target);
+  }
   // ".compressed.ply" and ".ply" end alike but are two formats.
   const formats::Format* from = formats::formatForName(entry.path.filename().string());
   const formats::Format* to = formats::formatForName(target.filename().string());
   return from == to && lowerExtension(entry.path) == lowerExtension(target);
+}
+
+void keepQuality(const engine::Evaluation& evaluation, ExportReport& report) {
+  report.record.meanPsnr = evaluation.meanPsnr();
+  report.record.worstPsnr = evaluation.worstPsnr();
+  report.record.meanSsim = evaluation.meanSsim();
+  report.measured = true;
 }
 
 /// Draws what was read back against the original, over the project's views.
@@ -91,10 +105,7 @@ Result<void> measureExport(const engine::DrawnScene& written, const ExportRefere
   engine::MeasureContext measuring{context.runner, context.progress, context.stop};
   engine::Evaluation evaluation;
   VOLPRESS_TRY(evaluation.views, engine::measureViews(pictures, written, measuring));
-  report.record.meanPsnr = evaluation.meanPsnr();
-  report.record.worstPsnr = evaluation.worstPsnr();
-  report.record.meanSsim = evaluation.meanSsim();
-  report.measured = true;
+  keepQuality(evaluation, report);
   return {};
 }
 
@@ -130,6 +141,54 @@ Result<Entry> openMovingScene(const fs::path& path, TaskContext& context) {
   return entry;
 }
 
+Result<Entry> openModel(const fs::path& path, TaskContext& context) {
+  VOLPRESS_TRY(engine::LoadedModel loaded,
+               engine::loadModel(path, context.runner, context.progress, context.stop));
+  Entry entry;
+  entry.path = path;
+  entry.name = path.filename().string();
+  entry.formatId = std::move(loaded.formatId);
+  entry.fileBytes = loaded.fileBytes;
+  entry.breakdown = std::move(loaded.breakdown);
+  entry.warnings = std::move(loaded.warnings);
+  entry.model = std::move(loaded.model);
+  entry.fileKind = entry.model->kind();
+  entry.home = entry.model->home(kHomeWidth, kHomeHeight);
+  entry.pivotDistance = entry.model->homeDistance();
+  return entry;
+}
+
+/// Writes what is not splats; checks and measures what can be read of it again.
+Result<void> exportModel(const Entry& entry, const fs::path& target,
+                         const ExportReference& reference, bool copied, TaskContext& context,
+                         ExportReport& report) {
+  bool exact = copied;
+  if (!copied) {
+    VOLPRESS_TRY(report.record.fileBytes, entry.model->write(target, context.runner, context.stop));
+    const std::string extension = engine::modelExtension(entry.kind(), target);
+    for (const engine::ModelFormat& format : engine::modelFormats(entry.kind())) {
+      exact = exact || (format.extension == extension && format.lost.empty());
+    }
+  }
+  VOLPRESS_TRY(const engine::LoadedModel read,
+               engine::loadModel(target, context.runner, context.progress, context.stop));
+  report.record.splats = read.model->count();
+  if (exact && read.model->count() != entry.model->count()) {
+    return fail(ErrorCode::Internal, "{} was written, but reads back as {} {} instead of {}",
+                target.filename().string(), read.model->count(), read.model->unit(),
+                entry.model->count());
+  }
+  if (reference.model == nullptr) {
+    return {};
+  }
+  engine::MeasureContext measuring{context.runner, context.progress, context.stop};
+  engine::Evaluation evaluation;
+  VOLPRESS_CHECK(
+      read.model->measureAgainst(*reference.model, reference.views, measuring, evaluation));
+  keepQuality(evaluation, report);
+  return {};
+}
+
 /// The entry with its edits done.
 Result<Entry> edited(const Entry& entry, TaskContext& context) {
   Entry done = entry.asShown();
@@ -151,8 +210,11 @@ Result<Entry> edited(const Entry& entry, TaskContext& context) {
 }  // namespace
 
 Result<Entry> openScene(const fs::path& path, TaskContext& context) {
-  if (engine::isMovingScene(path)) {
-    return openMovingScene(path, context);
+  switch (engine::kindOfFile(path)) {
+    case engine::SceneKind::MovingSplats: return openMovingScene(path, context);
+    case engine::SceneKind::Mesh:
+    case engine::SceneKind::Field: return openModel(path, context);
+    case engine::SceneKind::Splats: break;
   }
   VOLPRESS_TRY(engine::LoadedScene loaded,
                engine::loadScene(path, context.runner, context.progress, context.stop));
@@ -198,23 +260,40 @@ Result<Entry> makeSample(engine::SampleKind kind, const fs::path& path, TaskCont
 }
 
 Result<DecodedResult> decodeResult(const fs::path& path, TaskContext& context) {
-  if (engine::isMovingScene(path)) {
-    return decodeClip(path, context);
+  DecodedResult result;
+  switch (engine::kindOfFile(path)) {
+    case engine::SceneKind::MovingSplats: return decodeClip(path, context);
+    case engine::SceneKind::Mesh:
+    case engine::SceneKind::Field: {
+      VOLPRESS_TRY(const engine::LoadedModel read,
+                   engine::loadModel(path, context.runner, context.progress, context.stop));
+      result.model = read.model;
+      return result;
+    }
+    case engine::SceneKind::Splats: break;
   }
   VOLPRESS_TRY(const engine::LoadedScene loaded,
                engine::loadScene(path, context.runner, context.progress, context.stop));
-  DecodedResult result{loaded.cloud, nullptr};
+  result.cloud = loaded.cloud;
   VOLPRESS_TRY(result.native, engine::openNative(path, context.runner, context.stop));
   return result;
 }
 
 Result<ExportReport> exportEntry(const Entry& original, const fs::path& target,
                                  const ExportReference& reference, TaskContext& context) {
-  VOLPRESS_TRY(const Entry entry, edited(original, context));
+  VOLPRESS_TRY(Entry entry, edited(original, context));
+  const bool isModel = !engine::modelFormats(entry.kind()).empty();
+  if (isModel && entry.model == nullptr) {
+    VOLPRESS_TRY(engine::LoadedModel own,
+                 engine::loadModel(entry.path, context.runner, context.progress, context.stop));
+    entry.model = std::move(own.model);
+    entry.fileBytes = own.fileBytes;
+  }
   ExportReport report;
   report.record.file = target;
   report.record.format = lowerExtension(target);
-  if (hasOwnFileIn(entry, target)) {
+  const bool copied = hasOwnFileIn(entry, target);
+  if (copied) {
     std::error_code failure;
     if (fs::equivalent(entry.path, target, failure)) {
       return fail(ErrorCode::InvalidParameter, "{} is the file itself; choose another name",
@@ -223,6 +302,8 @@ Result<ExportReport> exportEntry(const Entry& original, const fs::path& target,
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(entry.path));
     VOLPRESS_CHECK(writeFileAtomically(target, file.bytes()));
     report.record.fileBytes = file.bytes().size();
+  } else if (entry.model != nullptr) {
+    // Written below.
   } else if (entry.moves()) {
     return fail(ErrorCode::InvalidParameter,
                 "{} moves: it can be saved as the .dgsv that it is, or encoded into one",
@@ -241,6 +322,10 @@ Result<ExportReport> exportEntry(const Entry& original, const fs::path& target,
     VOLPRESS_TRY(const ParamSet params, completeParams(format->info().writeParams, {}));
     formats::IoContext io{context.runner, context.progress, context.stop, {}};
     VOLPRESS_TRY(report.record.fileBytes, formats::saveCloud(target, *entry.cloud, params, io));
+  }
+  if (entry.model != nullptr) {
+    VOLPRESS_CHECK(exportModel(entry, target, reference, copied, context, report));
+    return report;
   }
   VOLPRESS_TRY(const DecodedResult read, decodeResult(target, context));
   const std::shared_ptr<const GaussianCloud>& reopened = read.cloud;

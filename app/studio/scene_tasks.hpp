@@ -24,8 +24,8 @@ struct TaskContext {
   std::stop_token stop;
 };
 
-/// Reads any scene file or compressed result: cloud, size, breakdown, warnings, home view. Of a
-/// clip, or a folder of frames, the first frame.
+/// Reads any scene file or compressed result: what is drawn, size, breakdown, warnings, home view.
+/// Of a clip, or a folder of frames, the first frame.
 [[nodiscard]] Result<Entry> openScene(const std::filesystem::path& path, TaskContext& context);
 
 /// Generates a sample scene and writes it as a float PLY to `path`, so that jobs can read it.
@@ -34,10 +34,11 @@ struct TaskContext {
 
 /// What a finished job's file shows.
 struct DecodedResult {
-  std::shared_ptr<const GaussianCloud> cloud;      ///< of a clip its first frame
+  std::shared_ptr<const GaussianCloud> cloud;      ///< of a clip its first frame; null: a model
   std::shared_ptr<const engine::ClipSource> clip;  ///< null for a still scene
   /// Drawn in place of the cloud, which is the same baked; null where there is no difference.
   std::shared_ptr<const compressors::ViewDependentScene> native{};
+  std::shared_ptr<const engine::SceneModel> model{};
 };
 [[nodiscard]] Result<DecodedResult> decodeResult(const std::filesystem::path& path,
                                                  TaskContext& context);
@@ -47,7 +48,8 @@ struct ExportReference {
   std::shared_ptr<const GaussianCloud> original;  ///< null: the export is not measured
   std::filesystem::path originalPath;             ///< where cameras may lie beside
   std::string views = "auto";
-  std::vector<edit::EditOperation> edits{};  ///< done to the original first
+  std::vector<edit::EditOperation> edits{};           ///< done to the original first
+  std::shared_ptr<const engine::SceneModel> model{};  ///< the original of a model
 };
 
 struct ExportReport {
@@ -57,14 +59,15 @@ struct ExportReport {
 
 /// Writes an entry to `target`. The same extension as the entry's own file copies that file byte
 /// for byte; any other writes the format which the extension names. The written file is opened
-/// again: its splats are counted (a mismatch is an error) and drawn against the original.
+/// again: its splats, triangles or parameters are counted (a mismatch is an error where nothing is
+/// lost) and drawn against the original.
 [[nodiscard]] Result<ExportReport> exportEntry(const Entry& entry,
                                                const std::filesystem::path& target,
                                                const ExportReference& reference,
                                                TaskContext& context);
 
-/// The point on the scene's surface under a pixel of `camera`: the depth at which the splats near
-/// that pixel begin. Nothing where no splat is.
+/// The point on a splat scene's surface under a pixel of `camera`: the depth at which the splats
+/// near that pixel begin. Nothing where no splat is.
 [[nodiscard]] std::optional<Vec3> pickPoint(const GaussianCloud& cloud, const Camera& camera,
                                             float x, float y);
 

@@ -84,16 +84,18 @@ QWidget* SceneTools::editPanel() const { return m_editPanel; }
 const Entry* SceneTools::source() const {
   const Entry* scene = m_session.document().activeSource();
   // Edits and the doctor work on one cloud.
-  return scene != nullptr && scene->isLoaded() && !scene->moves() ? scene : nullptr;
+  return scene != nullptr && scene->isLoaded() && scene->isStillSplats() ? scene : nullptr;
 }
 
 void SceneTools::fillMenu(QMenu& menu) {
   QMenu* add = menu.addMenu(tr("Add an edit"));
+  add->setToolTipsVisible(true);
+  menu.setToolTipsVisible(true);
   for (const edit::EditKind& kind : edit::allEditKinds()) {
     const QString text = QString::fromStdString(kind.label);
     auto* action = new QAction(text, &m_window);
     action->setObjectName("edit." + QString::fromStdString(kind.id));
-    action->setToolTip(QString::fromStdString(kind.help));
+    action->setWhatsThis(QString::fromStdString(kind.help));
     m_window.addAction(action);
     connect(action, &QAction::triggered, this, [this, &kind] {
       emit editPanelWanted();
@@ -131,9 +133,12 @@ void SceneTools::fillMenu(QMenu& menu) {
 
 void SceneTools::refresh() {
   const Entry* scene = source();
+  const QString reason = whySplatsOnly(m_session.document().activeSource());
   for (QAction* action : m_actions) {
     action->setEnabled(scene != nullptr);
+    action->setToolTip(reason.isEmpty() ? action->whatsThis() : reason);
   }
+  m_editPanel->setReason(reason);
   lookAtScene();
   m_editPanel->showSource(scene, m_facts, m_session.isEditing());
   m_doctor->refresh(m_facts);

@@ -85,8 +85,10 @@ void Session::opened(Result<Entry> entry, const std::string& what) {
         Tone::Warning);
     return;
   }
-  const std::size_t splats = entry->splats();
-  const unsigned degree = entry->cloud->shDegree;
+  const std::string contents =
+      entry->model != nullptr
+          ? entry->contents()
+          : fmt::format("{}, SH degree {}", entry->contents(), entry->cloud->shDegree);
   const std::uint64_t bytes = entry->fileBytes;
   for (const std::string& warning : entry->warnings) {
     emit noted(QString::fromStdString(fmt::format("{}: {}", what, warning)), Tone::Warning);
@@ -99,10 +101,9 @@ void Session::opened(Result<Entry> entry, const std::string& what) {
   const std::string moving =
       added->moves() ? fmt::format("{} frames of ", countText(added->clip->facts().frameCount))
                      : std::string();
-  emit noted(
-      QString::fromStdString(fmt::format("Opened {}: {}{} splats, SH degree {}, {}.", what, moving,
-                                         countText(splats), degree, sizeText(bytes))),
-      Tone::Plain);
+  emit noted(QString::fromStdString(
+                 fmt::format("Opened {}: {}{}, {}.", what, moving, contents, sizeText(bytes))),
+             Tone::Plain);
   emit sourceOpened(id);
 }
 
@@ -126,9 +127,16 @@ void Session::setSide(std::size_t index, EntryId entry) {
   emit sidesChanged();
 }
 
+void Session::putBeside(std::size_t index, EntryId entry) {
+  m_document.putBeside(index, entry);
+  m_unkept = true;
+  loadShown();
+  emit sidesChanged();
+}
+
 void Session::stepVariant(int step, std::size_t side) {
   if (const EntryId next = m_document.neighbour(step, side); next != 0) {
-    setSide(side, next);
+    putBeside(side, next);
   }
 }
 
@@ -136,10 +144,9 @@ void Session::swapSides() {
   const Entry* a = m_document.side(0);
   const Entry* b = m_document.side(1);
   if (a != nullptr && b != nullptr) {
-    const EntryId left = a->id;
-    const EntryId right = b->id;
-    m_document.setSide(0, right);
-    m_document.setSide(1, left);
+    Document::Sides sides = m_document.sides();
+    std::swap(sides[0], sides[1]);
+    m_document.setSides(sides);
     emit sidesChanged();
   }
 }
@@ -177,13 +184,14 @@ void Session::poll() {
 
 void Session::pick(const Camera& camera, float x, float y) {
   const Entry* source = m_document.activeSource();
-  if (source == nullptr) {
+  if (source == nullptr || !source->isLoaded()) {
     return;
   }
   m_background.run(
       "Focusing",
-      [cloud = source->shown(), camera, x, y](TaskContext&) {
-        return pickPoint(*cloud, camera, x, y);
+      [scene = source->drawn(), camera, x, y](TaskContext&) {
+        return scene.model != nullptr ? scene.model->surfaceUnder(camera, x, y)
+                                      : pickPoint(*scene.cloud, camera, x, y);
       },
       [this](std::optional<Vec3> point) {
         if (point) {

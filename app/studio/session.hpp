@@ -98,6 +98,8 @@ public:
   void closeSource(EntryId source);
   void removeVariant(EntryId variant);
   void setSide(std::size_t index, EntryId entry);
+  /// As Document::putBeside.
+  void putBeside(std::size_t index, EntryId entry);
   void stepVariant(int step, std::size_t side = 1);
   void swapSides();
 
@@ -117,7 +119,7 @@ public:
   /// Puts other settings into a job that waits.
   bool editJob(std::uint64_t id, const JobSettings& settings);
   [[nodiscard]] static JobSettings settingsOf(const engine::JobSpec& spec);
-  /// Queues the first default of three codecs of different kinds.
+  /// Queues the defaults of codecs of different kinds.
   void compareThreeCodecs();
   /// Threads of the jobs added from now on; 0: all of the machine's.
   void setJobThreads(std::size_t threads) { m_jobThreads = threads; }
@@ -164,6 +166,8 @@ private:
   void startEdits();
   void keepWorkingCopy();
   void watchQueueEnd(bool pendingBefore);
+  /// The project's views, as far as that kind of scene has them.
+  [[nodiscard]] std::string viewsFor(const Entry& source) const;
   [[nodiscard]] Result<engine::JobSpec> specFor(const JobSettings& settings, const Entry& source);
   [[nodiscard]] std::filesystem::path outputFor(const Entry& source, const std::string& codec,
                                                 const std::string& preset,

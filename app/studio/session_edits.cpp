@@ -49,7 +49,7 @@ void Session::provideExtra(EntryId id, const std::string& key, const std::string
 /// Whenever entries may have changed: what is shown follows the edits of the active source.
 void Session::wantEdited() {
   const Entry* active = m_document.activeSource();
-  if (active == nullptr || !active->isLoaded()) {
+  if (active == nullptr || active->cloud == nullptr) {
     return;
   }
   if (activeEdits(active->edits).empty()) {
@@ -79,7 +79,7 @@ void Session::wantEdited() {
 
 void Session::startEdits() {
   const Entry* active = m_document.activeSource();
-  if (active == nullptr || !active->isLoaded() || activeEdits(active->edits).empty() ||
+  if (active == nullptr || active->cloud == nullptr || activeEdits(active->edits).empty() ||
       (active->outcome != nullptr && active->outcome->edits == active->edits)) {
     return;
   }

@@ -1,6 +1,5 @@
 // The session's jobs: adding them, and taking what they made.
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <system_error>
 #include <utility>
@@ -76,6 +75,13 @@ fs::path Session::outputFor(const Entry& source, const std::string& codec,
   }
 }
 
+std::string Session::viewsFor(const Entry& source) const {
+  // Views from the inside, and those of a file, are of one scene of splats.
+  const bool fits = source.kind() == engine::SceneKind::Splats || source.moves() ||
+                    m_project.views.starts_with("orbit:");
+  return fits ? m_project.views : "auto";
+}
+
 Result<engine::JobSpec> Session::specFor(const JobSettings& settings, const Entry& source) {
   const compressors::CodecInfo* card = codecCard(settings.codec);
   if (card == nullptr) {
@@ -92,7 +98,7 @@ Result<engine::JobSpec> Session::specFor(const JobSettings& settings, const Entr
   spec.preset = settings.preset;
   spec.overrides = settings.overrides;
   spec.target = settings.target;
-  spec.views = m_project.views;
+  spec.views = viewsFor(source);
   spec.edits = activeEdits(source.edits);
   spec.threads = m_jobThreads;
   spec.owner = source.id;
@@ -152,30 +158,9 @@ bool Session::editJob(std::uint64_t id, const JobSettings& settings) {
 }
 
 void Session::compareThreeCodecs() {
-  if (const Entry* source = m_document.activeSource(); source != nullptr && source->moves()) {
-    for (const compressors::CodecInfo* card : codecCards(true)) {
-      addJob(card->id, "", {});
-    }
-    return;
-  }
-  // A compact file of our own, a web format and a fast one: what artists weigh against each other.
-  constexpr std::array kWanted{"lightgaussian", "sog", "spz"};
-  std::size_t added = 0;
-  std::set<std::string> used;
-  for (const char* id : kWanted) {
-    if (compressors::findCodec(id) != nullptr) {
-      addJob(id, "", {});
-      used.insert(id);
-      ++added;
-    }
-  }
-  for (const compressors::Codec* codec : compressors::allCodecs()) {
-    if (added >= kWanted.size()) {
-      break;
-    }
-    if (used.insert(codec->info().id).second) {
-      addJob(codec->info().id, "", {});
-      ++added;
+  if (const Entry* source = m_document.activeSource()) {
+    for (const std::string& codec : comparedCodecs(source->kind())) {
+      addJob(codec, "", {});
     }
   }
 }
@@ -249,6 +234,8 @@ void Session::addVariant(const engine::JobStatus& job, DecodedResult result) {
   entry.cloud = std::move(result.cloud);
   entry.clip = std::move(result.clip);
   entry.native = std::move(result.native);
+  entry.model = std::move(result.model);
+  entry.fileKind = m_document.find(source)->fileKind;
   entry.codecId = job.spec.codec;
   entry.preset = job.spec.preset;
   entry.overrides = job.spec.overrides;

@@ -136,6 +136,7 @@ void Session::locate(EntryId id, const fs::path& file) {
       entry->cloud = nullptr;
       entry->clip = nullptr;
       entry->native = nullptr;
+      entry->model = nullptr;
       entry->outcome = nullptr;
       ++found;
     }
@@ -348,6 +349,8 @@ void Session::loaded(EntryId id, Result<Entry> read) {
     entry->cloud = std::move(read->cloud);
     entry->clip = std::move(read->clip);
     entry->native = std::move(read->native);
+    entry->model = std::move(read->model);
+    entry->fileKind = read->fileKind;
     entry->fileBytes = read->fileBytes;
     entry->warnings = std::move(read->warnings);
     entry->breakdown = std::move(read->breakdown);
@@ -372,14 +375,16 @@ void Session::exportVariant(EntryId entryId, const fs::path& target) {
   const Entry* source = entry->isSource() ? nullptr : m_document.find(entry->sourceId);
   ExportReference reference;
   if (source != nullptr) {
-    reference = {source->cloud, source->path, m_project.views, entry->edits};
+    reference = {source->cloud, source->path, viewsFor(*source), entry->edits, source->model};
   }
   m_background.run(
       "Exporting " + entry->name,
       [entry = *entry, target, reference](TaskContext& context) {
         return exportEntry(entry, target, reference, context);
       },
-      [this, entryId, target](const Result<ExportReport>& report) {
+      [this, entryId, target,
+       unit = entry->model != nullptr ? entry->model->unit()
+                                      : std::string("splats")](const Result<ExportReport>& report) {
         if (!report) {
           emit noted(
               sentence(fmt::format("Could not export to {}.", target.string()), report.error()),
@@ -387,8 +392,8 @@ void Session::exportVariant(EntryId entryId, const fs::path& target) {
           return;
         }
         std::string text =
-            fmt::format("Exported {}: {}, {} splats read back", target.string(),
-                        sizeText(report->record.fileBytes), countText(report->record.splats));
+            fmt::format("Exported {}: {}, {} {} read back", target.string(),
+                        sizeText(report->record.fileBytes), countText(report->record.splats), unit);
         if (report->measured) {
           text += fmt::format(", {} mean and {} worst against the original",
                               decibelText(report->record.meanPsnr),

@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "app/engine/sweep.hpp"
+#include "app/studio/codec_cards.hpp"
 
 namespace volpress::studio {
 namespace {
@@ -48,7 +49,7 @@ QString shortText(const ParamValue& value) {
 
 }  // namespace
 
-SweepDialog::SweepDialog(Session::JobSettings start, QWidget* parent)
+SweepDialog::SweepDialog(engine::SceneKind kind, Session::JobSettings start, QWidget* parent)
     : QDialog(parent), m_start(std::move(start)) {
   setObjectName("sweepDialog");
   setAttribute(Qt::WA_DeleteOnClose);
@@ -65,10 +66,9 @@ SweepDialog::SweepDialog(Session::JobSettings start, QWidget* parent)
   form->setSpacing(8);
   m_codec = new QComboBox(this);
   m_codec->setObjectName("sweepCodec");
-  for (const compressors::Codec* codec : compressors::allCodecs()) {
-    if (hasKnob(codec->info())) {
-      m_codec->addItem(QString::fromStdString(codec->info().label),
-                       QString::fromStdString(codec->info().id));
+  for (const compressors::CodecInfo* card : codecCards(kind)) {
+    if (hasKnob(*card)) {
+      m_codec->addItem(QString::fromStdString(card->label), QString::fromStdString(card->id));
     }
   }
   m_knob = new QLabel(this);
@@ -118,7 +118,7 @@ SweepDialog::SweepDialog(Session::JobSettings start, QWidget* parent)
 }
 
 const compressors::CodecInfo& SweepDialog::info() const {
-  return compressors::findCodec(m_codec->currentData().toString().toStdString())->info();
+  return *codecCard(m_codec->currentData().toString().toStdString());
 }
 
 const ParamSpec& SweepDialog::knob() const { return *findParam(info().params, info().qualityKnob); }

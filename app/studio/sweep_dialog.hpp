@@ -22,7 +22,8 @@ namespace volpress::studio {
 class SweepDialog : public QDialog {
   Q_OBJECT
 public:
-  explicit SweepDialog(Session::JobSettings start, QWidget* parent = nullptr);
+  /// Offers the codecs of that kind of scene.
+  SweepDialog(engine::SceneKind kind, Session::JobSettings start, QWidget* parent = nullptr);
 
 signals:
   /// The jobs to add, in order.

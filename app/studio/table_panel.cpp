@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include <fmt/core.h>
 #include <QAction>
@@ -28,17 +29,25 @@ struct Column {
 constexpr std::array kColumns{
     Column{"Name", "Codec and preset"},
     Column{"Size", "Of the file on disk"},
-    Column{"Ratio", "Against float PLY of the same SH degree"},
-    Column{"B/splat", "File bytes for each splat of the original"},
+    Column{"Ratio",
+           "Against float PLY of the same SH degree, plain arrays and pictures, or 16-bit "
+           "parameters"},
+    Column{"B/splat", "File bytes for each splat, or each triangle, of the original"},
     Column{"PSNR", "Mean of the views, against the original"},
     Column{"Worst", "PSNR of the worst view"},
     Column{"SSIM", "Mean of the views; 1 is identical"},
     Column{"MS-SSIM", "Mean of the views; 1 is identical"},
     Column{"FLIP", "Mean visible error of the views; 0 is identical"},
-    Column{"Splats", "In the compressed scene"},
+    Column{"Surface", "Largest distance between the surfaces, of the diagonal; 0 is identical"},
+    Column{"Splats", "Splats, or triangles, in the compressed scene"},
     Column{"Encode", "Seconds to compress"},
     Column{"Decode", "Seconds to decompress"},
 };
+
+// Columns that some kinds of scenes have not, or under another name.
+constexpr int kBytesEach = 3;
+constexpr int kSurface = 9;
+constexpr int kCount = 10;
 
 /// Sorts by the number behind the text where there is one.
 class NumberItem : public QTableWidgetItem {
@@ -124,14 +133,32 @@ void TablePanel::showDocument(const Document& document) {
   m_filling = true;
   m_table->setSortingEnabled(false);
   m_table->setRowCount(0);
-  const Entry* source = document.activeSource();
   const Entry* shown = document.side(1);
   const QFont font = tabularFont(m_table->font());
-  if (source != nullptr) {
+  const auto sources = document.comparedSources();
+  const auto any = [&](engine::SceneKind kind) {
+    return std::any_of(sources.begin(), sources.end(),
+                       [kind](const Entry* one) { return one->kind() == kind; });
+  };
+  const bool hasMeshes = any(engine::SceneKind::Mesh);
+  const bool hasSplats = any(engine::SceneKind::Splats) || any(engine::SceneKind::MovingSplats);
+  m_table->setColumnHidden(kSurface, !hasMeshes);
+  m_table->setColumnHidden(kBytesEach, !hasMeshes && !hasSplats);
+  m_table->setColumnHidden(kCount, !hasMeshes && !hasSplats);
+  const bool mixed = hasMeshes && hasSplats;
+  m_table->horizontalHeaderItem(kBytesEach)
+      ->setText(mixed       ? tr("B each")
+                : hasMeshes ? tr("B/tri.")
+                            : tr("B/splat"));
+  m_table->horizontalHeaderItem(kCount)->setText(mixed       ? tr("Count")
+                                                 : hasMeshes ? tr("Triangles")
+                                                             : tr("Splats"));
+  for (const Entry* source : sources) {
     for (const Entry* variant : document.variantsOf(source->id)) {
       const int row = m_table->rowCount();
       m_table->insertRow(row);
-      auto* name = new NumberItem(QString::fromStdString(variant->name));
+      const std::string of = source == sources.front() ? std::string() : source->name + ": ";
+      auto* name = new NumberItem(QString::fromStdString(of + variant->name));
       name->setData(kEntryRole, QVariant::fromValue<qulonglong>(variant->id));
       m_table->setItem(row, 0, name);
       int at = 1;
@@ -140,8 +167,11 @@ void TablePanel::showDocument(const Document& document) {
       };
       put(static_cast<double>(variant->fileBytes), sizeText(variant->fileBytes));
       if (const auto& measured = variant->evaluation) {
+        const auto& mesh = measured->mesh;
+        const std::size_t before = mesh ? mesh->trianglesIn : measured->splatsIn;
+        const std::size_t after = mesh ? mesh->trianglesOut : measured->splatsOut;
         const double perSplat = static_cast<double>(measured->fileBytes) /
-                                static_cast<double>(std::max<std::size_t>(1, measured->splatsIn));
+                                static_cast<double>(std::max<std::size_t>(1, before));
         put(measured->ratio(), ratioText(measured->ratio()));
         put(perSplat, fmt::format("{:.2f}", perSplat));
         put(measured->meanPsnr(), decibelText(measured->meanPsnr()));
@@ -149,7 +179,9 @@ void TablePanel::showDocument(const Document& document) {
         put(measured->meanSsim(), fmt::format("{:.4f}", measured->meanSsim()));
         put(measured->meanMsSsim(), fmt::format("{:.4f}", measured->meanMsSsim()));
         put(measured->meanFlip(), fmt::format("{:.4f}", measured->meanFlip()));
-        put(static_cast<double>(measured->splatsOut), countText(measured->splatsOut));
+        put(mesh ? mesh->hausdorff : std::numeric_limits<double>::quiet_NaN(),
+            mesh ? shareText(mesh->hausdorff) : "");
+        put(static_cast<double>(after), countText(after));
         put(measured->encodeSeconds, secondsText(measured->encodeSeconds));
         put(measured->decodeSeconds, secondsText(measured->decodeSeconds));
       }

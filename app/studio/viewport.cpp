@@ -139,7 +139,7 @@ void Viewport::canvasResized() {
 void Viewport::setSides(const std::array<SideState, kMaxSides>& sides) {
   m_state.sides = sides;
   m_state.view.sideCount = static_cast<std::size_t>(std::count_if(
-      sides.begin(), sides.end(), [](const SideState& side) { return side.cloud != nullptr; }));
+      sides.begin(), sides.end(), [](const SideState& side) { return !side.isEmpty(); }));
   if (m_state.view.sideCount < 2) {
     setBlinking(false);
   }

@@ -42,7 +42,7 @@ void Viewport::spinStep() {
     return;
   }
   const float seconds = static_cast<float>(m_spinClock.restart()) / 1000.0F;
-  if (m_drag == Drag::None && isVisible() && m_state.sides[0].cloud != nullptr) {
+  if (m_drag == Drag::None && isVisible() && !m_state.sides[0].isEmpty()) {
     m_spinFrames = m_framesShown;
     m_state.camera.orbit(kSpinRadiansPerSecond * std::min(seconds, 0.25F), 0);
     push();

@@ -43,8 +43,13 @@ bool hasNumbers(const FrameFacts& facts, const ViewportState& state, std::size_t
 }
 
 std::string hudText(const FrameFacts& facts, const ViewportState& state) {
-  std::string text = fmt::format("{}   {:.0f} ms   {} splats", facts.path, facts.milliseconds,
-                                 countText(facts.splats));
+  std::string text = fmt::format("{}   {:.0f} ms", facts.path, facts.milliseconds);
+  if (facts.splats > 0 || facts.others.empty()) {
+    text += fmt::format("   {} splats", countText(facts.splats));
+  }
+  for (const auto& [unit, count] : facts.others) {
+    text += fmt::format("   {} {}", countText(count), unit);
+  }
   std::size_t measured = 0;
   for (std::size_t side = 0; side < kMaxSides; ++side) {
     measured += hasNumbers(facts, state, side) ? 1U : 0U;
@@ -177,7 +182,7 @@ OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout
   const float margin = kMargin * state.scale;
   for (std::size_t side = 0; side < kMaxSides; ++side) {
     const PaneLayout& pane = layout.panes[side];
-    if (!pane.shown || state.sides[side].cloud == nullptr) {
+    if (!pane.shown || state.sides[side].isEmpty()) {
       continue;
     }
     if (state.cameraLines != nullptr) {
@@ -212,7 +217,7 @@ void composeFrame(ViewportFrame& frame) {
   frame.panes.clear();
   for (std::size_t side = 0; side < kMaxSides; ++side) {
     const PaneLayout& layout = frame.layout.panes[side];
-    if (!layout.shown || layout.visible.width <= 0 || frame.state.sides[side].cloud == nullptr) {
+    if (!layout.shown || layout.visible.width <= 0 || frame.state.sides[side].isEmpty()) {
       continue;
     }
     FramePane pane{side, frame.heat[side], layout.picture, layout.visible, true};

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,13 +35,17 @@ enum class SceneMotion : std::uint8_t {
 /// One side as the window wants it.
 struct SideState {
   EntryId entry = 0;
-  std::shared_ptr<const GaussianCloud> cloud;  ///< null: the side is empty
+  std::shared_ptr<const GaussianCloud> cloud;  ///< null: a model, or the side is empty
   std::string name;
   std::string numbers;  ///< "3.90 MB   14.5×   31.8 dB"
   /// The error seen through each splat of `cloud` (n, display units); null while not known.
   std::shared_ptr<const std::vector<float>> splatErrors{};
   std::string note{};    ///< what is being done about it, shown in its label
   NativeScene native{};  ///< drawn in place of `cloud`; null: that is drawn
+  ModelScene model{};    ///< not splats at all; null: they are
+
+  [[nodiscard]] engine::DrawnScene scene() const { return {cloud, native, model}; }
+  [[nodiscard]] bool isEmpty() const noexcept { return cloud == nullptr && model == nullptr; }
 };
 
 /// Everything that decides the picture; a value, handed to the render thread as a whole.
@@ -80,6 +85,7 @@ struct FrameFacts {
   std::string path;  ///< "software" or the device's name
   double milliseconds = 0;
   std::uint64_t splats = 0;
+  std::map<std::string, std::uint64_t> others{};  ///< of models, by what they are made of
   bool coarse = false;
   std::array<std::optional<SideQuality>, kMaxSides> quality;  ///< of full pictures only
 };

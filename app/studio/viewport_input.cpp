@@ -180,7 +180,7 @@ void Viewport::doubleClicked(const QMouseEvent& event) {
 }
 
 void Viewport::pickAt(QPointF logical) {
-  if (m_state.sides[0].cloud == nullptr || m_state.width <= 0) {
+  if (m_state.sides[0].isEmpty() || m_state.width <= 0) {
     return;
   }
   const PaneLayout pane = paneAt(logical);

@@ -25,12 +25,12 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
   outer->setContentsMargins(32, 32, 32, 32);
   outer->setSpacing(8);
   outer->addStretch(3);
-  auto* title = new QLabel(tr("Drop a splat scene here"), this);
+  auto* title = new QLabel(tr("Drop a scene here"), this);
   title->setProperty("title", true);
   title->setAlignment(Qt::AlignHCenter);
   auto* formats = new QLabel(
-      tr("PLY, compressed PLY, .splat, .ksplat, SPZ, SOG or .vpc; or, moving, .dgsv or a "
-         "folder of frames"),
+      tr("Splats: PLY, .splat, .ksplat, SPZ, SOG, .vpc; moving: .dgsv or a folder of frames\n"
+         "Meshes: glTF, OBJ, FBX, STL, PLY, Draco     Radiance fields: .ingp, .msgpack"),
       this);
   formats->setProperty("quiet", true);
   formats->setAlignment(Qt::AlignHCenter);

@@ -8,10 +8,6 @@
         <translation>%1 dB oder mehr</translation>
     </message>
     <message>
-        <source>Splat scenes (%1)</source>
-        <translation>Splat-Szenen (%1)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
     </message>
@@ -161,6 +157,34 @@
     <message>
         <source>not started yet</source>
         <translation>noch nicht gestartet</translation>
+    </message>
+    <message>
+        <source>Scenes (%1)</source>
+        <translation>Szenen (%1)</translation>
+    </message>
+    <message>
+        <source>%1 against plain arrays and pictures</source>
+        <translation>%1 gegenüber einfachen Feldern und Bildern</translation>
+    </message>
+    <message>
+        <source>%1 against 16-bit parameters</source>
+        <translation>%1 gegenüber 16-Bit-Parametern</translation>
+    </message>
+    <message>
+        <source>surface: worst %1, RMS %2 of the diagonal; normals %3° mean</source>
+        <translation>Oberfläche: höchstens %1, RMS %2 der Diagonale; Normalen im Mittel %3°</translation>
+    </message>
+    <message>
+        <source>For still scenes of splats, not for moving ones</source>
+        <translation>Für unbewegte Splat-Szenen, nicht für bewegte</translation>
+    </message>
+    <message>
+        <source>For scenes of splats, not for meshes</source>
+        <translation>Für Splat-Szenen, nicht für Netze</translation>
+    </message>
+    <message>
+        <source>For scenes of splats, not for radiance fields</source>
+        <translation>Für Splat-Szenen, nicht für Strahlungsfelder</translation>
     </message>
 </context>
 <context>
@@ -397,6 +421,10 @@
         <source>%1: %2</source>
         <translation>%1: %2</translation>
     </message>
+    <message>
+        <source>Views can be chosen for scenes of splats. Meshes and radiance fields are measured from all around, or from the cameras that they came with.</source>
+        <translation>Ansichten lassen sich für Splat-Szenen wählen. Netze und Strahlungsfelder werden von rundum gemessen, oder mit den Kameras, mit denen sie kamen.</translation>
+    </message>
 </context>
 <context>
     <name>volpress::studio::ChartPanel</name>
@@ -452,12 +480,28 @@
         <source>The picture could not be made.</source>
         <translation>Das Bild ließ sich nicht erzeugen.</translation>
     </message>
+    <message>
+        <source>Click a dot to show it on side B. Draw a box to zoom in, double-click to zoom out. Each dot&apos;s quality is against the original that it was made of.</source>
+        <translation>Ein Klick auf einen Punkt zeigt ihn auf Seite B. Ein Rahmen vergrößert, ein Doppelklick zeigt wieder alles. Die Qualität jedes Punktes gilt gegenüber dem Original, aus dem er entstand.</translation>
+    </message>
+    <message>
+        <source>float PLY</source>
+        <translation>Float-PLY</translation>
+    </message>
+    <message>
+        <source>16-bit parameters</source>
+        <translation>16-Bit-Parameter</translation>
+    </message>
+    <message>
+        <source>plain arrays</source>
+        <translation>einfache Felder</translation>
+    </message>
 </context>
 <context>
     <name>volpress::studio::ChartView</name>
     <message>
-        <source>original as float PLY, %1</source>
-        <translation>Original als Float-PLY, %1</translation>
+        <source>original as %1, %2</source>
+        <translation>Original als %1, %2</translation>
     </message>
     <message>
         <source>Finished jobs appear here as dots.</source>
@@ -611,6 +655,14 @@
     <message>
         <source>%1 %</source>
         <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Each splat in the colour of the error seen through it (E)</source>
+        <translation>Jeder Splat in der Farbe des Fehlers, der durch ihn zu sehen ist (E)</translation>
+    </message>
+    <message>
+        <source>Only splats show their errors one by one; the difference to A shows those of meshes and fields</source>
+        <translation>Nur Splats zeigen ihre Fehler einzeln; der Unterschied zu A zeigt die von Netzen und Feldern</translation>
     </message>
 </context>
 <context>
@@ -839,6 +891,10 @@
         <source>A folder of frames is exported by encoding it: its variants are clips.</source>
         <translation>Ein Ordner mit Bildern wird exportiert, indem man ihn kodiert: seine Varianten sind Clips.</translation>
     </message>
+    <message>
+        <source>It is written in this format and read back.</source>
+        <translation>Es wird in diesem Format geschrieben und wieder gelesen.</translation>
+    </message>
 </context>
 <context>
     <name>volpress::studio::InspectorPanel</name>
@@ -989,6 +1045,14 @@
     <message>
         <source>A target is for still scenes; move the quality instead</source>
         <translation>Ein Ziel gibt es nur für ruhende Szenen; stattdessen die Qualität verschieben</translation>
+    </message>
+    <message>
+        <source>Compare two codecs</source>
+        <translation>Zwei Codecs vergleichen</translation>
+    </message>
+    <message>
+        <source>Runs codecs of different kinds with their defaults</source>
+        <translation>Startet Codecs verschiedener Art mit ihren Standardwerten</translation>
     </message>
 </context>
 <context>
@@ -2602,6 +2666,26 @@
         <source>Save as CSV…</source>
         <translation>Als CSV speichern…</translation>
     </message>
+    <message>
+        <source>B each</source>
+        <translation>B je Stück</translation>
+    </message>
+    <message>
+        <source>B/tri.</source>
+        <translation>B/Dreieck</translation>
+    </message>
+    <message>
+        <source>Count</source>
+        <translation>Anzahl</translation>
+    </message>
+    <message>
+        <source>Triangles</source>
+        <translation>Dreiecke</translation>
+    </message>
+    <message>
+        <source>Surface</source>
+        <translation>Oberfläche</translation>
+    </message>
 </context>
 <context>
     <name>volpress::studio::TimelinePanel</name>
@@ -2758,10 +2842,6 @@
 <context>
     <name>volpress::studio::WelcomePage</name>
     <message>
-        <source>Drop a splat scene here</source>
-        <translation>Eine Splat-Szene hier ablegen</translation>
-    </message>
-    <message>
         <source>PLY, compressed PLY, .splat, .ksplat, SPZ, SOG or .vpc; or, moving, .dgsv or a folder of frames</source>
         <translation>PLY, komprimiertes PLY, .splat, .ksplat, SPZ, SOG oder .vpc; bewegt .dgsv oder ein Ordner mit Bildern</translation>
     </message>
@@ -2816,6 +2896,16 @@
     <message>
         <source>12,000 in 60 frames</source>
         <translation>12.000 in 60 Bildern</translation>
+    </message>
+    <message>
+        <source>Drop a scene here</source>
+        <translation>Eine Szene hier ablegen</translation>
+    </message>
+    <message>
+        <source>Splats: PLY, .splat, .ksplat, SPZ, SOG, .vpc; moving: .dgsv or a folder of frames
+Meshes: glTF, OBJ, FBX, STL, PLY, Draco     Radiance fields: .ingp, .msgpack</source>
+        <translation>Splats: PLY, .splat, .ksplat, SPZ, SOG, .vpc; bewegt: .dgsv oder ein Ordner mit Bildern
+Netze: glTF, OBJ, FBX, STL, PLY, Draco     Strahlungsfelder: .ingp, .msgpack</translation>
     </message>
 </context>
 </TS>

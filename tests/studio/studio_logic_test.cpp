@@ -316,6 +316,25 @@ TEST(Document, anotherSceneTakesTheComparisonAlong) {
   EXPECT_EQ(document.side(1)->id, variant);
 }
 
+TEST(Document, anotherSceneCanStandBeside) {
+  Document document;
+  const EntryId one = document.add(sourceEntry("one"));
+  const EntryId mine = document.add(variantEntry(one, "m"));
+  const EntryId two = document.add(sourceEntry("two"));
+  const EntryId variant = document.add(variantEntry(two, "v"));
+  const EntryId next = document.add(variantEntry(two, "w"));
+  document.setSide(0, one);
+  document.putBeside(1, variant);
+  document.putBeside(2, mine);
+  EXPECT_EQ(document.activeSource()->id, one);
+  EXPECT_EQ(document.sides(), (Document::Sides{one, variant, mine, 0}));
+  EXPECT_EQ(document.comparedSources(),
+            (std::vector<const Entry*>{document.find(one), document.find(two)}));
+  EXPECT_EQ(document.neighbour(1), next);  // among those of what stands there
+  document.putBeside(0, two);              // A moves the comparison
+  EXPECT_EQ(document.sides(), (Document::Sides{two, 0, 0, 0}));
+}
+
 TEST(PickPoint, findsTheFrontSurfaceUnderThePixel) {
   GaussianCloud cloud;
   resizeCloud(cloud, 3, 0);

@@ -1,0 +1,384 @@
+// Meshes and radiance fields on the real window, alone and beside the splats of the same object.
+// Where VOLPRESS_SHOTS names a folder, pictures of the window are kept there.
+#include <cmath>
+#include <cstdlib>
+
+#include <QAction>
+#include <QComboBox>
+#include <QElapsedTimer>
+#include <QLineEdit>
+#include <QPixmap>
+#include <QScreen>
+#include <QTableWidget>
+#include <QTest>
+#include <QWindow>
+
+#include "app/studio/chart_view.hpp"
+#include "app/studio/export_dialog.hpp"
+#include "renderer/software/mesh_splats.hpp"
+#include "scene/base/files.hpp"
+#include "scene/formats/axes.hpp"
+#include "scene/formats/format.hpp"
+#include "scene/formats/gltf_mesh_writer.hpp"
+#include "scene/formats/snapshot.hpp"
+#include "tests/field/test_fields.hpp"
+#include "tests/mesh/test_meshes.hpp"
+#include "tests/studio/window_fixture.hpp"
+#include "tests/support/test_data.hpp"
+
+namespace volpress::studio {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kCoarseMs = 100;  // the first picture after the camera moved
+constexpr double kStallLimitMs = 250;
+
+fs::path writeMesh(const Mesh& mesh, const char* name) {
+  const fs::path file = testing::scratchFolder("models") / name;
+  SerialRunner runner;
+  const auto package = formats::writeGltfMesh(mesh, {}, runner, {});
+  EXPECT_TRUE(package.has_value());
+  const auto bytes = formats::assembleGlb(*package);
+  EXPECT_TRUE(bytes.has_value() && writeFileAtomically(file, *bytes).has_value());
+  return file;
+}
+
+fs::path writeField(const HashGridField& field, const char* name) {
+  const fs::path file = testing::scratchFolder("models") / name;
+  const auto bytes = formats::writeSnapshot(field, formats::SnapshotWrapping::Gzip);
+  EXPECT_TRUE(bytes.has_value() && writeFileAtomically(file, *bytes).has_value());
+  return file;
+}
+
+class ModelWindow : public WindowTest {
+protected:
+  void key(Qt::Key code, Qt::KeyboardModifiers modifiers = {}) const {
+    QTest::keyClick(canvas(), code, modifiers);
+  }
+
+  /// File > Open, as a person does it; waits for the picture.
+  void open(const fs::path& file) {
+    const std::size_t before = document().entries().size();
+    if (document().entries().empty()) {
+      press("welcomeOpen");
+    } else {
+      key(Qt::Key_O, Qt::ControlModifier);
+    }
+    answerFileDialog("openDialog", file);
+    ASSERT_TRUE(waitUntil([&] { return document().entries().size() > before; }, 60));
+    ASSERT_TRUE(waitForFullPicture());
+  }
+
+  [[nodiscard]] std::vector<const Entry*> variants() const {
+    const Entry* source = document().activeSource();
+    return source == nullptr ? std::vector<const Entry*>() : document().variantsOf(source->id);
+  }
+
+  /// Chooses in the inspector, presses Add, and waits for the variant.
+  void addVariant(const QString& codec, const QString& preset) {
+    const std::size_t before = variants().size();
+    choose(child<QComboBox>("codec"), codec);
+    if (!preset.isEmpty()) {
+      choose(child<QComboBox>("preset"), preset);
+    }
+    press("addJob");
+    ASSERT_TRUE(waitUntil([&] { return variants().size() > before; }, 120)) << codec.toStdString();
+    ASSERT_TRUE(variants().back()->evaluation.has_value());
+  }
+
+  void orbit() const {
+    const QPoint from(canvas()->width() / 4, canvas()->height() / 2);
+    QTest::mousePress(canvas(), Qt::LeftButton, {}, from);
+    for (int step = 1; step <= 20; ++step) {
+      QTest::mouseMove(canvas(), from + QPoint(4 * step, step), 15);
+    }
+    QTest::mouseRelease(canvas(), Qt::LeftButton, {}, from + QPoint(80, 20));
+  }
+
+  /// Every way of comparing draws something.
+  void walkModes(const char* name) {
+    Viewport& view = window->viewport();
+    EXPECT_EQ(view.mode(), CompareMode::Wipe);  // the first result came beside the original
+    ASSERT_TRUE(waitUntil([&] { return view.facts().quality[1].has_value(); }, 60));
+    shot(name, "wipe");
+    const QPoint handle(canvas()->width() / 2, canvas()->height() / 2);
+    QTest::mousePress(canvas(), Qt::LeftButton, {}, handle);
+    QTest::mouseMove(canvas(), handle + QPoint(60, 0), 30);
+    QTest::mouseRelease(canvas(), Qt::LeftButton, {}, handle + QPoint(60, 0));
+    EXPECT_GT(view.wipe(), 0.52F);
+    key(Qt::Key_S);
+    ASSERT_TRUE(waitForFullPicture());
+    shot(name, "side-by-side");
+    for (int map = 0; map < 2; ++map) {  // absolute, FLIP
+      key(Qt::Key_D);
+      EXPECT_NE(view.heat().kind, HeatKind::None);
+      ASSERT_TRUE(waitForFullPicture());
+    }
+    shot(name, "flip-map");
+    view.setHeat(HeatKind::None);
+    key(Qt::Key_L);
+    QTest::mouseMove(canvas(), handle / 2);
+    ASSERT_TRUE(waitForFullPicture());
+    shot(name, "loupe");
+    key(Qt::Key_L);
+    key(Qt::Key_1);
+    key(Qt::Key_F);
+    key(Qt::Key_W);
+  }
+
+  /// Ctrl+E with the chosen variant on B; the record of the written file.
+  engine::ExportRecord exportAs(const QString& extension, const fs::path& target) {
+    key(Qt::Key_E, Qt::ControlModifier);
+    auto* dialog = child<ExportDialog>("exportDialog");
+    EXPECT_TRUE(QTest::qWaitForWindowExposed(dialog));
+    choose(dialog->findChild<QComboBox*>("exportFormat"), extension);
+    auto* path = dialog->findChild<QLineEdit*>("exportPath");
+    path->setFocus();
+    path->selectAll();
+    QTest::keyClicks(path, QString::fromStdString(target.string()));
+    const EntryId id = document().side(1)->id;
+    const std::size_t before = document().find(id)->exports.size();
+    press("exportSave");
+    EXPECT_TRUE(waitUntil([&] { return document().find(id)->exports.size() > before; }, 60));
+    return document().find(id)->exports.empty() ? engine::ExportRecord()
+                                                : document().find(id)->exports.back();
+  }
+
+  void shot(const char* name, const char* step) const {
+    if (const char* folder = std::getenv("VOLPRESS_SHOTS")) {
+      static_cast<void>(waitUntil([] { return false; }, 0.4));
+      const QRect place = window->frameGeometry();
+      EXPECT_TRUE(window->screen()
+                      ->grabWindow(0, place.x(), place.y(), place.width(), place.height())
+                      .save(QStringLiteral("%1/%2-%3.png").arg(folder, name, step)));
+    }
+  }
+
+  /// Saves, closes, and opens the project again.
+  void reopen(const char* name) {
+    const fs::path project = testing::scratchFolder("model-project") / name;
+    ASSERT_TRUE(window->session().saveProject(project));
+    window->session().newProject();
+    ASSERT_EQ(document().activeSource(), nullptr);
+    window->openFile(QString::fromStdString(project.string()));
+    ASSERT_TRUE(waitUntil(
+        [&] {
+          return document().side(0) != nullptr && document().side(0)->isLoaded() &&
+                 document().side(1) != nullptr && document().side(1)->isLoaded();
+        },
+        60));
+    ASSERT_TRUE(waitForFullPicture());
+  }
+};
+
+TEST_F(ModelWindow, AMeshIsDrawnCompressedComparedExportedAndFoundAgain) {
+  const fs::path file = writeMesh(testing::gridMesh(40), "wave.glb");
+  ASSERT_NO_FATAL_FAILURE(open(file));
+  const Entry* source = document().activeSource();
+  ASSERT_NE(source->model, nullptr);
+  EXPECT_EQ(source->kind(), engine::SceneKind::Mesh);
+  EXPECT_EQ(source->contents(), "3,042 triangles");
+  const Viewport& view = window->viewport();
+  EXPECT_EQ(view.facts().others.at("triangles"), 3042U);
+  EXPECT_EQ(view.facts().splats, 0U);
+  shot("mesh", "open");
+  stalls->restart();
+  orbit();
+  ASSERT_TRUE(waitForFullPicture());
+  EXPECT_LT(stalls->longestCpuMs(), kStallLimitMs);
+
+  // What is for splats alone says so.
+  EXPECT_FALSE(child<QAction>("doctor.examine")->isEnabled());
+  EXPECT_FALSE(child<QAction>("edit.crop-box")->isEnabled());
+
+  window->session().setViews("orbit:2");
+  ASSERT_NO_FATAL_FAILURE(addVariant("mesh", {}));
+  const engine::Evaluation& measured = *variants()[0]->evaluation;
+  ASSERT_TRUE(measured.mesh.has_value());
+  EXPECT_EQ(measured.mesh->trianglesOut, 3042U);
+  EXPECT_GT(measured.meanPsnr(), 30);
+  EXPECT_GT(measured.ratio(), 2);
+  EXPECT_LT(measured.mesh->hausdorff, 0.01);
+  EXPECT_FALSE(variants()[0]->breakdown.empty());
+  EXPECT_FALSE(child<QAction>("splatErrors")->isEnabled());
+  EXPECT_TRUE(child<QAction>("splatErrors")->toolTip().contains("Only splats"));
+  ASSERT_NO_FATAL_FAILURE(walkModes("mesh"));
+  ASSERT_NO_FATAL_FAILURE(addVariant("draco", {}));
+  openTab("Table");
+  EXPECT_EQ(child<QTableWidget>("resultsTable")->rowCount(), 2);
+  shot("mesh", "table");
+  openTab("Chart");
+  auto* chart = child<ChartView>("chartView");
+  ASSERT_TRUE(waitUntil([&] { return chart->points().size() == 2; }, 10));
+  QTest::mouseClick(chart, Qt::LeftButton, {}, chart->dotOf(chart->points()[1]).toPoint());
+  EXPECT_EQ(document().side(1)->id, chart->points()[1].entry);
+  shot("mesh", "chart");
+
+  // Export, as glTF and byte for byte; what was written opens again.
+  const fs::path glb = testing::scratchFolder("model-export") / "wave.glb";
+  const engine::ExportRecord written = exportAs(".glb", glb);
+  EXPECT_EQ(written.splats, 3042U);
+  EXPECT_EQ(written.fileBytes, fs::file_size(glb));
+  EXPECT_GT(written.meanPsnr, 25);
+  const engine::ExportRecord draco = exportAs(".draco.glb", glb.parent_path() / "wave.draco.glb");
+  EXPECT_LT(draco.fileBytes, written.fileBytes);
+  EXPECT_GT(draco.meanPsnr, 25);
+  const engine::ExportRecord copied = exportAs(".vpc", glb.parent_path() / "wave.vpc");
+  EXPECT_EQ(copied.fileBytes, document().side(1)->fileBytes);
+
+  // The project remembers all of it; a removed variant comes back.
+  ASSERT_NO_FATAL_FAILURE(reopen("mesh.volpress"));
+  ASSERT_EQ(variants().size(), 2U);
+  EXPECT_EQ(document().activeSource()->contents(), "3,042 triangles");
+  EXPECT_EQ(child<QComboBox>("codec")->findData("lightgaussian"), -1);
+  window->session().removeVariant(variants()[1]->id);
+  EXPECT_EQ(variants().size(), 1U);
+  window->session().undo();
+  EXPECT_EQ(variants().size(), 2U);
+  ASSERT_NO_FATAL_FAILURE(open(glb));
+  EXPECT_EQ(document().activeSource()->contents(), "3,042 triangles");
+}
+
+TEST_F(ModelWindow, AFieldShowsACoarsePictureAtOnceAndIsCompressedAndExported) {
+  HashGridField small = testing::randomField(1);
+  small.occupancy = testing::occupancyWhere(1, [](const std::array<float, 3>& at) {
+    return std::hypot(at[0] - 0.5F, at[1] - 0.5F, at[2] - 0.5F) < 0.015F;  // few samples a ray
+  });
+  const fs::path file = writeField(small, "ball.ingp");
+  ASSERT_NO_FATAL_FAILURE(open(file));
+  const Entry* source = document().activeSource();
+  ASSERT_NE(source->model, nullptr);
+  EXPECT_EQ(source->kind(), engine::SceneKind::Field);
+  shot("field", "open");
+
+  // Each movement shows a coarse picture at once; rest refines it.
+  Viewport& view = window->viewport();
+  double slowest = 0;
+  std::size_t coarse = 0;
+  const auto connection = QObject::connect(&view, &Viewport::factsChanged, [&] {
+    if (view.facts().coarse) {
+      ++coarse;
+    }
+  });
+  stalls->restart();
+  for (int turn = 0; turn < 3; ++turn) {
+    const QPoint from(canvas()->width() / 4, canvas()->height() / 2);
+    QTest::mousePress(canvas(), Qt::LeftButton, {}, from);
+    QTest::mouseMove(canvas(), from + QPoint(8, 0));
+    const std::uint64_t before = view.framesShown();
+    QElapsedTimer clock;
+    clock.start();
+    QTest::mouseMove(canvas(), from + QPoint(30 + turn, 4));
+    ASSERT_TRUE(waitUntil([&] { return view.framesShown() > before; }, 10));
+    slowest = std::max(slowest, static_cast<double>(clock.elapsed()));
+    QTest::mouseRelease(canvas(), Qt::LeftButton, {}, from + QPoint(30 + turn, 4));
+    ASSERT_TRUE(waitUntil([&] { return !view.facts().coarse; }, 60));
+  }
+  QObject::disconnect(connection);
+  std::printf(
+      "slowest first picture after a movement %.0f ms at %d x %d, %zu coarse ones; longest "
+      "event-loop gap %.0f ms of processor time\n",
+      slowest, canvas()->width(), canvas()->height(), coarse, stalls->longestCpuMs());
+  EXPECT_LT(stalls->longestCpuMs(), kStallLimitMs);
+  EXPECT_LT(slowest, 3 * kCoarseMs);  // the machine may be busy
+
+  window->session().setViews("orbit:2");
+  ASSERT_NO_FATAL_FAILURE(addVariant("repack", {}));
+  EXPECT_GE(variants()[0]->evaluation->meanPsnr(), 100);  // identical
+  EXPECT_FALSE(variants()[0]->breakdown.empty());
+  ASSERT_NO_FATAL_FAILURE(walkModes("field"));
+  const fs::path target = testing::scratchFolder("model-export") / "ball.ingp";
+  const engine::ExportRecord written = exportAs(".ingp", target);
+  EXPECT_EQ(written.fileBytes, fs::file_size(target));
+  EXPECT_EQ(written.splats, document().activeSource()->model->count());
+  EXPECT_GE(written.meanPsnr, 100);
+  ASSERT_NO_FATAL_FAILURE(reopen("field.volpress"));
+  EXPECT_EQ(document().activeSource()->kind(), engine::SceneKind::Field);
+  ASSERT_NO_FATAL_FAILURE(open(target));
+  EXPECT_EQ(document().activeSource()->kind(), engine::SceneKind::Field);
+}
+
+TEST_F(ModelWindow, AMeshStandsBesideItsSplatsOnOneChart) {
+  const Mesh torus = testing::torusMesh(48, 24);
+  ASSERT_NO_FATAL_FAILURE(open(writeMesh(torus, "ring.glb")));
+  window->session().setViews("orbit:2");
+  ASSERT_NO_FATAL_FAILURE(addVariant("draco", {}));
+  const EntryId mesh = document().activeSource()->id;
+
+  // The same object as splats, in the frame of splats.
+  SerialRunner runner;
+  const auto prepared = renderer::MeshRenderer(runner).prepare(std::make_shared<const Mesh>(torus));
+  ASSERT_TRUE(prepared.has_value());
+  auto cloud = renderer::splatsOfMesh(**prepared, {4000, 1}, runner, {});
+  ASSERT_TRUE(cloud.has_value());
+  formats::turnAxes(*cloud, formats::axisSignsBetween(cloud->frame, AxisFrame::RightDownForward));
+  cloud->frame = AxisFrame::RightDownForward;
+  const fs::path ply = testing::scratchFolder("models") / "ring.ply";
+  Progress progress;
+  formats::IoContext io{runner, progress, {}, {}};
+  ASSERT_TRUE(formats::saveCloud(ply, *cloud, {}, io).has_value());
+  ASSERT_NO_FATAL_FAILURE(open(ply));
+  const EntryId splats = document().activeSource()->id;
+  ASSERT_NE(splats, mesh);
+  ASSERT_NO_FATAL_FAILURE(addVariant("spz", {}));
+  const EntryId spz = variants()[0]->id;
+
+  // Back to the mesh, with the compressed splats beside it.
+  window->session().setSide(0, mesh);
+  chooseEntry(child<QComboBox>("sideB"), spz);
+  ASSERT_TRUE(waitUntil([&] { return document().side(1) != nullptr; }, 10));
+  EXPECT_EQ(document().activeSource()->id, mesh);
+  EXPECT_EQ(document().side(1)->id, spz);
+  Viewport& view = window->viewport();
+  key(Qt::Key_H);
+  ASSERT_TRUE(waitUntil([&] { return view.facts().quality[1].has_value(); }, 60));
+  EXPECT_GT(view.facts().quality[1]->psnr, 15);  // one camera shows both alike
+  EXPECT_EQ(view.facts().others.at("triangles"), 2304U);
+  EXPECT_EQ(view.facts().splats, 4000U);
+  EXPECT_NE(view.sides()[1].numbers.find("to its own original"), std::string::npos);
+  shot("mixed", "wipe");
+  openTab("Chart");
+  EXPECT_EQ(child<ChartView>("chartView")->points().size(), 2U);
+  shot("mixed", "chart");
+  openTab("Table");
+  EXPECT_EQ(child<QTableWidget>("resultsTable")->rowCount(), 2);
+  shot("mixed", "table");
+}
+
+/// For figures: what artists have is larger.
+TEST_F(ModelWindow, ARealMeshComesSoonAndTurnsSmoothly) {
+  const auto helmet = testing::realData("meshes/DamagedHelmet.glb");
+  if (!helmet) {
+    GTEST_SKIP() << "no test data";
+  }
+  QElapsedTimer clock;
+  clock.start();
+  window->openFile(QString::fromStdString(helmet->string()));
+  ASSERT_TRUE(waitUntil([&] { return document().activeSource() != nullptr; }, 60));
+  ASSERT_TRUE(waitForFullPicture());
+  const qint64 first = clock.elapsed();
+  const double full = window->viewport().facts().milliseconds;
+  double slowest = 0;
+  double sum = 0;
+  int frames = 0;
+  const auto connection = QObject::connect(&window->viewport(), &Viewport::factsChanged, [&] {
+    const double cost = window->viewport().facts().milliseconds;
+    slowest = std::max(slowest, cost);
+    sum += cost;
+    ++frames;
+  });
+  orbit();
+  ASSERT_TRUE(waitForFullPicture());
+  QObject::disconnect(connection);
+  std::printf(
+      "DamagedHelmet: first picture after %lld ms; at %d x %d %.0f ms, while turning %.0f ms "
+      "mean and %.0f ms at most over %d frames\n",
+      static_cast<long long>(first), canvas()->width(), canvas()->height(), full,
+      sum / std::max(1, frames), slowest, frames);
+  shot("helmet", "turned");
+  EXPECT_EQ(window->viewport().facts().others.at("triangles"), 15452U);
+}
+
+}  // namespace
+}  // namespace volpress::studio
