@@ -24,7 +24,7 @@ struct ExportRecord {
   std::uint64_t fileBytes = 0;
   std::size_t splats = 0;  ///< or triangles, or parameters
   double meanPsnr = 0;     ///< dB against the source; 0 when it was not measured
-  double worstPsnr = 0;  ///< dB
+  double worstPsnr = 0;    ///< dB
   double meanSsim = 0;
 };
 

@@ -74,7 +74,7 @@ std::vector<std::string> comparedCodecs(engine::SceneKind kind) {
       // other.
       return {"lightgaussian", "sog", "spz"};
     case engine::SceneKind::Mesh: return {"mesh", "draco", "meshopt"};
-    case engine::SceneKind::Field: return {"repack", "shacira"};
+    case engine::SceneKind::Field: return {"repack", "shacira", "hollownerf"};
     case engine::SceneKind::MovingSplats: break;
   }
   std::vector<std::string> ids;
