@@ -72,7 +72,7 @@ std::string numbersOf(const Entry& entry, bool isOther) {
     if (entry.evaluation->mesh) {
       text += fmt::format("   ±{}", shareText(entry.evaluation->mesh->hausdorff));
     }
-    text += isOther ? "   to its own original" : "";
+    text += isOther ? " to its own original" : "";
   } else if (entry.model != nullptr) {
     text += "   " + entry.contents();
   } else if (entry.isSource()) {
