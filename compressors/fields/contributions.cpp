@@ -7,6 +7,7 @@
 
 #include "renderer/software/field_march.hpp"
 #include "renderer/software/field_model.hpp"
+#include "scene/base/morton.hpp"
 
 namespace volpress::fields {
 namespace {
@@ -92,37 +93,57 @@ std::vector<std::uint64_t> cellContributions(const HashGridField& field, const V
 }
 
 std::vector<std::uint64_t> overMask(const std::vector<std::uint64_t>& contributions,
-                                    unsigned bits) {
-  const std::size_t each = std::size_t{1} << (3 * (kOccupancyBits - bits));
-  std::vector<std::uint64_t> sums(contributions.size() / each, 0);
+                                    const SaliencyMask& mask) {
+  std::vector<std::uint64_t> own(mask.cells.size(), 0);
+  const std::size_t each = contributions.size() / own.size();
   for (std::size_t i = 0; i < contributions.size(); ++i) {
-    sums[i / each] += contributions[i];
+    own[i / each] += contributions[i];
+  }
+  std::vector<std::uint64_t> sums(own.size(), 0);
+  for (std::size_t cell = 0; cell < own.size(); ++cell) {
+    if (mask.cells[cell] == 0) {
+      continue;
+    }
+    const std::size_t first = cell / mask.cascadeCells() * mask.cascadeCells();
+    const MortonPoint at = mortonPoint(cell - first);
+    std::uint64_t around = 0;
+    const auto add = [&](std::uint32_t x, std::uint32_t y, std::uint32_t z) {
+      const std::uint32_t side = 1U << mask.bits;
+      if (x < side && y < side && z < side) {  // one before 0 wraps to beyond it
+        around += own[first + static_cast<std::size_t>(mortonCode(x, y, z))];
+      }
+    };
+    add(at.x - 1, at.y, at.z);
+    add(at.x + 1, at.y, at.z);
+    add(at.x, at.y - 1, at.z);
+    add(at.x, at.y + 1, at.z);
+    add(at.x, at.y, at.z - 1);
+    add(at.x, at.y, at.z + 1);
+    sums[cell] = own[cell] + around / 12;
   }
   return sums;
 }
 
-SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions, unsigned bits,
-                          unsigned cascades, double share) {
-  const std::vector<std::uint64_t> sums = overMask(contributions, bits);
-  SaliencyMask mask;
-  mask.bits = bits;
-  mask.cascades = cascades;
-  mask.cells.assign(sums.size(), 0);
-  std::vector<std::uint32_t> order(sums.size());
+SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions, const SaliencyMask& mask,
+                          double share) {
+  SaliencyMask salient = mask;
+  std::fill(salient.cells.begin(), salient.cells.end(), std::uint8_t{0});
+  std::vector<std::uint32_t> order(contributions.size());
   std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::uint32_t a, std::uint32_t b) { return sums[a] > sums[b]; });
-  const auto total =
-      static_cast<double>(std::accumulate(sums.begin(), sums.end(), std::uint64_t{0}));
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return contributions[a] > contributions[b];
+  });
+  const auto total = static_cast<double>(
+      std::accumulate(contributions.begin(), contributions.end(), std::uint64_t{0}));
   double kept = 0;
   for (const std::uint32_t cell : order) {
-    if (sums[cell] == 0 || kept >= share * total) {
+    if (contributions[cell] == 0 || kept >= share * total) {
       break;
     }
-    kept += static_cast<double>(sums[cell]);
-    mask.cells[cell] = mask.isCovered(cell) ? 0 : 1;
+    kept += static_cast<double>(contributions[cell]);
+    salient.cells[cell] = 1;
   }
-  return mask;
+  return salient;
 }
 
 unsigned worthwhileBits(const HashGridField& field) {

@@ -18,13 +18,15 @@ namespace volpress::fields {
                                                            TaskRunner& runner,
                                                            const std::stop_token& stop);
 
-/// Sums of contributions over the cells of masks with 2^bits cells along an edge.
+/// Contributions of a mask's cells: sums over what is within them and, half as much, the mean of
+/// their neighbours along the axes, as rays meet only some cells of a surface. Cells outside the
+/// mask have none.
 [[nodiscard]] std::vector<std::uint64_t> overMask(const std::vector<std::uint64_t>& contributions,
-                                                  unsigned bits);
+                                                  const SaliencyMask& mask);
 
-/// The fewest cells that add up to `share` (0..1) of all contributions.
+/// The fewest cells of `mask` that add up to `share` (0..1) of all `contributions`, one a cell.
 [[nodiscard]] SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions,
-                                        unsigned bits, unsigned cascades, double share);
+                                        const SaliencyMask& mask, double share);
 
 /// How fine a mask in place of the field's occupancy pays: the most bits, 6 at most, at which it
 /// takes a byte for every five parameters or less; else the fewest there are.

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "compressors/fields/network_weights.hpp"
 #include "compressors/fields/number_coder.hpp"
 #include "compressors/fields/occupancy_coder.hpp"
 #include "compressors/stages/container_codec.hpp"
@@ -14,6 +15,7 @@ constexpr std::string_view kDocument = "document";
 constexpr std::string_view kOccupancy = "occupancy";
 constexpr std::string_view kSaliency = "saliency";
 constexpr std::string_view kNetworks = "networks";
+constexpr std::string_view kWeights = "weights";
 constexpr std::size_t kMostLevels = 32;
 /// Parameters that a file may stand for: some always, and many a byte, as zeros cost nothing.
 constexpr std::uint64_t kAlwaysParameters = std::uint64_t{1} << 22;
@@ -34,7 +36,8 @@ const std::array<std::string, kMostLevels>& levelNames() {
 
 FieldContainerCodec::FieldContainerCodec(CodecInfo info,
                                          std::span<const std::string_view> ownChunks)
-    : m_info(std::move(info)), m_knownChunks{kDocument, kOccupancy, kSaliency, kNetworks} {
+    : m_info(std::move(info)),
+      m_knownChunks{kDocument, kOccupancy, kSaliency, kNetworks, kWeights} {
   m_knownChunks.insert(m_knownChunks.end(), levelNames().begin(), levelNames().end());
   m_knownChunks.insert(m_knownChunks.end(), ownChunks.begin(), ownChunks.end());
 }
@@ -84,6 +87,13 @@ void FieldContainerCodec::addNetworks(Container& container, const HashGridField&
        true});
 }
 
+void FieldContainerCodec::addWeights(Container& container, const HashGridField& field,
+                                     const FloatArray& sensitivity, double lambda) {
+  container.chunks.push_back({std::string(kWeights),
+                              fields::encodeNetworkWeights(field, sensitivity, lambda),
+                              Packing::Stored, true});
+}
+
 Result<FieldContainerCodec::Opened> FieldContainerCodec::open(ByteView file,
                                                               RunContext& context) const {
   Opened opened;
@@ -112,6 +122,10 @@ Result<FieldContainerCodec::Opened> FieldContainerCodec::open(ByteView file,
 
 Result<void> FieldContainerCodec::readNetworks(Opened& opened) {
   HashGridField& field = opened.field;
+  if (opened.container.find(kWeights) != nullptr) {
+    VOLPRESS_TRY(const ByteView weights, opened.container.require(kWeights));
+    return fields::decodeNetworkWeights(weights, field);
+  }
   VOLPRESS_TRY(const ByteView stream, opened.container.require(kNetworks));
   VOLPRESS_TRY(
       const std::vector<std::uint32_t> networks,

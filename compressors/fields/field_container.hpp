@@ -21,8 +21,8 @@ public:
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const final;
 
 protected:
-  /// `ownChunks` are known besides "document", "occupancy", "saliency", "networks" and "level-0" ..
-  /// "level-31"; they must live as long as the codec.
+  /// `ownChunks` are known besides "document", "occupancy", "saliency", "networks", "weights" and
+  /// "level-0" .. "level-31"; they must live as long as the codec.
   FieldContainerCodec(CodecInfo info, std::span<const std::string_view> ownChunks);
 
   /// A container with the document alone.
@@ -34,6 +34,9 @@ protected:
   static void addMask(Container& container, const fields::SaliencyMask& mask);
   /// Adds the networks, number by number.
   static void addNetworks(Container& container, const HashGridField& field);
+  /// Adds them rounded, as `fields::encodeNetworkWeights` does.
+  static void addWeights(Container& container, const HashGridField& field,
+                         const FloatArray& sensitivity, double lambda);
 
   /// A container's field with its occupancy; all parameters are zero. Sizes are checked against the
   /// file's.
@@ -42,7 +45,7 @@ protected:
     HashGridField field;
   };
   [[nodiscard]] Result<Opened> open(ByteView file, RunContext& context) const;
-  /// Reads what `addNetworks` added.
+  /// Reads what `addNetworks` or `addWeights` added.
   [[nodiscard]] static Result<void> readNetworks(Opened& opened);
 
   [[nodiscard]] static std::string levelChunk(std::size_t level);

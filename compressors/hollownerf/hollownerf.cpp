@@ -7,7 +7,6 @@
 #include "compressors/fields/field_container.hpp"
 #include "compressors/fields/latent_stage.hpp"
 #include "compressors/fields/pruning.hpp"
-#include "compressors/hollownerf/network_weights.hpp"
 #include "compressors/hollownerf/student.hpp"
 #include "scene/base/param_builders.hpp"
 
@@ -18,8 +17,7 @@ using fields::LevelLatents;
 using fields::SaliencyMask;
 
 constexpr std::string_view kDecoders = "decoders";
-constexpr std::string_view kWeights = "weights";
-constexpr std::array<std::string_view, 2> kOwnChunks{kDecoders, kWeights};
+constexpr std::array<std::string_view, 1> kOwnChunks{kDecoders};
 
 ParamPreset preset(const char* id, const char* label, const char* help, double quality, double kept,
                    std::int64_t shrink) {
@@ -182,8 +180,7 @@ public:
 
   [[nodiscard]] Result<HashGridField> decode(ByteView file, RunContext& context) const override {
     VOLPRESS_TRY(Opened opened, open(file, context));
-    VOLPRESS_TRY(const ByteView weights, opened.container.require(kWeights));
-    VOLPRESS_CHECK(hollownerf::decodeNetworks(weights, opened.field));
+    VOLPRESS_CHECK(readNetworks(opened));
     VOLPRESS_TRY(const ByteView decoders, opened.container.require(kDecoders));
     std::vector<ByteView> streams(opened.field.grid.levels);
     for (std::size_t l = 0; l < streams.size(); ++l) {
@@ -218,13 +215,12 @@ private:
       student.occupancy = fields::maskOccupancy(start);
       return start;
     }
-    const std::vector<std::uint64_t> sums =
-        fields::cellContributions(student, rays, context.runner, context.stop);
+    const std::vector<std::uint64_t> sums = fields::overMask(
+        fields::cellContributions(student, rays, context.runner, context.stop), start);
     if (context.stop.stop_requested()) {
       return fail(ErrorCode::Cancelled, "cancelled");
     }
-    SaliencyMask salient =
-        fields::salientCells(sums, bits, student.cascades(), paramReal(params, "kept") / 100);
+    SaliencyMask salient = fields::salientCells(sums, start, paramReal(params, "kept") / 100);
     context.log.push_back(
         fmt::format("{} of {} occupied cells stay", salient.count(), start.count()));
     const auto steps = static_cast<unsigned>(paramInt(params, "prune_steps"));
@@ -232,7 +228,7 @@ private:
       student.occupancy = fields::maskOccupancy(salient);
       return salient;
     }
-    return fields::prune(student, fields::overMask(sums, bits), rays,
+    return fields::prune(student, sums, rays,
                          {bits, steps, fields::raysAStep(rays), salient.count(), context.seed},
                          context);
   }
@@ -242,9 +238,7 @@ private:
                      RunContext& context) const {
     VOLPRESS_TRY(Container container, begin(field, params, paramBool(params, "keep_training")));
     addMask(container, mask);
-    container.chunks.push_back({std::string(kWeights),
-                                hollownerf::encodeNetworks(field, stage.sensitivity, stage.lambda),
-                                Packing::Stored, true});
+    addWeights(container, field, stage.sensitivity, stage.lambda);
     container.chunks.push_back(
         {std::string(kDecoders), fields::encodeDecoders(stage.levels), Packing::Stored, true});
     const std::span<const float> ofGrid(stage.sensitivity.data() + field.gridFirst(),

@@ -113,7 +113,7 @@ public:
     } else {
       addOccupancy(container, tuned);
     }
-    addNetworks(container, tuned);
+    addWeights(container, tuned, stage.sensitivity, stage.lambda);
     container.chunks.push_back(
         {std::string(kDecoders), fields::encodeDecoders(stage.levels), Packing::Stored, true});
     const std::vector<GridLevel> shapes = gridLevels(tuned.grid);
@@ -160,20 +160,22 @@ private:
   static Result<fields::SaliencyMask> leanOccupancy(HashGridField& field,
                                                     const fields::ViewingRays& rays,
                                                     const ParamSet& params, RunContext& context) {
-    const auto sums = fields::cellContributions(field, rays, context.runner, context.stop);
+    const unsigned bits = fields::worthwhileBits(field);
+    const fields::SaliencyMask start = fields::maskOf(field.occupancy, bits);
+    const auto sums = fields::overMask(
+        fields::cellContributions(field, rays, context.runner, context.stop), start);
     if (context.stop.stop_requested()) {
       return fail(ErrorCode::Cancelled, "cancelled");
     }
-    const unsigned bits = fields::worthwhileBits(field);
     // What is left out darkens a ray by that part of it at most, on the average.
     const double share = 1 - std::pow(10, -paramReal(params, "quality") / 20);
     fields::PruneSettings settings;
     settings.bits = bits;
     settings.steps = static_cast<unsigned>(paramInt(params, "steps")) / 3;
     settings.rays = fields::raysAStep(rays);
-    settings.kept = fields::salientCells(sums, bits, field.cascades(), share).count();
+    settings.kept = fields::salientCells(sums, start, share).count();
     settings.seed = context.seed;
-    return fields::prune(field, fields::overMask(sums, bits), rays, settings, context);
+    return fields::prune(field, sums, rays, settings, context);
   }
 };
 

@@ -1,4 +1,4 @@
-#include "compressors/hollownerf/network_weights.hpp"
+#include "compressors/fields/network_weights.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "compressors/coding/weight_coder.hpp"
 #include "scene/base/half.hpp"
 
-namespace volpress::hollownerf {
+namespace volpress::fields {
 namespace {
 
 constexpr double kLeastStep = 1e-6;
@@ -61,7 +61,8 @@ Bytes encodeMatrix(const HashGridField& field, const Matrix& matrix, const Float
 
 }  // namespace
 
-Bytes encodeNetworks(const HashGridField& field, const FloatArray& sensitivity, double lambda) {
+Bytes encodeNetworkWeights(const HashGridField& field, const FloatArray& sensitivity,
+                           double lambda) {
   ByteWriter out;
   for (const Matrix& matrix : matricesOf(field)) {
     float step = 0;
@@ -73,7 +74,7 @@ Bytes encodeNetworks(const HashGridField& field, const FloatArray& sensitivity, 
   return std::move(out).take();
 }
 
-Result<void> decodeNetworks(ByteView bytes, HashGridField& field) {
+Result<void> decodeNetworkWeights(ByteView bytes, HashGridField& field) {
   ByteReader reader(bytes);
   for (const Matrix& matrix : matricesOf(field)) {
     VOLPRESS_TRY(const auto step, reader.read<float>("a matrix' step"));
@@ -100,4 +101,4 @@ Result<void> decodeNetworks(ByteView bytes, HashGridField& field) {
   return {};
 }
 
-}  // namespace volpress::hollownerf
+}  // namespace volpress::fields
