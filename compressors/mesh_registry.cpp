@@ -1,3 +1,4 @@
+#include "compressors/bpt/bpt.hpp"
 #include "compressors/container/container.hpp"
 #include "compressors/mesh/mesh.hpp"
 #include "compressors/mesh_codec.hpp"
@@ -7,7 +8,7 @@ namespace volpress::compressors {
 
 std::span<const MeshCodec* const> allMeshCodecs() {
   static const MeshCodec* const kCodecs[] = {&meshZstdCodec(), &dracoCodec(), &meshoptCodec(),
-                                             &ownMeshCodec()};
+                                             &ownMeshCodec(), &bptCodec()};
   return kCodecs;
 }
 

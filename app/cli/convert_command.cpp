@@ -34,6 +34,9 @@ Result<void> convert(const ConvertOptions& options, const CommonOptions& common,
   }
   if (engine::isMeshFile(options.input)) {
     const auto extension = std::filesystem::path(options.output).extension();
+    if (extension == ".bpt") {
+      return meshToTokens(options.input, options.output, options.mesh, common, console);
+    }
     return extension == ".glb" || extension == ".gltf"
                ? meshConvert(options.input, options.output, options.mesh, common, console)
                : meshToSplats(options.input, options.output, options.mesh, options.shDegree,
@@ -74,7 +77,7 @@ Command addConvertCommand(CLI::App& root) {
   app->add_option("OUT", options->output,
                   "The file to write: .ply, .compressed.ply, .splat, .spz, .sog, .glb, .gltf, "
                   ".ssog, or a folder's meta.json or lod-meta.json; .ingp or .msgpack for radiance "
-                  "fields; with --to a folder")
+                  "fields; .bpt for a mesh as tokens; with --to a folder")
       ->required();
   app->add_option("--to", options->to,
                   "Convert every scene below the folder IN to this extension, into the same place "
@@ -90,6 +93,7 @@ Command addConvertCommand(CLI::App& root) {
       "  volpress convert city/lod-meta.json coarse.ply --level 3\n"
       "  volpress convert chair.obj chair.glb --draco\n"
       "  volpress convert chair.glb chair.ply --splats 100000\n"
+      "  volpress convert chair.glb chair.bpt --token-bits 8\n"
       "A folder's conversion goes on after a failure; it names the failed scenes and exits with "
       "1.");
   return makeCommand(app, options);

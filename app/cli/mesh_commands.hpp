@@ -43,15 +43,22 @@ struct MeshPicture {
 [[nodiscard]] Result<void> meshRender(const MeshPicture& picture, const MeshDrawOptions& drawing,
                                       const CommonOptions& common, Console& console);
 
-/// How a mesh is written as glTF.
+/// How a mesh is written as glTF, tokens or splats.
 struct MeshConvertOptions {
   bool draco = false;
   bool meshopt = false;
   std::optional<int> positionBits;
+  unsigned tokenBits = 7;
+  bool paperTokens = false;
   std::size_t splats = 200000;  ///< of a cloud
   bool baseColor = false;       ///< splats without light
 };
 void addMeshConvertOptions(CLI::App& app, MeshConvertOptions& options);
+
+/// volpress convert MESH OUT.bpt
+[[nodiscard]] Result<void> meshToTokens(const std::string& input, const std::string& output,
+                                        const MeshConvertOptions& options,
+                                        const CommonOptions& common, Console& console);
 
 /// volpress convert MESH OUT.glb, volpress decode MESH.vpc -o OUT.glb
 [[nodiscard]] Result<void> meshConvert(const std::string& input, const std::string& output,

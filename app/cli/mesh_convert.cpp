@@ -8,6 +8,7 @@
 #include "app/engine/scene_files.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/gltf_mesh_writer.hpp"
+#include "scene/formats/token_file.hpp"
 
 namespace volpress::cli {
 
@@ -21,6 +22,13 @@ void addMeshConvertOptions(CLI::App& app, MeshConvertOptions& options) {
                  "Meshes: bits of positions with --draco (default 14) or --meshopt (14)")
       ->type_name("BITS")
       ->check(CLI::Range(4, 20));
+  app.add_option("--token-bits", options.tokenBits,
+                 "Meshes: bits of each coordinate in a .bpt (default 7)")
+      ->type_name("BITS")
+      ->check(CLI::Range(7, 10));
+  app.add_flag("--paper-tokens", options.paperTokens,
+               "Meshes: tokens of a .bpt in the order of the paper's own program, which loses the "
+               "winding of some triangles");
   app.add_option("--splats", options.splats,
                  "Meshes: how many splats a cloud gets (default 200000)")
       ->type_name("COUNT")
@@ -74,6 +82,44 @@ Result<void> meshConvert(const std::string& input, const std::string& output,
                                       {"outputBytes", glb.size()},
                                       {"seconds", seconds},
                                       {"warnings", scene.warnings}},
+                                     2));
+  return {};
+}
+
+Result<void> meshToTokens(const std::string& input, const std::string& output,
+                          const MeshConvertOptions& options, const CommonOptions& common,
+                          Console& console) {
+  VOLPRESS_CHECK(engine::checkOutputPlace(output));
+  const auto runner = makeThreadRunner(common.threads);
+  Progress progress;
+  VOLPRESS_TRY(const engine::LoadedMeshScene scene,
+               engine::loadMeshScene(input, *runner, progress, console.stopToken()));
+  for (const std::string& warning : scene.warnings) {
+    console.note("note: " + warning);
+  }
+  const auto scheme =
+      options.paperTokens ? formats::TokenScheme::Paper : formats::TokenScheme::Oriented;
+  auto file = formats::writeTokenFile(*scene.mesh, options.tokenBits, scheme);
+  if (!file) {
+    return withContext(std::move(file).error(), input);
+  }
+  VOLPRESS_CHECK(writeFileAtomically(output, file->bytes));
+  console.note(
+      "lost in this format: positions finer than the grid, normals, UVs, pictures, "
+      "colours, skins and animations");
+  const double share = static_cast<double>(file->tokens) / static_cast<double>(file->triangles);
+  console.print(fmt::format("{}: {} tokens for {} triangles of {}, {:.2f} a triangle, {}\n", output,
+                            describeCount(file->tokens), describeCount(file->triangles),
+                            describeCount(triangleCount(*scene.mesh)), share,
+                            describeBytes(file->bytes.size())));
+  console.printJson(engine::dumpJson({{"input", input},
+                                      {"output", output},
+                                      {"format", "bpt"},
+                                      {"tokens", file->tokens},
+                                      {"triangles", file->triangles},
+                                      {"inputTriangles", triangleCount(*scene.mesh)},
+                                      {"inputBytes", scene.fileBytes},
+                                      {"outputBytes", file->bytes.size()}},
                                      2));
   return {};
 }

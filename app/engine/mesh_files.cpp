@@ -74,7 +74,8 @@ std::string meshFormatLabel(const std::string& formatId) {
       {"gltf", "glTF 2.0"},     {"ply", "PLY mesh"},
       {"obj", "Wavefront OBJ"}, {"fbx", "Autodesk FBX"},
       {"stl", "STL"},           {"dae", "COLLADA"},
-      {"3ds", "Autodesk 3DS"},  {"drc", "Draco bitstream"}};
+      {"3ds", "Autodesk 3DS"},  {"drc", "Draco bitstream"},
+      {"bpt", "BPT tokens"}};
   const auto found = kLabels.find(formatId);
   return found != kLabels.end() ? found->second : formatId;
 }

@@ -11,10 +11,10 @@ namespace volpress::compressors {
 namespace {
 
 constexpr std::string_view kDocument = "document";
-constexpr std::array<std::string_view, 16> kChunks{
+constexpr std::array<std::string_view, 18> kChunks{
     kDocument,    "positions", "normals",      "tangents", "uvs",      "colors",
     "joints",     "indices",   "morphs",       "draco",    "textures", "skins",
-    "animations", "parts",     "connectivity", "padding"};
+    "animations", "parts",     "connectivity", "padding",  "frame",    "tokens"};
 
 }  // namespace
 

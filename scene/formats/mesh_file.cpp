@@ -10,6 +10,7 @@
 #include "scene/formats/gltf_mesh_reader.hpp"
 #include "scene/formats/mesh_import.hpp"
 #include "scene/formats/ply_mesh.hpp"
+#include "scene/formats/token_file.hpp"
 
 namespace volpress::formats {
 namespace {
@@ -48,6 +49,9 @@ std::string meshFormatOf(ByteView head, std::string_view name) {
   if (isDraco(head)) {
     return "drc";
   }
+  if (isTokenFile(head)) {
+    return "bpt";
+  }
   if (isPlyMesh(head)) {
     return "ply";
   }
@@ -84,6 +88,9 @@ Result<Mesh> decodeMesh(ByteView file, std::string_view name, const FileSource& 
     if (format == "ply") {
       return readPlyMesh(file, context);
     }
+    if (format == "bpt") {
+      return readTokenFile(file, context);
+    }
     if (format == "drc") {
       return readDracoFile(file, context);
     }
@@ -94,7 +101,7 @@ Result<Mesh> decodeMesh(ByteView file, std::string_view name, const FileSource& 
     return fail(ErrorCode::OutOfMemory, "there is not enough memory to read the file");
   }
   return fail(ErrorCode::NotThisFormat,
-              "is no mesh that can be read (glTF, GLB, OBJ, FBX, PLY, STL, DAE, 3DS, DRC)");
+              "is no mesh that can be read (glTF, GLB, OBJ, FBX, PLY, STL, DAE, 3DS, DRC, BPT)");
 }
 
 Result<LoadedMesh> loadMesh(const std::filesystem::path& path, IoContext& context) {

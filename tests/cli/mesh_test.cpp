@@ -64,6 +64,17 @@ TEST_F(MeshCommands, ConvertMakesSplatsThatEvaluateMeasures) {
   EXPECT_TRUE(fs::exists(m_folder / "pictures"));
 }
 
+TEST_F(MeshCommands, ConvertWritesTokensThatAreReadAsAMesh) {
+  const Outcome made = run("convert a.obj a.bpt --json");
+  ASSERT_EQ(made.exitCode, 0) << made.errors;
+  // Two fans: three triangles around a corner and the one that is left.
+  EXPECT_NE(made.output.find("\"triangles\": 4"), std::string::npos) << made.output;
+  const Outcome info = run("info a.bpt");
+  EXPECT_EQ(info.exitCode, 0) << info.errors;
+  EXPECT_NE(info.output.find("4 triangles, 4 vertices"), std::string::npos) << info.output;
+  EXPECT_EQ(run("convert a.bpt back.glb -q").exitCode, 0);
+}
+
 TEST_F(MeshCommands, RenderDrawsEachShading) {
   for (const char* shading : {"textured", "flat", "wireframe", "normals"}) {
     const auto drawn = run(std::string("render a.obj -o a.png --size 64x48 --shading ") + shading);
