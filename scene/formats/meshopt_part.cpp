@@ -73,9 +73,52 @@ public:
 private:
   [[nodiscard]] bool isExact() const { return m_settings.positionBits == 0; }
 
+  /// The triangles' vertices, of those equal in everything the first.
+  [[nodiscard]] std::vector<std::uint32_t> weldedIndices() const {
+    std::vector<meshopt_Stream> streams;
+    const auto add = [&](const auto& values, std::size_t width) {
+      if (!values.empty()) {
+        const std::size_t bytes = width * sizeof(values[0]);
+        streams.push_back({values.data(), bytes, bytes});
+      }
+    };
+    add(m_part.positions, 3);
+    add(m_part.normals, 3);
+    add(m_part.tangents, 4);
+    add(m_part.uvs[0], 2);
+    add(m_part.uvs[1], 2);
+    add(m_part.colors, 4);
+    add(m_part.joints, 4);
+    add(m_part.weights, 4);
+    for (const MorphTarget& morph : m_part.morphs) {
+      add(morph.positions, 3);
+      add(morph.normals, 3);
+    }
+    std::vector<std::uint32_t> indices = m_part.indices;
+    constexpr std::size_t kMostStreams = 16;  // the library's
+    if (streams.size() > kMostStreams) {
+      return indices;
+    }
+    std::vector<std::uint32_t> remap(m_part.vertexCount());
+    const std::size_t count =
+        meshopt_generateVertexRemapMulti(remap.data(), indices.data(), indices.size(),
+                                         m_part.vertexCount(), streams.data(), streams.size());
+    std::vector<std::uint32_t> first(count, ~0U);
+    for (std::uint32_t v = 0; v < remap.size(); ++v) {
+      if (remap[v] != ~0U) {  // a triangle names it
+        first[remap[v]] = std::min(first[remap[v]], v);
+      }
+    }
+    for (std::uint32_t& index : indices) {
+      index = first[remap[index]];
+    }
+    return indices;
+  }
+
   void orderTriangles() {
-    std::vector<std::uint32_t> indices(m_part.indices.size());
-    meshopt_optimizeVertexCache(indices.data(), m_part.indices.data(), indices.size(),
+    const std::vector<std::uint32_t> welded = weldedIndices();
+    std::vector<std::uint32_t> indices(welded.size());
+    meshopt_optimizeVertexCache(indices.data(), welded.data(), indices.size(),
                                 m_part.vertexCount());
     std::vector<std::uint32_t> remap(m_part.vertexCount());
     const std::size_t used = meshopt_optimizeVertexFetchRemap(remap.data(), indices.data(),

@@ -187,6 +187,37 @@ TEST_P(MeshCodecs, MakesPicturesSmallerWhenAsked) {
   }
 }
 
+TEST(Meshopt, WeldsVerticesThatAreEqualInEverything) {
+  Mesh mesh = testing::torusMesh(40, 20);
+  const MeshCodec& codec = *compressors::findMeshCodec("meshopt");
+  const Bytes welded = encode(codec, mesh).value();
+  MeshPart& part = mesh.parts[0];
+  MeshPart loose = part;  // three vertices of its own for every triangle, as in many exports
+  loose.positions.clear();
+  loose.normals.clear();
+  for (auto& uvs : loose.uvs) {
+    uvs.clear();
+  }
+  for (std::uint32_t& index : loose.indices) {
+    const auto copied = [&](FloatArray& to, const FloatArray& from, std::size_t width) {
+      if (!from.empty()) {
+        to.insert(to.end(), &from[width * index], &from[width * index] + width);
+      }
+    };
+    copied(loose.positions, part.positions, 3);
+    copied(loose.normals, part.normals, 3);
+    copied(loose.uvs[0], part.uvs[0], 2);
+    index = static_cast<std::uint32_t>(loose.positions.size() / 3 - 1);
+  }
+  part = std::move(loose);
+  ASSERT_TRUE(validate(mesh));
+  const Bytes file = encode(codec, mesh).value();
+  EXPECT_LT(file.size(), welded.size() * 11 / 10);
+  const auto back = decode(codec, file);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(vertexCount(*back), 40U * 20U);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, MeshCodecs,
                          ::testing::ValuesIn(compressors::allMeshCodecs().begin(),
                                              compressors::allMeshCodecs().end()),
