@@ -14,6 +14,7 @@
 #include "app/studio/bookmark_panel.hpp"
 #include "app/studio/gesture.hpp"
 #include "app/studio/movie_dialog.hpp"
+#include "app/studio/picture_of.hpp"
 #include "app/studio/path_panel.hpp"
 #include "app/studio/view_set_dialog.hpp"
 #include "app/studio/viewport.hpp"
@@ -26,18 +27,6 @@ constexpr int kProgressMs = 100;
 constexpr std::size_t kJumpKeys = 10;
 constexpr const char* kBookmarks = "bookmarks";  // extras of a source
 constexpr const char* kCameraPath = "cameraPath";
-
-QImage pictureOf(const Image& image) {
-  QImage out(static_cast<int>(image.width), static_cast<int>(image.height), QImage::Format_RGB888);
-  for (std::size_t y = 0; y < image.height; ++y) {
-    uchar* row = out.scanLine(static_cast<int>(y));
-    for (std::size_t i = 0; i < 3 * image.width; ++i) {
-      const float value = image.pixels[3 * image.width * y + i];
-      row[i] = static_cast<uchar>(std::lround(255 * std::clamp(value, 0.0F, 1.0F)));
-    }
-  }
-  return out;
-}
 
 /// Small pictures of all views, in order.
 Result<std::vector<Image>> drawViews(const engine::DrawnScene& scene,

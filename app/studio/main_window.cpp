@@ -35,6 +35,7 @@
 #include "app/studio/project_panel.hpp"
 #include "app/studio/queue_panel.hpp"
 #include "app/studio/scene_tools.hpp"
+#include "app/studio/stream_desk.hpp"
 #include "app/studio/studio_settings.hpp"
 #include "app/studio/table_panel.hpp"
 #include "app/studio/vulkan_host.hpp"
@@ -198,6 +199,7 @@ void MainWindow::makePanels() {
   m_cameras = new CameraTools(*m_viewport, shownScenes,
                               m_session->resultsFolder().parent_path() / "views", *this);
   m_sceneTools = new SceneTools(*m_session, *m_viewport, *this);
+  m_streams = new StreamDesk(*this);
 
   m_activityText = new QLabel(this);
   m_activityText->setObjectName("activity");
@@ -380,6 +382,7 @@ void MainWindow::sidesChanged() {
   if (source != nullptr && source->moves()) {
     m_actions.sweep->setEnabled(false);  // of codecs of still scenes
   }
+  m_actions.exportStream->setEnabled(source != nullptr && source->moves());
   m_cameras->setReady(source != nullptr);
   if (source != nullptr) {
     m_cameras->follow(*source);

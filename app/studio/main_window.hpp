@@ -34,6 +34,7 @@ class ProjectPanel;
 class QueuePanel;
 class SceneTools;
 class SceneWatch;
+class StreamDesk;
 class TablePanel;
 class WelcomePage;
 
@@ -55,7 +56,7 @@ protected:
 
 private:
   struct Actions {
-    QAction *open, *openFolder, *sample, *exportVariant, *close, *quit;
+    QAction *open, *openFolder, *sample, *exportVariant, *exportStream, *close, *quit;
     QAction *single, *wipe, *sideBySide, *flip, *previous, *next, *swap;
     QAction *home, *focus, *flipUp;
     QAction *hidePanels, *fullScreen, *lightTheme, *resetLayout;
@@ -127,6 +128,7 @@ private:
   LogPanel* m_log = nullptr;
   CameraTools* m_cameras = nullptr;
   SceneTools* m_sceneTools = nullptr;
+  StreamDesk* m_streams = nullptr;
   QDockWidget* m_bookmarkDock = nullptr;
   std::vector<QDockWidget*> m_sceneDocks;   // beside the inspector
   std::vector<QDockWidget*> m_docks;        // project, inspector, queue, chart, table, log

@@ -30,6 +30,7 @@
 #include "app/studio/project_panel.hpp"
 #include "app/studio/queue_panel.hpp"
 #include "app/studio/scene_tools.hpp"
+#include "app/studio/stream_desk.hpp"
 #include "app/studio/table_panel.hpp"
 #include "app/studio/welcome_page.hpp"
 #include "scene/formats/format.hpp"
@@ -80,6 +81,9 @@ void MainWindow::makeActions() {
   a.sample = makeAction("sample", tr("Open the sample"), "sample", {}, {});
   a.exportVariant = makeAction("export", tr("Export…"), "export", {tr("Ctrl+E")},
                                tr("Write the shown variant to a file"));
+  a.exportStream =
+      makeAction("exportStream", tr("Export as streamable video…"), {}, {tr("Ctrl+Shift+E")},
+                 tr("A folder that plays a moving scene from any web server"));
   a.close = makeAction("close", tr("Close scene"), {}, {QKeySequence::Close}, {});
   a.quit = makeAction("quit", tr("Quit"), {}, {QKeySequence::Quit}, {});
 
@@ -147,7 +151,7 @@ void MainWindow::makeMenus() {
   file->addSeparator();
   m_projectMenu->fillFileMenu(*file);
   file->addSeparator();
-  file->addActions({a.exportVariant, a.close});
+  file->addActions({a.exportVariant, a.exportStream, a.close});
   file->addSeparator();
   file->addAction(a.quit);
 
@@ -198,6 +202,7 @@ void MainWindow::connectActions() {
   on(a.openFolder, [this] { openFolderDialog(); });
   on(a.sample, [this] { m_session->openSample(); });
   on(a.exportVariant, [this] { exportDialog(0); });
+  on(a.exportStream, [this] { m_streams->open(m_session->document()); });
   on(a.close, [this] {
     if (const Entry* source = m_session->document().activeSource()) {
       removeEntry(source->id);
@@ -259,6 +264,10 @@ void MainWindow::connectSession() {
   connect(m_cameras, &CameraTools::noted, this, [this](const QString& text, bool warning) {
     note(text, warning ? Session::Tone::Warning : Session::Tone::Plain);
   });
+  connect(m_streams, &StreamDesk::noted, this, [this](const QString& text, bool warning) {
+    note(text, warning ? Session::Tone::Warning : Session::Tone::Plain);
+  });
+  connect(m_streams, &StreamDesk::openWanted, this, &QDesktopServices::openUrl);
   connect(m_cameras, &CameraTools::viewSpecChosen, this,
           [this](const QString& spec) { m_session->setViews(spec.toStdString()); });
   connect(m_cameras, &CameraTools::extraFound, session, &Session::provideExtra);

@@ -1613,6 +1613,18 @@
         <source>Open a folder of frames</source>
         <translation>Einen Ordner mit Bildern öffnen</translation>
     </message>
+    <message>
+        <source>Export as streamable video…</source>
+        <translation>Als streambares Video exportieren…</translation>
+    </message>
+    <message>
+        <source>A folder that plays a moving scene from any web server</source>
+        <translation>Ein Ordner, der eine bewegte Szene von jedem Webserver abspielt</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+E</source>
+        <translation>Ctrl+Shift+E</translation>
+    </message>
 </context>
 <context>
     <name>volpress::studio::MovieDialog</name>
@@ -2599,6 +2611,148 @@
     <message>
         <source>T&amp;ake over</source>
         <translation>&amp;Übernehmen</translation>
+    </message>
+</context>
+<context>
+    <name>volpress::studio::StreamDesk</name>
+    <message>
+        <source>Encode the moving scene first: its variants can be exported as video.</source>
+        <translation>Kodieren Sie zuerst die bewegte Szene: Ihre Varianten lassen sich als Video exportieren.</translation>
+    </message>
+    <message>
+        <source>%1 Mbit/s, %2 against the whole clip</source>
+        <translation>%1 Mbit/s, %2 gegen den ganzen Clip</translation>
+    </message>
+    <message>
+        <source>%1 Mbit/s: the clip as it is</source>
+        <translation>%1 Mbit/s: der Clip, wie er ist</translation>
+    </message>
+    <message>
+        <source>; the codec has nothing smaller, so this line is left out</source>
+        <translation>; kleiner kann es das Verfahren nicht, die Leitung entfällt</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>Abgebrochen; nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>%1: %2 in %3 files</source>
+        <translation>%1: %2 in %3 Dateien</translation>
+    </message>
+    <message>
+        <source>%1 shows the export until Volpress is closed.</source>
+        <translation>%1 zeigt den Export, bis Volpress geschlossen wird.</translation>
+    </message>
+</context>
+<context>
+    <name>volpress::studio::StreamDialog</name>
+    <message>
+        <source>Export as streamable video</source>
+        <translation>Als streambares Video exportieren</translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation>Im Browser öffnen</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Clip</source>
+        <translation>Clip</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Mbit/s</source>
+        <translation>Mbit/s</translation>
+    </message>
+    <message>
+        <source>Slower lines</source>
+        <translation>Langsamere Leitungen</translation>
+    </message>
+    <message>
+        <source>One file a line (needs range requests)</source>
+        <translation>Eine Datei je Leitung (braucht Bereichsanfragen)</translation>
+    </message>
+    <message>
+        <source>One file a segment</source>
+        <translation>Eine Datei je Segment</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Poster</source>
+        <translation>Standbild</translation>
+    </message>
+    <message>
+        <source>The frame that the poster shows</source>
+        <translation>Das Bild, das als Standbild erscheint</translation>
+    </message>
+    <message>
+        <source>What they see</source>
+        <translation>Was man sieht</translation>
+    </message>
+    <message>
+        <source>with all of it (%1 Mbit/s)</source>
+        <translation>mit allem (%1 Mbit/s)</translation>
+    </message>
+    <message>
+        <source>The clip is encoded again for lines of %1 Mbit/s</source>
+        <translation>Der Clip wird für Leitungen mit %1 Mbit/s neu kodiert</translation>
+    </message>
+    <message>
+        <source>The clip itself takes no more than %1 Mbit/s</source>
+        <translation>Der Clip selbst braucht nur %1 Mbit/s</translation>
+    </message>
+    <message>
+        <source>on %1 Mbit/s</source>
+        <translation>bei %1 Mbit/s</translation>
+    </message>
+    <message>
+        <source>Encoding a segment for this line…</source>
+        <translation>Ein Segment wird für diese Leitung kodiert…</translation>
+    </message>
+    <message>
+        <source>Drawing…</source>
+        <translation>Wird gezeichnet…</translation>
+    </message>
+    <message>
+        <source>%1 s of video at %2 Mbit/s. The folder takes about %3%4.</source>
+        <translation>%1 s Video mit %2 Mbit/s. Der Ordner braucht etwa %3%4.</translation>
+    </message>
+    <message>
+        <source>, its encoding about %1</source>
+        <translation>, das Kodieren etwa %1</translation>
+    </message>
+    <message>
+        <source>Export into a folder</source>
+        <translation>In einen Ordner exportieren</translation>
     </message>
 </context>
 <context>
