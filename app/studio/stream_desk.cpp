@@ -133,7 +133,7 @@ void StreamDesk::open(const Document& document) {
   m_dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(m_dialog, &StreamDialog::previewWanted, this, &StreamDesk::drawPreview);
   connect(m_dialog, &StreamDialog::startWanted, this, &StreamDesk::start);
-  connect(m_dialog, &StreamDialog::cancelWanted, this, [this] { m_exports->cancelAll(); });
+  connect(m_dialog, &StreamDialog::cancelWanted, this, [this] { m_stop.request_stop(); });
   connect(m_dialog, &StreamDialog::browserWanted, this, &StreamDesk::openInBrowser);
   connect(m_dialog, &StreamDialog::folderWanted, this, [this] {
     emit openWanted(QUrl::fromLocalFile(QString::fromStdString(m_written.string())));
@@ -196,11 +196,13 @@ void StreamDesk::start() {
   m_pictures->cancelAll();
   QSettings().setValue("folders/export", QFileInfo(m_dialog->folder()).absolutePath());
   m_progress = std::make_shared<engine::StagedProgress>();
+  m_stop = std::stop_source();
   m_timer.start();
   m_exports->run(
       "Exporting a clip",
-      [spec, progress = m_progress](TaskContext& context) {
-        return engine::exportStream(spec, context.runner, *progress, context.stop);
+      [spec, progress = m_progress, stop = m_stop](TaskContext& context) mutable {
+        const std::stop_callback leave(context.stop, [&stop] { stop.request_stop(); });
+        return engine::exportStream(spec, context.runner, *progress, stop.get_token());
       },
       [this, spec](const Result<engine::StreamExportReport>& report) {
         m_timer.stop();
