@@ -7,10 +7,13 @@
 
 #include "compressors/mesh_codec.hpp"
 #include "renderer/metrics/mesh_distance.hpp"
+#include "scene/base/files.hpp"
 #include "scene/formats/gltf_mesh_writer.hpp"
+#include "scene/formats/mesh_file.hpp"
 #include "scene/formats/picture_pixels.hpp"
 #include "scene/types/mesh_topology.hpp"
 #include "tests/mesh/test_meshes.hpp"
+#include "tests/support/test_data.hpp"
 
 namespace volpress {
 namespace {
@@ -186,6 +189,39 @@ TEST_P(MeshCodecs, MakesPicturesSmallerWhenAsked) {
     ASSERT_NEAR(image.pixels[i], numbers.pixels[i], 4) << i;
   }
 }
+
+class MeshGolden : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(MeshGolden, DecodesToWhatItStandsFor) {
+  const auto folder = testing::sourceFile("tests/data/golden/mesh");
+  const auto file = MappedFile::open(folder / (std::string(GetParam()) + ".vpc"));
+  ASSERT_TRUE(file) << file.error().message;
+  const MeshCodec* codec = compressors::meshCodecForContent(file->bytes());
+  ASSERT_NE(codec, nullptr);
+  const auto mesh = decode(*codec, file->bytes());
+  ASSERT_TRUE(mesh) << mesh.error().message;
+  SerialRunner runner;
+  Progress progress;
+  formats::IoContext io{runner, progress, {}, {}};
+  const auto expected = formats::loadMesh(folder / (std::string(GetParam()) + ".glb"), io);
+  ASSERT_TRUE(expected) << expected.error().message;
+  ASSERT_EQ(mesh->parts.size(), expected->mesh.parts.size());
+  for (std::size_t p = 0; p < mesh->parts.size(); ++p) {
+    const MeshPart& a = mesh->parts[p];
+    const MeshPart& b = expected->mesh.parts[p];
+    EXPECT_EQ(a.indices, b.indices);
+    EXPECT_EQ(a.positions, b.positions);
+    EXPECT_EQ(a.uvs[0], b.uvs[0]);
+    EXPECT_EQ(a.joints, b.joints);
+    ASSERT_EQ(a.normals.size(), b.normals.size());
+    for (std::size_t i = 0; i < a.normals.size(); ++i) {
+      EXPECT_NEAR(a.normals[i], b.normals[i], 1e-6);  // the glTF's are made unit length once more
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, MeshGolden, ::testing::Values("mesh_v1", "bpt_v1", "bpt_v1_paper"),
+                         [](const auto& one) { return std::string(one.param); });
 
 TEST(Meshopt, WeldsVerticesThatAreEqualInEverything) {
   Mesh mesh = testing::torusMesh(40, 20);

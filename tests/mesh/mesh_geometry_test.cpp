@@ -9,11 +9,7 @@
 #include "compressors/mesh/attributes.hpp"
 #include "compressors/mesh/geometry.hpp"
 #include "compressors/mesh/surface.hpp"
-#include "compressors/mesh_codec.hpp"
-#include "scene/base/files.hpp"
-#include "scene/formats/mesh_file.hpp"
 #include "tests/mesh/test_meshes.hpp"
-#include "tests/support/test_data.hpp"
 
 namespace volpress::compressors::meshes {
 namespace {
@@ -293,35 +289,6 @@ TEST(MeshGeometry, RefusesMoreTrianglesThanBytesCanHold) {
   const auto back = unpack(streams);
   ASSERT_FALSE(back);
   EXPECT_NE(back.error().message.find("the bytes can hold"), std::string::npos);
-}
-
-TEST(MeshGeometry, GoldenFileDecodesToWhatItStandsFor) {
-  const auto folder = ::volpress::testing::sourceFile("tests/data/golden/mesh");
-  const auto file = MappedFile::open(folder / "mesh_v1.vpc");
-  ASSERT_TRUE(file) << file.error().message;
-  const MeshCodec* codec = meshCodecForContent(file->bytes());
-  ASSERT_NE(codec, nullptr);
-  SerialRunner runner;
-  Progress progress;
-  RunContext context{runner, progress, {}};
-  const auto mesh = codec->decode(file->bytes(), context);
-  ASSERT_TRUE(mesh) << mesh.error().message;
-  formats::IoContext io{runner, progress, {}, {}};
-  const auto expected = formats::loadMesh(folder / "mesh_v1.glb", io);
-  ASSERT_TRUE(expected) << expected.error().message;
-  ASSERT_EQ(mesh->parts.size(), expected->mesh.parts.size());
-  for (std::size_t p = 0; p < mesh->parts.size(); ++p) {
-    const MeshPart& a = mesh->parts[p];
-    const MeshPart& b = expected->mesh.parts[p];
-    EXPECT_EQ(a.indices, b.indices);
-    EXPECT_EQ(a.positions, b.positions);
-    EXPECT_EQ(a.uvs[0], b.uvs[0]);
-    EXPECT_EQ(a.joints, b.joints);
-    ASSERT_EQ(a.normals.size(), b.normals.size());
-    for (std::size_t i = 0; i < a.normals.size(); ++i) {
-      EXPECT_NEAR(a.normals[i], b.normals[i], 1e-6);  // the glTF's are made unit length once more
-    }
-  }
 }
 
 }  // namespace
