@@ -13,9 +13,9 @@ namespace volpress::fields {
 namespace {
 
 constexpr float kUnit = 1U << 24;
-constexpr float kOpaque = 0.99F;             // as the renderer ends a ray
-constexpr std::size_t kAtOnce = 64;          // samples of a ray
-constexpr std::size_t kParametersAByte = 5;  // of a mask
+constexpr float kOpaque = 0.99F;     // as the renderer ends a ray
+constexpr std::size_t kAtOnce = 64;  // samples of a ray
+constexpr std::size_t kTriedRays = 1024;
 constexpr std::size_t kMostRays = std::size_t{1} << 16;
 
 class RayWeights {
@@ -104,7 +104,7 @@ std::vector<std::uint64_t> overMask(const std::vector<std::uint64_t>& contributi
     if (mask.cells[cell] == 0) {
       continue;
     }
-    const std::size_t first = cell / mask.cascadeCells() * mask.cascadeCells();
+    const std::size_t first = cell & ~(mask.cascadeCells() - 1);
     const MortonPoint at = mortonPoint(cell - first);
     std::uint64_t around = 0;
     const auto add = [&](std::uint32_t x, std::uint32_t y, std::uint32_t z) {
@@ -146,13 +146,20 @@ SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions, const
   return salient;
 }
 
-unsigned worthwhileBits(const HashGridField& field) {
-  const std::size_t most = field.parameters.size() / kParametersAByte;
-  unsigned bits = kMostMaskBits - 1;
-  while (bits > kLeastMaskBits && encodeMask(maskOf(field.occupancy, bits)).size() > most) {
-    --bits;
-  }
-  return bits;
+bool bearsMask(const HashGridField& field, unsigned bits, const ViewingRays& rays, double most,
+               std::uint64_t seed, TaskRunner& runner) {
+  const std::vector<LearningRay> drawn = rays.draw(kTriedRays, seed);
+  FloatArray gradient;
+  gradient.assign(field.parameters.size(), 0.0F);
+  RayLearner learner(field, runner);
+  const auto errorWith = [&](const std::vector<std::uint8_t>& occupancy) {
+    return learner
+        .accumulate(LearningLoss::Square, {field.parameters.data(), field.parameters.size()},
+                    occupancy, drawn, {gradient.data(), gradient.size()})
+        .squaredError;
+  };
+  return errorWith(maskOccupancy(maskOf(field.occupancy, bits))) <=
+         errorWith(field.occupancy) + most;
 }
 
 }  // namespace volpress::fields

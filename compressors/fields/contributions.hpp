@@ -28,8 +28,10 @@ namespace volpress::fields {
 [[nodiscard]] SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions,
                                         const SaliencyMask& mask, double share);
 
-/// How fine a mask in place of the field's occupancy pays: the most bits, 6 at most, at which it
-/// takes a byte for every five parameters or less; else the fewest there are.
-[[nodiscard]] unsigned worthwhileBits(const HashGridField& field);
+/// Whether a mask of 2^bits cells along an edge may stand for the field's occupancy as it is: all
+/// of a cell counts as occupied, and the mean squared error of the pictures grows by `most` or
+/// less.
+[[nodiscard]] bool bearsMask(const HashGridField& field, unsigned bits, const ViewingRays& rays,
+                             double most, std::uint64_t seed, TaskRunner& runner);
 
 }  // namespace volpress::fields

@@ -11,7 +11,7 @@ bool SaliencyMask::isCovered(std::size_t cell) const noexcept {
   if (cell < cascadeCells()) {
     return false;
   }
-  const MortonPoint at = mortonPoint(cell % cascadeCells());
+  const MortonPoint at = mortonPoint(cell & (cascadeCells() - 1));
   const std::uint32_t side = 1U << bits;
   const auto inside = [side](std::uint32_t v) { return v >= side / 4 && v < side - side / 4; };
   return inside(at.x) && inside(at.y) && inside(at.z);

@@ -1,6 +1,7 @@
 #include "compressors/hollownerf/hollownerf.hpp"
 
 #include <array>
+#include <cmath>
 
 #include "compressors/coding/weight_coder.hpp"
 #include "compressors/fields/contributions.hpp"
@@ -19,9 +20,9 @@ using fields::SaliencyMask;
 constexpr std::string_view kDecoders = "decoders";
 constexpr std::array<std::string_view, 1> kOwnChunks{kDecoders};
 
-ParamPreset preset(const char* id, const char* label, const char* help, double quality, double kept,
-                   std::int64_t shrink) {
-  return {id, label, help, {{"quality", quality}, {"kept", kept}, {"shrink", shrink}}};
+ParamPreset preset(const char* id, const char* label, const char* help, double quality,
+                   double kept) {
+  return {id, label, help, {{"quality", quality}, {"kept", kept}}};
 }
 
 CodecInfo makeInfo() {
@@ -36,23 +37,25 @@ CodecInfo makeInfo() {
   info.params = {
       numberParam("quality", "Quality",
                   "Aimed-at similarity to the original's pictures; less is smaller and blurrier.",
-                  "dB", "Quality", 40.0, ParamRange{15, 60, 0.5, false}),
+                  "dB", "Quality", 43.0, ParamRange{15, 60, 0.5, false}),
       numberParam("kept", "Kept contribution",
                   "Cells that add up to this share of all pictures remain; the others are hollowed "
                   "out. Less is smaller, and opens holes in thin parts.",
                   "%", "Pruning", 99.5, ParamRange{50, 100, 0.1, false}),
       numberParam("shrink", "Halvings of the tables",
-                  "Each halves the hash tables: smaller, and more features share an entry.", "",
-                  "Pruning", std::int64_t{0}, ParamRange{0, 3, 1, false}),
+                  "Each halves the hash tables: smaller, and more features share an entry. Pays "
+                  "where many entries are unused.",
+                  "", "Pruning", std::int64_t{0}, ParamRange{0, 3, 1, false}),
       choiceParam("mask", "Mask", "How finely the mask follows the scene; finer takes more bytes.",
                   "Pruning",
-                  {{"auto", "As fine as pays"},
+                  {{"auto", "As fine as the scene needs"},
                    {"64", "64 cells along an edge"},
                    {"128", "128 cells"},
                    {"32", "32 cells"}}),
       numberParam("prune_steps", "Pruning steps",
-                  "Steps in which the mask is learnt; 0 keeps the cells that add most.", "",
-                  "Pruning", std::int64_t{256}, ParamRange{0, 20000, 32, false}),
+                  "Steps in which the mask is learnt; 0, and a mask of 128 cells, keep the cells "
+                  "that add most.",
+                  "", "Pruning", std::int64_t{256}, ParamRange{0, 20000, 32, false}),
       flagParam("keep_interior", "Keep the interior",
                 "Prunes nothing, for scenes that are looked at from within closed surfaces.",
                 "Pruning"),
@@ -71,9 +74,9 @@ CodecInfo makeInfo() {
                 "size.",
                 "Content")};
   info.presets = {
-      preset("default", "Balanced", "Hardly to be told from the original.", 40, 99.5, 0),
-      preset("small", "Small", "Fine grain is lost.", 36, 99, 1),
-      preset("smallest", "Smallest", "For previews: soft, with visible errors.", 32, 98, 2)};
+      preset("default", "Balanced", "Hardly to be told from the original.", 43, 99.5),
+      preset("small", "Small", "Fine grain is lost.", 39, 99),
+      preset("smallest", "Smallest", "For previews: soft, with visible errors.", 34, 98)};
   info.qualityKnob = "quality";
   info.lost =
       "what no camera sees, inside closed surfaces above all, fine differences of features, the "
@@ -81,9 +84,14 @@ CodecInfo makeInfo() {
   return info;
 }
 
-unsigned maskBits(const std::string& choice, const HashGridField& field) {
+/// How fine the mask is. Of its own accord 64 cells along an edge, eight of the occupancy each,
+/// unless what they add shows: in fog, whose single cells matter, 128.
+unsigned maskBits(const ParamSet& params, const HashGridField& field,
+                  const fields::ViewingRays& rays, RunContext& context) {
+  const std::string& choice = paramChoice(params, "mask");
   if (choice == "auto") {
-    return fields::worthwhileBits(field);
+    const double most = std::pow(10, -paramReal(params, "quality") / 10);
+    return fields::bearsMask(field, 6, rays, most, context.seed, context.runner) ? 6 : 7;
   }
   return choice == "128" ? 7U : (choice == "32" ? 5U : 6U);
 }
@@ -209,7 +217,7 @@ private:
   /// The cells that stay; `student` is left with them alone.
   static Result<SaliencyMask> hollow(HashGridField& student, const fields::ViewingRays& rays,
                                      const ParamSet& params, RunContext& context) {
-    const unsigned bits = maskBits(paramChoice(params, "mask"), student);
+    const unsigned bits = maskBits(params, student, rays, context);
     const SaliencyMask start = fields::maskOf(student.occupancy, bits);
     if (paramBool(params, "keep_interior")) {
       student.occupancy = fields::maskOccupancy(start);
@@ -224,7 +232,8 @@ private:
     context.log.push_back(
         fmt::format("{} of {} occupied cells stay", salient.count(), start.count()));
     const auto steps = static_cast<unsigned>(paramInt(params, "prune_steps"));
-    if (steps == 0) {
+    // Where single cells matter there is nothing to learn: those that add most are they.
+    if (steps == 0 || bits == kOccupancyBits) {
       student.occupancy = fields::maskOccupancy(salient);
       return salient;
     }

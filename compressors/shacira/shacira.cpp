@@ -1,6 +1,5 @@
 #include "compressors/shacira/shacira.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -8,7 +7,6 @@
 #include "compressors/fields/contributions.hpp"
 #include "compressors/fields/field_container.hpp"
 #include "compressors/fields/latent_stage.hpp"
-#include "compressors/fields/occupancy_coder.hpp"
 #include "compressors/fields/pruning.hpp"
 #include "scene/base/param_builders.hpp"
 
@@ -17,9 +15,7 @@ namespace {
 
 constexpr std::string_view kDecoders = "decoders";
 constexpr std::array<std::string_view, 1> kOwnChunks{kDecoders};
-/// Occupancy of more bytes than that, and than one for every so many parameters, is worth a mask.
-constexpr std::size_t kMuchOccupancy = 32768;
-constexpr std::size_t kParametersAByte = 16;
+constexpr unsigned kLeanBits = 6;  // 2^6 cells of the mask along an edge
 
 ParamPreset preset(const char* id, const char* label, const char* help, double quality,
                    std::int64_t dims) {
@@ -53,11 +49,10 @@ CodecInfo makeInfo() {
                   {{"straight", "Straight-through"}, {"annealed", "Annealed (Gumbel)"}}),
       choiceParam(
           "occupancy", "Occupancy",
-          "Which cells count as occupied: exactly the original's; or those that the pictures "
-          "need, on a grid as coarse as pays, which the field learns to live with while it "
-          "is fine-tuned (automatically where the exact ones are many bytes, as in fog).",
-          "Content",
-          {{"auto", "As pays"}, {"exact", "Exactly the original's"}, {"lean", "What is needed"}}),
+          "Which cells count as occupied: exactly the original's, or those that the pictures "
+          "need, eight at a time, which the field learns to live with while it is "
+          "fine-tuned: far fewer bytes in fog, and less like the original there.",
+          "Content", {{"exact", "Exactly the original's"}, {"lean", "What is needed"}}),
       numberParam("views", "Views",
                   "Pictures of the original that decide what is seen and that the fine-tune learns "
                   "from, from its cameras and around it; more take longer.",
@@ -97,7 +92,7 @@ public:
     context.progress.report(0.1, "asking what is seen");
     HashGridField tuned = field;
     std::optional<fields::SaliencyMask> mask;
-    if (isLean(field, params)) {
+    if (paramChoice(params, "occupancy") == "lean" && !field.occupancy.empty()) {
       VOLPRESS_TRY(mask, leanOccupancy(tuned, rays, params, context));
     }
     VOLPRESS_TRY(const fields::LatentStage stage,
@@ -145,23 +140,11 @@ public:
   }
 
 private:
-  /// Whether a mask is coded in place of the occupancy: it takes fine-tuning to live with one.
-  static bool isLean(const HashGridField& field, const ParamSet& params) {
-    const std::string& choice = paramChoice(params, "occupancy");
-    if (field.occupancy.empty() || paramInt(params, "steps") == 0 || choice == "exact") {
-      return false;
-    }
-    const std::size_t exact = fields::encodeOccupancy(field.occupancy).size();
-    return choice == "lean" ||
-           exact > std::max(kMuchOccupancy, field.parameters.size() / kParametersAByte);
-  }
-
   /// A mask for the occupancy, which `field` has learnt to live with.
   static Result<fields::SaliencyMask> leanOccupancy(HashGridField& field,
                                                     const fields::ViewingRays& rays,
                                                     const ParamSet& params, RunContext& context) {
-    const unsigned bits = fields::worthwhileBits(field);
-    const fields::SaliencyMask start = fields::maskOf(field.occupancy, bits);
+    const fields::SaliencyMask start = fields::maskOf(field.occupancy, kLeanBits);
     const auto sums = fields::overMask(
         fields::cellContributions(field, rays, context.runner, context.stop), start);
     if (context.stop.stop_requested()) {
@@ -170,7 +153,7 @@ private:
     // What is left out darkens a ray by that part of it at most, on the average.
     const double share = 1 - std::pow(10, -paramReal(params, "quality") / 20);
     fields::PruneSettings settings;
-    settings.bits = bits;
+    settings.bits = kLeanBits;
     settings.steps = static_cast<unsigned>(paramInt(params, "steps")) / 3;
     settings.rays = fields::raysAStep(rays);
     settings.kept = fields::salientCells(sums, start, share).count();
