@@ -53,9 +53,8 @@ CodecInfo makeInfo() {
                    {"128", "128 cells"},
                    {"32", "32 cells"}}),
       numberParam("prune_steps", "Pruning steps",
-                  "Steps in which the mask is learnt; 0, and a mask of 128 cells, keep the cells "
-                  "that add most.",
-                  "", "Pruning", std::int64_t{256}, ParamRange{0, 20000, 32, false}),
+                  "Steps in which the mask is learnt; 0 keeps the cells that add most.", "",
+                  "Pruning", std::int64_t{256}, ParamRange{0, 20000, 32, false}),
       flagParam("keep_interior", "Keep the interior",
                 "Prunes nothing, for scenes that are looked at from within closed surfaces.",
                 "Pruning"),
@@ -219,7 +218,11 @@ private:
                                      const ParamSet& params, RunContext& context) {
     const unsigned bits = maskBits(params, student, rays, context);
     const SaliencyMask start = fields::maskOf(student.occupancy, bits);
-    if (paramBool(params, "keep_interior")) {
+    // Where single cells show, as in fog, none can go: rays of other views meet those that the
+    // rays at hand missed.
+    const bool isFog = paramChoice(params, "mask") == "auto" && bits == kOccupancyBits;
+    if (paramBool(params, "keep_interior") || isFog) {
+      context.log.push_back(fmt::format("all {} occupied cells stay", start.count()));
       student.occupancy = fields::maskOccupancy(start);
       return start;
     }
@@ -232,8 +235,7 @@ private:
     context.log.push_back(
         fmt::format("{} of {} occupied cells stay", salient.count(), start.count()));
     const auto steps = static_cast<unsigned>(paramInt(params, "prune_steps"));
-    // Where single cells matter there is nothing to learn: those that add most are they.
-    if (steps == 0 || bits == kOccupancyBits) {
+    if (steps == 0) {
       student.occupancy = fields::maskOccupancy(salient);
       return salient;
     }
