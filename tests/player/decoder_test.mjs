@@ -8,7 +8,7 @@ import { check, expect, finish, makeClips } from './make_clips.mjs';
 
 const [program, reference, bundle] = process.argv.slice(2);
 const folder = makeClips(program);
-const { decodeClip, refusal, DepthSorter, LayerChoice } = await import(pathToFileURL(bundle));
+const { decodeClip, needsOtherPlayer, refusal, DepthSorter, LayerChoice } = await import(pathToFileURL(bundle));
 const module = join(folder, 'web/player.wasm');
 
 /** The largest difference of the fields of two packed words. */
@@ -63,12 +63,27 @@ async function compare(clip, { hasDigest = true } = {}) {
 
 await check('DualGS: whole numbers are the same, floats within 1e-5', () =>
   compare(join(folder, 'web/clip.dgsv')));
-for (const codec of ['hifi4g', 'v3']) {
+for (const codec of ['hifi4g', 'v3', 'layers']) {
   await check(`${codec}: whole numbers are the same, floats within 1e-5`, () =>
     compare(join(folder, codec, 'clip.dgsv')));
 }
 await check('intra: floats within 1e-5', () => 
   compare(join(folder, 'intra/clip.dgsv'), { hasDigest: false }));
+await check('a codec that the player does not have is named', async () => {
+  const other = new Uint8Array(readFileSync(join(folder, 'web/clip.dgsv')));
+  other.set(new TextEncoder().encode('HEVC'), 16 + 12); // behind the record's header and the versions
+  const payload = other.subarray(16, 16 + 20);
+  let sum = 0xffffffff; // CRC-32C
+  for (const byte of payload) {
+    sum ^= byte;
+    for (let k = 0; k < 8; ++k) sum = (sum >>> 1) ^ (sum & 1 ? 0x82f63b78 : 0);
+  }
+  new DataView(other.buffer).setUint32(16 + 20, ~sum >>> 0, true);
+  const words = await refusal(other, module);
+  expect(words.includes('does not know the codec "HEVC"'), words);
+  const problem = needsOtherPlayer(words);
+  expect(/coded with HEVC.*Open it in Volpress/.test(problem?.detail ?? ''), problem?.detail);
+});
 await check('damaged clips are refused in words', async () => {
   const good = new Uint8Array(readFileSync(join(folder, 'web/clip.dgsv')));
   expect((await refusal(good, module)) === '', 'the good one is refused');

@@ -121,7 +121,7 @@ await check('a slow line stays on a low rung, and climbs when it gets faster', a
   const server = await line('web', slow);
   await browser.open(server.url);
   await browser.until(ready, 60);
-  await browser.until('volpress.playback.shownFrame > 8', 60);
+  await browser.until('volpress.playback.shownFrame > 4', 60);
   const low = await player('shownStep');
   expect(low >= 1 && low < top, `step ${low} at ${slow.toFixed(2)} Mbit/s`);
   server.megabits = 0;

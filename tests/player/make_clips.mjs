@@ -28,6 +28,9 @@ export function makeClips(program) {
     run('encode', 'few', '-o', `${codec}.dgsv`, '--codec', codec);
     run('stream', 'export', `${codec}.dgsv`, '-o', codec);
   }
+  run('encode', 'few', '-o', 'layers.dgsv', '--codec', 'dualgs', '--set', 'first_layer=0.25',
+    '--set', 'refine=true');
+  run('stream', 'export', 'layers.dgsv', '-o', 'layers');
   return folder;
 }
 

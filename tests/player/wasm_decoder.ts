@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { readFront } from '../../app/player/src/container';
 import { Decoder, type PackedFrame } from '../../app/player/src/decoder';
+import { needsOtherPlayer } from '../../app/player/src/problem';
 import { LayerChoice } from '../../app/player/src/segments';
 import { DepthSorter } from '../../app/player/src/sort';
 
-export { DepthSorter, LayerChoice };
+export { DepthSorter, LayerChoice, needsOtherPlayer };
 
 export interface DecodedFrame extends PackedFrame {
   digest: number;
