@@ -1,6 +1,8 @@
 // volpress stream export: a clip as a folder for any web server.
 #include "app/cli/stream_export_command.hpp"
 
+#include <utility>
+
 #include <CLI/CLI.hpp>
 
 #include "app/cli/clip_commands.hpp"
@@ -142,7 +144,8 @@ std::function<Result<void>(Console&)> addStreamExport(CLI::App& stream,
       ->type_name("FOLDER|CLIP.dgsv")
       ->required();
   addCommonOptions(*info, *common);
-  return [app, info, spec, ladder, folder, common](Console& console) -> Result<void> {
+  return [app, info, spec, ladder, folder,
+          common = std::move(common)](Console& console) -> Result<void> {
     if (info->parsed()) {
       return engine::isClipFile(*folder) ? describeClipCommand(*folder, *common, console)
                                          : describeFolder(*folder, console);
