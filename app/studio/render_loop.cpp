@@ -241,20 +241,27 @@ RenderLoop::Step RenderLoop::nextStep(const ViewportFrame& frame, bool refine) {
   const ViewportState& state = frame.state;
   const bool playing = state.motion == SceneMotion::Playing;
   const bool moved = m_hasLast && (playing || !sameView(m_lastCamera, state.camera));
+  const Camera camera = paneCamera(state, frame.layout);
+  const auto panes = std::count_if(frame.layout.panes.begin(), frame.layout.panes.end(),
+                                   [](const PaneLayout& pane) { return pane.shown; });
+  const double pixels =
+      static_cast<double>(camera.width * camera.height) * static_cast<double>(panes);
   if (!drawsSlowly(state)) {
-    return {moved && !refine && m_fullCost > kSmoothMs ? m_coarseDivisor : 1, moved};
+    return {moved && !refine && m_fullCost > kSmoothMs ? m_coarseDivisor : 1, moved, pixels};
   }
   if (refine) {
     const double fullCost = m_shownCost * m_shownDivisor * m_shownDivisor;
-    return {fullCost < kQuickMs || m_shownDivisor <= 2 ? 1 : (m_shownDivisor + 1) / 2, moved};
+    return {fullCost < kQuickMs || m_shownDivisor <= 2 ? 1 : (m_shownDivisor + 1) / 2, moved,
+            pixels};
   }
-  const Camera camera = paneCamera(state, frame.layout);
   bool remembered = true;
   for (std::size_t side = 0; side < state.view.sideCount; ++side) {
     remembered = remembered && (!frame.layout.panes[side].shown ||
                                 m_maker.recall(state.sides[side].scene(), camera) != nullptr);
   }
-  return {remembered ? 1 : m_slowDivisor, moved};
+  const double ideal = std::ceil(std::sqrt(pixels * m_slowPixelMs / kCoarseMs));
+  const int coarse = static_cast<int>(std::clamp(ideal, 1.0, double{kMaxSlowDivisor}));
+  return {remembered ? 1 : coarse, moved, pixels};
 }
 
 /// The next coarse picture's size follows from what pictures cost.
@@ -262,8 +269,7 @@ void RenderLoop::learnCost(const Step& step, double cost, bool slow) {
   m_shownDivisor = step.divisor;
   m_shownCost = cost;
   if (slow) {
-    const double ideal = std::ceil(step.divisor * std::sqrt(cost / kCoarseMs));
-    m_slowDivisor = static_cast<int>(std::clamp(ideal, 1.0, double{kMaxSlowDivisor}));
+    m_slowPixelMs = cost * step.divisor * step.divisor / std::max(1.0, step.pixels);
   } else if (step.divisor > 1) {
     if (cost > kSlowCoarseMs) {
       m_coarseDivisor = std::min(kMaxDivisor, m_coarseDivisor + 1);

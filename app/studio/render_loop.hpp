@@ -48,6 +48,7 @@ private:
   struct Step {
     int divisor = 1;
     bool moved = false;  ///< since the picture before
+    double pixels = 0;   ///< of all panes in full
   };
 
   void loop(const std::stop_token& stop);
@@ -75,7 +76,7 @@ private:
   int m_coarseDivisor = 2;
   // Of scenes whose full picture takes seconds: the first one of a movement is small and refined in
   // steps.
-  int m_slowDivisor = 16;
+  double m_slowPixelMs = 0.0125;
   int m_shownDivisor = 1;  // of the newest picture
   double m_shownCost = 0;  // ms
   std::string m_lastFailure;

@@ -118,7 +118,7 @@ TEST_F(ModelDrawTest, TheFirstPictureIsCoarseAndIsRefinedInSteps) {
   m_loop->setState(state(0));
   const auto frames = framesFrom(0);
   ASSERT_GE(frames.size(), 3U);
-  EXPECT_LE(frames.front().drawn[0]->color.width, kSide / 8U);
+  EXPECT_LT(frames.front().drawn[0]->color.width, kSide / 2U);
   for (std::size_t i = 1; i < frames.size(); ++i) {
     EXPECT_GT(frames[i].drawn[0]->color.width, frames[i - 1].drawn[0]->color.width);
   }
