@@ -48,7 +48,7 @@ QString openFilter() {
     }
   }
   for (const char* pattern : {"*.dgsv", "*.volpress", "*.gltf", "*.glb", "*.obj", "*.fbx", "*.stl",
-                              "*.dae", "*.3ds", "*.drc", "*.ingp", "*.msgpack"}) {
+                              "*.dae", "*.3ds", "*.drc", "*.bpt", "*.ingp", "*.msgpack"}) {
     patterns << pattern;
   }
   patterns << "meta.json";
