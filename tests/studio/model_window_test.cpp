@@ -5,15 +5,12 @@
 
 #include <QAction>
 #include <QComboBox>
-#include <QDropEvent>
 #include <QElapsedTimer>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPixmap>
 #include <QScreen>
 #include <QTableWidget>
 #include <QTest>
-#include <QUrl>
 #include <QWindow>
 
 #include "app/studio/chart_view.hpp"
@@ -60,13 +57,10 @@ protected:
     QTest::keyClick(canvas(), code, modifiers);
   }
 
-  /// Drops the file on the window; waits for the picture.
+  /// As a drop on the window, a double click or the command line does; waits for the picture.
   void open(const fs::path& file) {
     const std::size_t before = document().entries().size();
-    QMimeData dragged;
-    dragged.setUrls({QUrl::fromLocalFile(QString::fromStdString(file.string()))});
-    QDropEvent drop(QPointF(240, 240), Qt::CopyAction, &dragged, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(window.get(), &drop);
+    window->openFile(QString::fromStdString(file.string()));
     ASSERT_TRUE(waitUntil([&] { return document().entries().size() > before; }, 60));
     ASSERT_TRUE(waitForFullPicture());
   }
