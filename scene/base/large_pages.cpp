@@ -21,7 +21,7 @@ std::size_t roundUp(std::size_t bytes, std::size_t unit) {
 
 }  // namespace
 
-void preferLargePages(void* place, std::size_t bytes) noexcept {
+void preferLargePages([[maybe_unused]] void* place, [[maybe_unused]] std::size_t bytes) noexcept {
 #ifdef __linux__
   const auto begin = reinterpret_cast<std::uintptr_t>(place);
   const std::uintptr_t first = roundUp(begin, kLargePage);
