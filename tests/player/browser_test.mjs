@@ -69,7 +69,7 @@ async function plays(url) {
 
 async function fails(url, title) {
   await browser.open(url);
-  await browser.until(wrong, 20);
+  await browser.until(wrong, 60);
   const words = await browser.value("document.getElementById('problem-title').textContent");
   expect(words === title, `the page says "${words}"`);
   return browser.value("document.getElementById('problem-detail').textContent");
@@ -279,7 +279,7 @@ await check('a cut line is said', async () => {
   await browser.until(ready);
   cut = true;
   await browser.value('volpress.playback.seekFrame(90)');
-  await browser.until(wrong, 20);
+  await browser.until(wrong, 60);
   const words = await browser.value("document.getElementById('problem-title').textContent");
   expect(words === 'The connection was lost', words);
   await shot('cut-line');

@@ -181,7 +181,7 @@ export class Browser {
   }
 
   /** Waits until an expression is true. */
-  async until(expression, seconds = 30) {
+  async until(expression, seconds = 60) {
     const end = Date.now() + 1000 * seconds;
     while (Date.now() < end) {
       if (await this.value(expression).catch(() => false)) return;

@@ -108,7 +108,7 @@ await check('a fast line begins with the least rendition and climbs to the best'
   const begin = Date.now();
   const first = await player('shownStep');
   const early = server.asked.filter((name) => name === server.asked[0]).length;
-  await browser.until(`volpress.playback.shownStep === ${top}`, 20);
+  await browser.until(`volpress.playback.shownStep === ${top}`, 60);
   const seconds = (Date.now() - begin) / 1000;
   expect(steps[first - 1].rendition === steps[0].rendition, `it began with step ${first}`);
   server.close();
