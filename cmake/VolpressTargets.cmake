@@ -37,6 +37,13 @@ function(volpress_add_library name)
   volpress_precompile_for(${name} plain ${arg_PUBLIC})
 endfunction()
 
+# volpress_unfused(TARGET): products are rounded before they are added to, on every machine. GCC takes
+# the options of precompiled headers where a function asks for an instruction set of its own.
+function(volpress_unfused target)
+  target_compile_options(${target} PRIVATE -ffp-contract=off)
+  set_target_properties(${target} PROPERTIES DISABLE_PRECOMPILE_HEADERS ON)
+endfunction()
+
 # volpress_add_test(NAME SOURCES a.cpp ... LIBS libs... [LABELS labels...] [TIMEOUT seconds] [XVFB])
 # One GoogleTest executable and one ctest entry. XVFB: on a display of its own and with the machine to
 # itself, because people's patience is among what it measures.

@@ -12,7 +12,7 @@ packages_build=(
 packages_test=(
   libgtest-dev libgmock-dev clang-format xvfb xauth imagemagick
   vulkan-validationlayers fonts-dejavu-core mandoc zsh fish
-  chromium nodejs node-typescript
+  chromium lld nodejs node-typescript
 )
 packages_package=(appstream qt6-l10n-tools desktop-file-utils dpkg-dev file librsvg2-bin lintian)
 packages_lint=(clang-format clang-tidy)

@@ -9,8 +9,8 @@
 namespace volpress::formats {
 
 /// "gltf", "ply", "obj", "fbx", "stl", "dae", "3ds", "drc" or "bpt" when this content (its first
-/// 64 KiB, or all of it) is a mesh rather than splats; empty otherwise. `name` decides for formats without
-/// a magic.
+/// 64 KiB, or all of it) is a mesh rather than splats; empty otherwise. `name` decides for formats
+/// without a magic.
 [[nodiscard]] std::string meshFormatOf(ByteView head, std::string_view name);
 
 /// As above, of a file; empty for files that cannot be read and for folders.
