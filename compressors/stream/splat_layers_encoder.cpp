@@ -128,7 +128,6 @@ public:
     std::array<RunRows, 2> rows;
     VOLPRESS_CHECK(pick(share, rows, context));
     VOLPRESS_TRY(const float logEnlargement, fitEnlargement(rows[0].front(), context));
-    const auto bytes = [](const Bytes& part) { return static_cast<std::uint64_t>(part.size()); };
     for (std::size_t p = 0; p < 2; ++p) {
       Part& part = m_parts[p];
       part.plan = m_plan;
@@ -143,15 +142,19 @@ public:
       VOLPRESS_TRY(part.encoder, beginPart(*part.sequence, part.plan, context));
     }
     const auto layers = m_parts[0].encoder->layerCount();
+    const Bytes& first = m_parts[0].encoder->init();
+    const Bytes& rest = m_parts[1].encoder->init();
+    constexpr std::size_t kHeaderBytes = 64;  // with room to spare
     ByteWriter out;
+    out.reserve(kHeaderBytes + first.size() + rest.size());
     out.write(kMark);
     out.write(kVersion);
     out.write(logEnlargement);
     out.write(static_cast<std::uint32_t>(m_parts[0].plan.maxSplats));
     out.write(layers);
-    out.write(bytes(m_parts[0].encoder->init()));
-    out.append(m_parts[0].encoder->init());
-    out.append(m_parts[1].encoder->init());
+    out.write(static_cast<std::uint64_t>(first.size()));
+    out.append(first);
+    out.append(rest);
     m_init = std::move(out).take();
     m_layers = static_cast<std::uint32_t>(clipLayers(m_plan.shDegree, layers));
     return {};
