@@ -53,12 +53,6 @@ public:
     return dualgs::openSegment(m_info, m_runs[run].model, frameCount, layers, context);
   }
 
-  [[nodiscard]] Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
-                                           std::span<const ByteView> layers, RunContext& context,
-                                           const FrameSink& sink) const override {
-    return handOutFrames(*this, firstFrame, frameCount, layers, context, sink);
-  }
-
 private:
   ClipInfo m_info;
   std::vector<RunModel> m_runs;
@@ -73,8 +67,7 @@ Result<std::unique_ptr<ClipDecoder>> openWhole(const ClipInfo& info, RunContext&
 }  // namespace
 
 Result<std::unique_ptr<ClipDecoder>> openDualgsClip(const ClipInfo& info, RunContext& context) {
-  return hasSplatLayers(info) ? openSplatLayers(info, openWhole, context)
-                              : openWhole(info, context);
+  return openSplatLayers(info, openWhole, context);
 }
 
 }  // namespace volpress::compressors

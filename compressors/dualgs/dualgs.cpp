@@ -162,9 +162,7 @@ public:
       VOLPRESS_CHECK(encoder->begin(at));
       return encoder;
     };
-    const double share = paramReal(params, "first_layer");
-    return share > 0 ? beginSplatLayers(sequence, plan, share, own, context)
-                     : own(sequence, plan, context);
+    return beginSplatLayers(sequence, plan, params, own, context);
   }
 
   [[nodiscard]] Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
@@ -180,7 +178,7 @@ public:
           clip.codecInit.empty() ? dualgs::kVersion : static_cast<std::uint8_t>(clip.codecInit[0]);
       return dualgs::segmentShares(version, clip.shDegree, views);
     };
-    return hasSplatLayers(info) ? splatLayerShares(info, layers, own) : own(info, layers);
+    return splatLayerShares(info, layers, own);
   }
 
 private:

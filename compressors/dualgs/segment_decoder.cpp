@@ -6,7 +6,7 @@
 
 #include "compressors/coding/temporal_plane.hpp"
 #include "compressors/dualgs/segment.hpp"
-#include "compressors/stream/crc32c.hpp"
+#include "compressors/stream/segment_planes.hpp"
 
 namespace volpress::compressors::dualgs {
 namespace {
@@ -144,25 +144,11 @@ public:
   }
 
   Result<void> finish() override {
-    for (const PlaneDecoder& plane : m_planes) {
-      VOLPRESS_CHECK(plane.finish());
-    }
-    for (const coding::BookDecoder& book : m_books) {
-      VOLPRESS_CHECK(book.finish());
-    }
-    return {};
+    VOLPRESS_CHECK(finishAll(m_planes));
+    return finishAll(m_books);
   }
 
-  [[nodiscard]] std::uint32_t digest() const override {
-    ByteWriter sums;
-    for (const auto& numbers : m_numbers) {
-      sums.write(crc32c(std::as_bytes(numbers)));
-    }
-    for (const auto& labels : m_labels) {
-      sums.write(crc32c(std::as_bytes(labels)));
-    }
-    return crc32c(sums.bytes());
-  }
+  [[nodiscard]] std::uint32_t digest() const override { return digestOf(m_numbers, m_labels); }
 
 private:
   Result<void> openRefinement(ByteView layer, std::size_t frames) {

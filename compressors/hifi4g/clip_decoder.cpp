@@ -90,8 +90,7 @@ Result<std::unique_ptr<ClipDecoder>> openWhole(const ClipInfo& info, RunContext&
 }  // namespace
 
 Result<std::unique_ptr<ClipDecoder>> openHifi4gClip(const ClipInfo& info, RunContext& context) {
-  return hasSplatLayers(info) ? openSplatLayers(info, openWhole, context)
-                              : openWhole(info, context);
+  return openSplatLayers(info, openWhole, context);
 }
 
 }  // namespace volpress::compressors

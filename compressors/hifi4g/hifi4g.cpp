@@ -106,9 +106,7 @@ public:
                                     RunContext& /*at*/) -> Result<std::unique_ptr<ClipEncoder>> {
       return std::make_unique<HifiEncoder>(part, planned, params);
     };
-    const double share = paramReal(params, "first_layer");
-    return share > 0 ? beginSplatLayers(sequence, plan, share, own, context)
-                     : own(sequence, plan, context);
+    return beginSplatLayers(sequence, plan, params, own, context);
   }
 
   [[nodiscard]] Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
@@ -122,7 +120,7 @@ public:
     const auto own = [frameCount](const ClipInfo& /*clip*/, std::span<const ByteView> views) {
       return hifi4g::segmentShares(frameCount, views);
     };
-    return hasSplatLayers(info) ? splatLayerShares(info, layers, own) : own(info, layers);
+    return splatLayerShares(info, layers, own);
   }
 
 private:

@@ -67,12 +67,6 @@ public:
     return std::make_unique<IntraFrames>(m_info, frameCount, layers);
   }
 
-  [[nodiscard]] Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
-                                           std::span<const ByteView> layers, RunContext& context,
-                                           const FrameSink& sink) const override {
-    return handOutFrames(*this, firstFrame, frameCount, layers, context, sink);
-  }
-
 private:
   ClipInfo m_info;
 };

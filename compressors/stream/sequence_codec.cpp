@@ -4,49 +4,16 @@
 #include <utility>
 
 namespace volpress::compressors {
-namespace {
-
-/// Frames that were decoded all at once.
-class HeldFrames final : public SegmentFrames {
-public:
-  explicit HeldFrames(std::vector<GaussianCloud> frames) : m_frames(std::move(frames)) {}
-
-  Result<GaussianCloud> next(RunContext& /*context*/) override {
-    if (m_next == m_frames.size()) {
-      return fail(ErrorCode::CorruptData, "a segment has {} frames, no more", m_frames.size());
-    }
-    return std::move(m_frames[m_next++]);
-  }
-
-private:
-  std::vector<GaussianCloud> m_frames;
-  std::size_t m_next = 0;
-};
-
-}  // namespace
 
 Result<void> SegmentFrames::skip(RunContext& context) {
   VOLPRESS_CHECK(next(context));
   return {};
 }
 
-Result<std::unique_ptr<SegmentFrames>> ClipDecoder::openSegment(std::size_t firstFrame,
-                                                                std::size_t frameCount,
-                                                                std::span<const ByteView> layers,
-                                                                RunContext& context) const {
-  std::vector<GaussianCloud> frames;
-  VOLPRESS_CHECK(decodeSegment(firstFrame, frameCount, layers, context,
-                               [&frames](std::size_t, GaussianCloud&& cloud) -> Result<void> {
-                                 frames.push_back(std::move(cloud));
-                                 return {};
-                               }));
-  return std::make_unique<HeldFrames>(std::move(frames));
-}
-
-Result<void> handOutFrames(const ClipDecoder& decoder, std::size_t firstFrame,
-                           std::size_t frameCount, std::span<const ByteView> layers,
-                           RunContext& context, const FrameSink& sink) {
-  VOLPRESS_TRY(const auto frames, decoder.openSegment(firstFrame, frameCount, layers, context));
+Result<void> ClipDecoder::decodeSegment(std::size_t firstFrame, std::size_t frameCount,
+                                        std::span<const ByteView> layers, RunContext& context,
+                                        const FrameSink& sink) const {
+  VOLPRESS_TRY(const auto frames, openSegment(firstFrame, frameCount, layers, context));
   for (std::size_t k = 0; k < frameCount; ++k) {
     if (context.stop.stop_requested()) {
       return fail(ErrorCode::Cancelled, "cancelled while decoding frame {}", firstFrame + k);

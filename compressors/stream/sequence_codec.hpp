@@ -87,22 +87,17 @@ class ClipDecoder {
 public:
   virtual ~ClipDecoder() = default;
   /// A segment, to be taken frame by frame; the decoder and the bytes of `layers` outlive it.
-  /// Without an own version all frames are decoded at once and held.
+  /// `layers` holds at least one and may hold fewer than the clip has.
   [[nodiscard]] virtual Result<std::unique_ptr<SegmentFrames>> openSegment(
       std::size_t firstFrame, std::size_t frameCount, std::span<const ByteView> layers,
-      RunContext& context) const;
-  /// Hands `frameCount` clouds that pass `validate` to `sink`, in order. `layers` holds at least
-  /// one and may hold fewer than the clip has.
+      RunContext& context) const = 0;
+  /// Hands `frameCount` clouds that pass `validate` to `sink`, in order: by default as
+  /// `openSegment` gives them.
   [[nodiscard]] virtual Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
                                                    std::span<const ByteView> layers,
                                                    RunContext& context,
-                                                   const FrameSink& sink) const = 0;
+                                                   const FrameSink& sink) const;
 };
-
-/// ClipDecoder::decodeSegment in terms of openSegment.
-[[nodiscard]] Result<void> handOutFrames(const ClipDecoder& decoder, std::size_t firstFrame,
-                                         std::size_t frameCount, std::span<const ByteView> layers,
-                                         RunContext& context, const FrameSink& sink);
 
 class SequenceCodec {
 public:

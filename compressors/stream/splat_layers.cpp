@@ -174,12 +174,6 @@ public:
                                           m_split.logEnlargement);
   }
 
-  [[nodiscard]] Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
-                                           std::span<const ByteView> layers, RunContext& context,
-                                           const FrameSink& sink) const override {
-    return handOutFrames(*this, firstFrame, frameCount, layers, context, sink);
-  }
-
 private:
   ClipInfo m_info;
   SplitInit m_split;
@@ -223,6 +217,9 @@ bool hasSplatLayers(const ClipInfo& info) noexcept {
 
 Result<std::unique_ptr<ClipDecoder>> openSplatLayers(const ClipInfo& info, OpenPart open,
                                                      RunContext& context) {
+  if (!hasSplatLayers(info)) {
+    return open(info, context);
+  }
   auto decoder = std::make_unique<SplatLayerDecoder>(info);
   VOLPRESS_CHECK(decoder->open(open, context));
   return decoder;
@@ -257,6 +254,9 @@ std::string layerWords(const ClipInfo& info, std::size_t layer) {
 Result<std::vector<ByteShare>> splatLayerShares(const ClipInfo& info,
                                                 std::span<const ByteView> layers,
                                                 const PartShares& own) {
+  if (!hasSplatLayers(info)) {
+    return own(info, layers);
+  }
   VOLPRESS_TRY(const SplitInit split, readSplit(info));
   VOLPRESS_TRY(const PartViews parts, readParts(info, split.partLayers, layers));
   std::vector<ByteShare> shares;

@@ -23,20 +23,21 @@ using OpenPart = Result<std::unique_ptr<ClipDecoder>> (*)(const ClipInfo& info,
 /// The parameter that asks for such layers: "first_layer", the share of splats; 0: none.
 [[nodiscard]] ParamSpec firstLayerParam();
 
-/// An encoder of both parts. `share` (0..1, exclusive) of each run's splats make the first layer:
-/// of neighbours (along a Morton curve) the one with the largest opacity plus volume, each over the
-/// largest there is, at the frame where that is most (4DGCPro's rule). InvalidParameter for a run
-/// of a single splat. `sequence` and `plan` must outlive the encoder.
+/// An encoder of both parts, or that of the whole where `params` ask for no such layer. That share
+/// of each run's splats makes the first layer: of neighbours (along a Morton curve) the one with
+/// the largest opacity plus volume, each over the largest there is, at the frame where that is most
+/// (4DGCPro's rule). InvalidParameter for a run of a single splat. `sequence` and `plan` must
+/// outlive the encoder.
 [[nodiscard]] Result<std::unique_ptr<ClipEncoder>> beginSplatLayers(GaussianSequence& sequence,
                                                                     const ClipPlan& plan,
-                                                                    double share,
+                                                                    const ParamSet& params,
                                                                     const BeginPart& begin,
                                                                     RunContext& context);
 
 /// Whether a clip's first layer has a part of its splats only.
 [[nodiscard]] bool hasSplatLayers(const ClipInfo& info) noexcept;
 
-/// Decodes what `beginSplatLayers` made, from untrusted bytes.
+/// Decodes what `beginSplatLayers` made, with such layers or without, from untrusted bytes.
 [[nodiscard]] Result<std::unique_ptr<ClipDecoder>> openSplatLayers(const ClipInfo& info,
                                                                    OpenPart open,
                                                                    RunContext& context);
@@ -47,7 +48,8 @@ using OpenPart = Result<std::unique_ptr<ClipDecoder>> (*)(const ClipInfo& info,
 /// What a layer adds, for people: "a part of the splats, enlarged", "colours of SH order 1".
 [[nodiscard]] std::string layerWords(const ClipInfo& info, std::size_t layer);
 
-/// The shares of both parts together; `own` gives those of one. From untrusted bytes.
+/// The shares of both parts together, or of the whole; `own` gives those of one. From untrusted
+/// bytes.
 using PartShares = std::function<Result<std::vector<ByteShare>>(const ClipInfo& info,
                                                                 std::span<const ByteView> layers)>;
 [[nodiscard]] Result<std::vector<ByteShare>> splatLayerShares(const ClipInfo& info,

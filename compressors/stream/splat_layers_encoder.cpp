@@ -13,6 +13,7 @@ namespace {
 
 using namespace splat_layers;
 
+constexpr const char* kShare = "first_layer";
 constexpr std::size_t kFramesSeen = 16;  // of a run, when splats are weighed
 constexpr double kVolumeTail = 0.99;     // volumes above this share of them count alike
 constexpr std::size_t kViews = 8, kViewSize = 160;
@@ -268,15 +269,19 @@ private:
 
 ParamSpec firstLayerParam() {
   return numberParam<double>(
-      "first_layer", "First layer",
+      kShare, "First layer",
       "Share of the splats that a layer of their own shows, enlarged, for slow lines and small "
       "devices; 0: none, layers are of colours only.",
       "", "Stream", 0, {0, 0.9, 0, false}, true);
 }
 
 Result<std::unique_ptr<ClipEncoder>> beginSplatLayers(GaussianSequence& sequence,
-                                                      const ClipPlan& plan, double share,
+                                                      const ClipPlan& plan, const ParamSet& params,
                                                       const BeginPart& begin, RunContext& context) {
+  const double share = paramReal(params, kShare);
+  if (share == 0) {
+    return begin(sequence, plan, context);
+  }
   auto encoder = std::make_unique<SplatLayerEncoder>(sequence, plan);
   VOLPRESS_CHECK(encoder->begin(share, begin, context));
   return encoder;

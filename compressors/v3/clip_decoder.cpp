@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "compressors/coding/color_book.hpp"
-#include "compressors/stream/crc32c.hpp"
+#include "compressors/stream/segment_planes.hpp"
 #include "compressors/stream/splat_layers.hpp"
 #include "compressors/v3/picture_plane.hpp"
 #include "compressors/v3/splat_planes.hpp"
@@ -104,25 +104,11 @@ public:
   }
 
   Result<void> finish() override {
-    for (const PictureDecoder& plane : m_planes) {
-      VOLPRESS_CHECK(plane.finish());
-    }
-    for (const coding::BookDecoder& book : m_books) {
-      VOLPRESS_CHECK(book.finish());
-    }
-    return {};
+    VOLPRESS_CHECK(finishAll(m_planes));
+    return finishAll(m_books);
   }
 
-  [[nodiscard]] std::uint32_t digest() const override {
-    ByteWriter sums;
-    for (const auto& picture : m_pictures) {
-      sums.write(crc32c(std::as_bytes(picture)));
-    }
-    for (const auto& labels : m_labels) {
-      sums.write(crc32c(std::as_bytes(labels)));
-    }
-    return crc32c(sums.bytes());
-  }
+  [[nodiscard]] std::uint32_t digest() const override { return digestOf(m_pictures, m_labels); }
 
 private:
   void paintOrder(std::size_t book, GaussianCloud& cloud) const {
@@ -157,12 +143,6 @@ public:
     return frames;
   }
 
-  [[nodiscard]] Result<void> decodeSegment(std::size_t firstFrame, std::size_t frameCount,
-                                           std::span<const ByteView> layers, RunContext& context,
-                                           const FrameSink& sink) const override {
-    return handOutFrames(*this, firstFrame, frameCount, layers, context, sink);
-  }
-
 private:
   ClipInfo m_info;
 };
@@ -177,8 +157,7 @@ Result<std::unique_ptr<ClipDecoder>> openWhole(const ClipInfo& info, RunContext&
 }  // namespace
 
 Result<std::unique_ptr<ClipDecoder>> openV3Clip(const ClipInfo& info, RunContext& context) {
-  return hasSplatLayers(info) ? openSplatLayers(info, openWhole, context)
-                              : openWhole(info, context);
+  return openSplatLayers(info, openWhole, context);
 }
 
 }  // namespace volpress::compressors

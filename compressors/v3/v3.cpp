@@ -319,9 +319,7 @@ public:
                                     RunContext& at) -> Result<std::unique_ptr<ClipEncoder>> {
       return std::make_unique<V3Encoder>(part, planned, params, at.seed);
     };
-    const double share = paramReal(params, "first_layer");
-    return share > 0 ? beginSplatLayers(sequence, plan, share, own, context)
-                     : own(sequence, plan, context);
+    return beginSplatLayers(sequence, plan, params, own, context);
   }
 
   [[nodiscard]] Result<std::unique_ptr<ClipDecoder>> open(const ClipInfo& info,
@@ -332,8 +330,7 @@ public:
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(
       const ClipInfo& info, std::size_t /*frameCount*/,
       std::span<const ByteView> layers) const override {
-    return hasSplatLayers(info) ? splatLayerShares(info, layers, ownShares)
-                                : ownShares(info, layers);
+    return splatLayerShares(info, layers, ownShares);
   }
 
 private:
