@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <memory>
 
 #include "compressors/bpt/patch_coder.hpp"
 #include "compressors/stages/mesh_container.hpp"
@@ -126,29 +125,12 @@ std::size_t facesOf(const formats::TokenPatches& patches) {
   return patches.vertices.size() - 2 * (patches.starts.size() - 1);
 }
 
-/// Tokens as u16 where all fit, else as u32.
-Bytes plainTokens(std::span<const std::vector<std::uint32_t>> parts,
-                  const formats::TokenGrid& grid) {
-  ByteWriter writer;
-  for (const std::vector<std::uint32_t>& tokens : parts) {
-    for (const std::uint32_t token : tokens) {
-      if (grid.end() <= 0xFFFF) {
-        writer.write(static_cast<std::uint16_t>(token));
-      } else {
-        writer.write(token);
-      }
-    }
-  }
-  return std::move(writer).take();
-}
-
 Bytes writeHeader(const TokenHeader& header) {
   ByteWriter writer;
   writer.write(static_cast<std::uint8_t>(header.bits));
   writer.write(static_cast<std::uint8_t>(header.scheme));
   writer.write(static_cast<std::uint8_t>(header.coding));
-  writer.write(header.frame.centre);
-  writer.write(header.frame.scale);
+  formats::writeTokenFrame(writer, header.frame);
   writer.write(static_cast<std::uint32_t>(header.counts.size()));
   for (const std::uint32_t count : header.counts) {
     writer.write(count);
@@ -162,18 +144,12 @@ Result<TokenHeader> readHeader(ByteView bytes) {
   VOLPRESS_TRY(const auto bits, reader.read<std::uint8_t>("grid bits"));
   VOLPRESS_TRY(const auto scheme, reader.read<std::uint8_t>("scheme"));
   VOLPRESS_TRY(const auto coding, reader.read<std::uint8_t>("coding"));
-  VOLPRESS_TRY(header.frame.centre, (reader.read<std::array<double, 3>>("centre")));
-  VOLPRESS_TRY(header.frame.scale, reader.read<double>("scale"));
+  VOLPRESS_TRY(header.frame, formats::readTokenFrame(reader));
   VOLPRESS_TRY(const auto parts, reader.read<std::uint32_t>("number of parts"));
   if (bits < kLeastBits || bits > kMostBits || scheme > 1 || coding > 1) {
     return fail(ErrorCode::CorruptData,
                 "frame: {} bits, scheme {}, coding {}; there are 7 to 10 bits and two of each",
                 bits, scheme, coding);
-  }
-  const auto isFinite = [](double value) { return std::abs(value) < 1e30; };
-  if (!std::all_of(header.frame.centre.begin(), header.frame.centre.end(), isFinite) ||
-      !(header.frame.scale > 1e-30) || !isFinite(header.frame.scale)) {
-    return fail(ErrorCode::CorruptData, "frame: the grid lies nowhere");
   }
   if (reader.remaining() != 4 * std::size_t{parts}) {
     return fail(ErrorCode::CorruptData, "frame: {} parts, but {} bytes for their tokens", parts,
@@ -193,20 +169,9 @@ Result<std::vector<MeshPart>> readPlain(const TokenHeader& header, ByteView byte
                                         const formats::TokenGrid& grid) {
   std::vector<MeshPart> parts;
   ByteReader reader(bytes);
-  const bool isNarrow = grid.end() <= 0xFFFF;
   for (const std::uint32_t count : header.counts) {
-    if (count > reader.remaining() / (isNarrow ? 2 : 4)) {
-      return fail(ErrorCode::CorruptData, "tokens: part {} has {}, but {} bytes are left",
-                  parts.size(), count, reader.remaining());
-    }
-    std::vector<std::uint32_t> tokens(count);
-    for (std::uint32_t& token : tokens) {
-      if (isNarrow) {
-        VOLPRESS_TRY(token, reader.read<std::uint16_t>("token"));
-      } else {
-        VOLPRESS_TRY(token, reader.read<std::uint32_t>("token"));
-      }
-    }
+    VOLPRESS_TRY(const std::vector<std::uint32_t> tokens,
+                 formats::takeTokens(reader, count, formats::tokenBytes(grid)));
     VOLPRESS_TRY(const formats::TokenPatches patches, formats::readTokens(tokens, grid));
     parts.push_back(formats::patchPart(patches, header.frame, grid));
   }
@@ -283,7 +248,11 @@ public:
       header.coding = TokenCoding::Plain;
     }
     if (header.coding == TokenCoding::Plain) {
-      packed = plainTokens(tokens, grid);
+      ByteWriter plain;
+      for (const std::vector<std::uint32_t>& part : tokens) {
+        formats::appendTokens(plain, part, grid);
+      }
+      packed = std::move(plain).take();
     }
     context.progress.report(0.8);
     std::vector<Chunk> own;
@@ -312,14 +281,7 @@ private:
     VOLPRESS_TRY(std::vector<MeshPart> read, header.coding == TokenCoding::Plain
                                                  ? readPlain(header, bytes, grid)
                                                  : readPacked(header, bytes, grid, context.stop));
-    const auto parts = std::make_shared<std::vector<MeshPart>>(std::move(read));
-    return formats::MeshGeometryDecoder([parts](std::size_t index) -> Result<MeshPart> {
-      if (index >= parts->size()) {
-        return fail(ErrorCode::CorruptData, "names part {}, but there are {}", index,
-                    parts->size());
-      }
-      return (*parts)[index];
-    });
+    return partsInOrder(std::move(read));
   }
 };
 

@@ -8,7 +8,7 @@
 namespace volpress::compressors::bpt {
 namespace {
 
-using Cell = std::array<std::uint16_t, 3>;
+using Cell = formats::TokenCell;
 
 constexpr std::size_t kMostRecent = 16;
 constexpr std::size_t kMostCandidates = 4;
@@ -119,7 +119,7 @@ private:
                                   static_cast<std::uint32_t>(m_way);
     std::uint32_t known = kUnknown;
     if constexpr (Side::kWrites) {
-      const auto found = m_places.find(keyOf(cell));
+      const auto found = m_places.find(formats::cellKey(cell));
       known = found != m_places.end() ? found->second : kUnknown;
     }
     for (std::size_t i = 0; i < count; ++i) {
@@ -158,8 +158,8 @@ private:
       const auto magnitude = static_cast<std::uint32_t>(std::abs(off));
       sizes = kClasses * (sizes % kClasses) + (magnitude > 3 ? 2U : magnitude > 0 ? 1U : 0U);
     }
-    const auto [found, isNew] =
-        m_places.try_emplace(keyOf(result), static_cast<std::uint32_t>(m_vertices.size()));
+    const auto [found, isNew] = m_places.try_emplace(formats::cellKey(result),
+                                                     static_cast<std::uint32_t>(m_vertices.size()));
     if (isNew) {
       m_vertices.push_back(result);
       m_open.grow(m_vertices.size());
@@ -179,10 +179,6 @@ private:
     }
     m_recent.insert(m_recent.begin(), vertex);
     return true;
-  }
-
-  static std::uint64_t keyOf(const Cell& cell) {
-    return std::uint64_t{cell[0]} << 32 | std::uint64_t{cell[1]} << 16 | cell[2];
   }
 
   static constexpr std::uint32_t kUnknown = 0xFFFFFFFFU;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <memory>
 
 #include "compressors/mesh/geometry.hpp"
 #include "compressors/stages/mesh_container.hpp"
@@ -146,14 +145,7 @@ private:
     };
     VOLPRESS_TRY(std::vector<MeshPart> unpacked,
                  meshes::unpackGeometry(streams, context.runner, context.stop));
-    const auto parts = std::make_shared<std::vector<MeshPart>>(std::move(unpacked));
-    return formats::MeshGeometryDecoder([parts](std::size_t index) -> Result<MeshPart> {
-      if (index >= parts->size()) {
-        return fail(ErrorCode::CorruptData, "names part {}, but there are {}", index,
-                    parts->size());
-      }
-      return (*parts)[index];
-    });
+    return partsInOrder(std::move(unpacked));
   }
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <memory>
 
 #include "compressors/stages/container_codec.hpp"
 #include "compressors/stages/mesh_reduction.hpp"
@@ -49,6 +50,16 @@ Result<Mesh> MeshContainerCodec::decode(ByteView file, RunContext& context) cons
 Result<std::vector<ByteShare>> MeshContainerCodec::breakdown(ByteView file) const {
   VOLPRESS_CHECK(openContainer(m_info, kChunks, file, {}));
   return containerBreakdown(file);
+}
+
+formats::MeshGeometryDecoder MeshContainerCodec::partsInOrder(std::vector<MeshPart> parts) {
+  const auto shared = std::make_shared<std::vector<MeshPart>>(std::move(parts));
+  return [shared](std::size_t index) -> Result<MeshPart> {
+    if (index >= shared->size()) {
+      return fail(ErrorCode::CorruptData, "names part {}, but there are {}", index, shared->size());
+    }
+    return (*shared)[index];
+  };
 }
 
 Result<Bytes> MeshContainerCodec::wrap(formats::GltfPackage package, const ParamSet& params,

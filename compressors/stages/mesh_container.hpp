@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "compressors/container/container.hpp"
 #include "compressors/mesh_codec.hpp"
@@ -36,6 +37,9 @@ protected:
     std::span<const std::string_view> names;
     std::function<Result<formats::MeshGeometryDecoder>(const Container& file)> open;
   };
+
+  /// Gives the parts by their numbers. CorruptData for others.
+  [[nodiscard]] static formats::MeshGeometryDecoder partsInOrder(std::vector<MeshPart> parts);
 
   /// The file of a package, and of chunks of the codec's own.
   [[nodiscard]] Result<Bytes> wrap(formats::GltfPackage package, const ParamSet& params,

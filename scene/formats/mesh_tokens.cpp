@@ -8,7 +8,7 @@
 namespace volpress::formats {
 namespace {
 
-using Cell = std::array<std::uint16_t, 3>;
+using Cell = TokenCell;
 constexpr std::uint32_t kNone = 0xFFFFFFFFU;
 
 /// The tokens' axes are z, x, y of the mesh.
@@ -16,10 +16,6 @@ constexpr std::array<std::size_t, 3> kAxes{2, 0, 1};
 
 /// Part of the grid that a mesh fills either side of the middle.
 constexpr double kFill = 0.95;
-
-std::uint64_t keyOf(const Cell& cell) {
-  return std::uint64_t{cell[0]} << 32 | std::uint64_t{cell[1]} << 16 | cell[2];
-}
 
 /// The canonical order: by one of 4^3 blocks, then z, y, x.
 std::array<std::uint32_t, 4> orderOf(const Cell& cell, const TokenGrid& grid) {
@@ -260,7 +256,7 @@ TokenMesh tokenMesh(std::span<const float> positions, std::span<const std::uint3
     std::array<std::uint32_t, 3> face{};
     for (std::size_t i = 0; i < 3; ++i) {
       const auto [found, isNew] = places.try_emplace(
-          keyOf(corners.at(i)), static_cast<std::uint32_t>(mesh.vertices.size()));
+          cellKey(corners.at(i)), static_cast<std::uint32_t>(mesh.vertices.size()));
       if (isNew) {
         mesh.vertices.push_back(corners.at(i));
       }
@@ -369,6 +365,54 @@ Result<TokenPatches> readTokens(std::span<const std::uint32_t> tokens, const Tok
   return fail(ErrorCode::CorruptData, "{} tokens have no end", tokens.size());
 }
 
+std::size_t tokenBytes(const TokenGrid& grid) noexcept { return grid.end() <= 0xFFFF ? 2 : 4; }
+
+void appendTokens(ByteWriter& writer, std::span<const std::uint32_t> tokens,
+                  const TokenGrid& grid) {
+  const bool isNarrow = tokenBytes(grid) == 2;
+  for (const std::uint32_t token : tokens) {
+    if (isNarrow) {
+      writer.write(static_cast<std::uint16_t>(token));
+    } else {
+      writer.write(token);
+    }
+  }
+}
+
+Result<std::vector<std::uint32_t>> takeTokens(ByteReader& reader, std::size_t count,
+                                              std::size_t width) {
+  if (count > reader.remaining() / width) {
+    return fail(ErrorCode::CorruptData, "{} tokens of {} bytes, but {} bytes are left", count,
+                width, reader.remaining());
+  }
+  std::vector<std::uint32_t> tokens(count);
+  for (std::uint32_t& token : tokens) {
+    if (width == 2) {
+      VOLPRESS_TRY(token, reader.read<std::uint16_t>("token"));
+    } else {
+      VOLPRESS_TRY(token, reader.read<std::uint32_t>("token"));
+    }
+  }
+  return tokens;
+}
+
+void writeTokenFrame(ByteWriter& writer, const TokenFrame& frame) {
+  writer.write(frame.centre);
+  writer.write(frame.scale);
+}
+
+Result<TokenFrame> readTokenFrame(ByteReader& reader) {
+  TokenFrame frame;
+  VOLPRESS_TRY(frame.centre, (reader.read<std::array<double, 3>>("centre")));
+  VOLPRESS_TRY(frame.scale, reader.read<double>("scale"));
+  const auto isFinite = [](double value) { return std::abs(value) < 1e30; };
+  if (!std::all_of(frame.centre.begin(), frame.centre.end(), isFinite) || !(frame.scale > 1e-30) ||
+      !isFinite(frame.scale)) {
+    return fail(ErrorCode::CorruptData, "the grid lies nowhere: scale {}", frame.scale);
+  }
+  return frame;
+}
+
 MeshPart patchPart(const TokenPatches& patches, const TokenFrame& frame, const TokenGrid& grid) {
   MeshPart part;
   std::unordered_map<std::uint64_t, std::uint32_t> places;
@@ -376,7 +420,7 @@ MeshPart patchPart(const TokenPatches& patches, const TokenFrame& frame, const T
   for (std::size_t i = 0; i < patches.vertices.size(); ++i) {
     const Cell& cell = patches.vertices[i];
     const auto [found, isNew] =
-        places.try_emplace(keyOf(cell), static_cast<std::uint32_t>(places.size()));
+        places.try_emplace(cellKey(cell), static_cast<std::uint32_t>(places.size()));
     vertexOf[i] = found->second;
     if (isNew) {
       std::array<float, 3> position{};

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "scene/base/bytes.hpp"
 #include "scene/base/result.hpp"
 #include "scene/types/mesh.hpp"
 
@@ -48,10 +49,15 @@ enum class TokenScheme : std::uint8_t {
   Oriented,  ///< the winding of every triangle is kept, and a patch costs a token less
 };
 
+/// Where a vertex lies on the grid, and a number for it that no other has.
+using TokenCell = std::array<std::uint16_t, 3>;
+[[nodiscard]] constexpr std::uint64_t cellKey(const TokenCell& cell) noexcept {
+  return std::uint64_t{cell[0]} << 32 | std::uint64_t{cell[1]} << 16 | cell[2];
+}
+
 /// A mesh on the grid. Axes are turned as the paper has them: a vertex is z, x, y of the mesh.
 struct TokenMesh {
-  std::vector<std::array<std::uint16_t, 3>>
-      vertices;                                     ///< cells, each place once, in canonical order
+  std::vector<TokenCell> vertices;                  ///< cells, each place once, in canonical order
   std::vector<std::array<std::uint32_t, 3>> faces;  ///< smallest index first, in canonical order
 };
 
@@ -64,7 +70,7 @@ struct TokenMesh {
 /// Fans of triangles: centres, each with the vertices of its ring. Triangles are
 /// (centre, ring i, ring i + 1).
 struct TokenPatches {
-  std::vector<std::array<std::uint16_t, 3>> vertices;  ///< the centre first, then the ring
+  std::vector<TokenCell> vertices;  ///< the centre first, then the ring
   std::vector<std::size_t> starts;  ///< of patches in `vertices`; one more at the end
 };
 
@@ -78,6 +84,18 @@ struct TokenPatches {
 /// The patches of untrusted tokens of either scheme. CorruptData for tokens out of order.
 [[nodiscard]] Result<TokenPatches> readTokens(std::span<const std::uint32_t> tokens,
                                               const TokenGrid& grid);
+
+/// Bytes that a token takes in a file: 2 where every token of the grid fits, else 4.
+[[nodiscard]] std::size_t tokenBytes(const TokenGrid& grid) noexcept;
+void appendTokens(ByteWriter& writer, std::span<const std::uint32_t> tokens, const TokenGrid& grid);
+/// `count` tokens of `width` bytes. CorruptData when fewer bytes are left.
+[[nodiscard]] Result<std::vector<std::uint32_t>> takeTokens(ByteReader& reader, std::size_t count,
+                                                            std::size_t width);
+
+/// A frame as four doubles: its centre, then its scale. Read from untrusted bytes; CorruptData for
+/// one that lies nowhere.
+void writeTokenFrame(ByteWriter& writer, const TokenFrame& frame);
+[[nodiscard]] Result<TokenFrame> readTokenFrame(ByteReader& reader);
 
 /// The triangles of patches as a part with positions alone; vertices at one place are one.
 [[nodiscard]] MeshPart patchPart(const TokenPatches& patches, const TokenFrame& frame,

@@ -1,7 +1,6 @@
 #include "scene/formats/token_file.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 
 #include "scene/formats/mesh_import.hpp"
@@ -46,24 +45,16 @@ Result<TokenFile> writeTokenFile(const Mesh& mesh, unsigned bits, TokenScheme sc
     return fail(ErrorCode::InvalidParameter, "no triangle is left on a grid of {} bits", bits);
   }
   const std::vector<std::uint32_t> tokens = writeTokens(tokenPatches(onGrid, scheme), grid, scheme);
-  const bool isNarrow = grid.end() <= 0xFFFF;
   ByteWriter writer;
   writer.append(kMagic);
   writer.write(static_cast<std::uint16_t>(grid.blocks));
   writer.write(static_cast<std::uint16_t>(grid.offsets));
   writer.write(static_cast<std::uint8_t>(scheme));
-  writer.write(static_cast<std::uint8_t>(isNarrow ? 2 : 4));
+  writer.write(static_cast<std::uint8_t>(tokenBytes(grid)));
   writer.write(kAxes);
-  writer.write(frame.centre);
-  writer.write(frame.scale);
+  writeTokenFrame(writer, frame);
   writer.write(static_cast<std::uint32_t>(tokens.size()));
-  for (const std::uint32_t token : tokens) {
-    if (isNarrow) {
-      writer.write(static_cast<std::uint16_t>(token));
-    } else {
-      writer.write(token);
-    }
-  }
+  appendTokens(writer, tokens, grid);
   return TokenFile{std::move(writer).take(), tokens.size(), onGrid.faces.size()};
 }
 
@@ -77,9 +68,7 @@ Result<Mesh> readTokenFile(ByteView file, IoContext& context) {
   VOLPRESS_TRY(const auto scheme, reader.read<std::uint8_t>("scheme"));
   VOLPRESS_TRY(const auto width, reader.read<std::uint8_t>("bytes a token"));
   VOLPRESS_TRY(const auto axes, (reader.read<std::array<std::uint8_t, 4>>("axes")));
-  TokenFrame frame;
-  VOLPRESS_TRY(frame.centre, (reader.read<std::array<double, 3>>("centre")));
-  VOLPRESS_TRY(frame.scale, reader.read<double>("scale"));
+  VOLPRESS_TRY(const TokenFrame frame, readTokenFrame(reader));
   VOLPRESS_TRY(const auto count, reader.read<std::uint32_t>("number of tokens"));
   constexpr std::uint32_t kMostBlocks = 64;
   constexpr std::uint32_t kMostOffsets = 256;
@@ -97,19 +86,7 @@ Result<Mesh> readTokenFile(ByteView file, IoContext& context) {
     return fail(ErrorCode::CorruptData, "{} tokens of {} bytes, but {} bytes", count, width,
                 reader.remaining());
   }
-  const auto isFinite = [](double value) { return std::abs(value) < 1e30; };
-  if (!std::all_of(frame.centre.begin(), frame.centre.end(), isFinite) || !(frame.scale > 1e-30) ||
-      !isFinite(frame.scale)) {
-    return fail(ErrorCode::CorruptData, "the grid lies nowhere: scale {}", frame.scale);
-  }
-  std::vector<std::uint32_t> tokens(count);
-  for (std::uint32_t& token : tokens) {
-    if (width == 2) {
-      VOLPRESS_TRY(token, reader.read<std::uint16_t>("token"));
-    } else {
-      VOLPRESS_TRY(token, reader.read<std::uint32_t>("token"));
-    }
-  }
+  VOLPRESS_TRY(const std::vector<std::uint32_t> tokens, takeTokens(reader, count, width));
   const TokenGrid grid{blocks, offsets};
   VOLPRESS_TRY(const TokenPatches patches, readTokens(tokens, grid));
   Mesh mesh;
