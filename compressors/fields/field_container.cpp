@@ -6,11 +6,13 @@
 #include "compressors/fields/number_coder.hpp"
 #include "compressors/fields/occupancy_coder.hpp"
 #include "compressors/stages/container_codec.hpp"
+#include "scene/base/param_builders.hpp"
 #include "scene/formats/snapshot.hpp"
 
 namespace volpress::compressors {
 namespace {
 
+constexpr const char* kKeepTraining = "keep_training";
 constexpr std::string_view kDocument = "document";
 constexpr std::string_view kOccupancy = "occupancy";
 constexpr std::string_view kSaliency = "saliency";
@@ -33,6 +35,13 @@ const std::array<std::string, kMostLevels>& levelNames() {
 }
 
 }  // namespace
+
+ParamSpec keepTrainingParam() {
+  return flagParam(kKeepTraining, "Keep the training state",
+                   "Keeps optimiser state and per-image corrections of the snapshot, at the price "
+                   "of size.",
+                   "Content");
+}
 
 FieldContainerCodec::FieldContainerCodec(CodecInfo info,
                                          std::span<const std::string_view> ownChunks)
@@ -58,10 +67,10 @@ Result<std::vector<ByteShare>> FieldContainerCodec::breakdown(ByteView file) con
   return containerBreakdown(file);
 }
 
-Result<Container> FieldContainerCodec::begin(const HashGridField& field, const ParamSet& params,
-                                             bool keepsTraining) const {
+Result<Container> FieldContainerCodec::begin(const HashGridField& field,
+                                             const ParamSet& params) const {
   Container container = newContainer(m_info, params);
-  VOLPRESS_TRY(Bytes document, formats::snapshotDocument(field, keepsTraining));
+  VOLPRESS_TRY(Bytes document, formats::snapshotDocument(field, paramBool(params, kKeepTraining)));
   container.chunks.push_back({std::string(kDocument), std::move(document), Packing::Zstd, true});
   return container;
 }

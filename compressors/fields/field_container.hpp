@@ -12,6 +12,9 @@
 
 namespace volpress::compressors {
 
+/// The parameter "keep_training", which every codec of fields has.
+[[nodiscard]] ParamSpec keepTrainingParam();
+
 class FieldContainerCodec : public FieldCodec {
 public:
   [[nodiscard]] const CodecInfo& info() const final { return m_info; }
@@ -25,9 +28,8 @@ protected:
   /// "level-0" .. "level-31"; they must live as long as the codec.
   FieldContainerCodec(CodecInfo info, std::span<const std::string_view> ownChunks);
 
-  /// A container with the document alone.
-  [[nodiscard]] Result<Container> begin(const HashGridField& field, const ParamSet& params,
-                                        bool keepsTraining) const;
+  /// A container with the document alone, the training state in it if `params` ask for that.
+  [[nodiscard]] Result<Container> begin(const HashGridField& field, const ParamSet& params) const;
   /// Adds the occupancy, if the field knows it.
   static void addOccupancy(Container& container, const HashGridField& field);
   /// Adds a mask in its place, whose `maskOccupancy` is the field's.

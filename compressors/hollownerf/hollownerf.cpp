@@ -1,12 +1,11 @@
 #include "compressors/hollownerf/hollownerf.hpp"
 
-#include <array>
 #include <cmath>
+#include <memory>
 
 #include "compressors/coding/weight_coder.hpp"
 #include "compressors/fields/contributions.hpp"
-#include "compressors/fields/field_container.hpp"
-#include "compressors/fields/latent_stage.hpp"
+#include "compressors/fields/latent_codec.hpp"
 #include "compressors/fields/pruning.hpp"
 #include "compressors/hollownerf/student.hpp"
 #include "scene/base/param_builders.hpp"
@@ -16,9 +15,6 @@ namespace {
 
 using fields::LevelLatents;
 using fields::SaliencyMask;
-
-constexpr std::string_view kDecoders = "decoders";
-constexpr std::array<std::string_view, 1> kOwnChunks{kDecoders};
 
 ParamPreset preset(const char* id, const char* label, const char* help, double quality,
                    double kept) {
@@ -61,17 +57,7 @@ CodecInfo makeInfo() {
       numberParam("steps", "Fine-tuning steps",
                   "Steps that move features and networks towards the original's pictures; more "
                   "take longer and are both smaller and better.",
-                  "", "Fine-tuning", std::int64_t{600}, ParamRange{0, 20000, 100, false}),
-      numberParam("views", "Views",
-                  "Pictures of the original that decide what is seen and that the fine-tune learns "
-                  "from, from its cameras and around it; more take longer.",
-                  "", "Views", std::int64_t{32}, ParamRange{2, 512, 1, false}, true),
-      numberParam("view_side", "View size", "Pixels along a side of such a picture, about.",
-                  "pixels", "Views", std::int64_t{64}, ParamRange{8, 512, 8, false}, true),
-      flagParam("keep_training", "Keep the training state",
-                "Keeps optimiser state and per-image corrections of the snapshot, at the price of "
-                "size.",
-                "Content")};
+                  "", "Fine-tuning", std::int64_t{600}, ParamRange{0, 20000, 100, false})};
   info.presets = {
       preset("default", "Balanced", "Hardly to be told from the original.", 43, 99.5),
       preset("small", "Small", "Fine grain is lost.", 39, 99),
@@ -154,20 +140,15 @@ Result<void> decodeLevel(ByteView stream, const GridLevel& /*shape*/, LevelLaten
   return {};
 }
 
-class HollowNerf final : public FieldContainerCodec {
+class HollowNerf final : public LatentFieldCodec {
 public:
-  HollowNerf() : FieldContainerCodec(makeInfo(), kOwnChunks) {}
+  HollowNerf() : LatentFieldCodec(makeInfo(), decodeLevel) {}
 
   [[nodiscard]] Result<Bytes> encode(const HashGridField& field, const ParamSet& params,
                                      RunContext& context) const override {
     VOLPRESS_CHECK(check(field, params));
-    const auto views = static_cast<std::size_t>(paramInt(params, "views"));
-    const auto side = static_cast<std::size_t>(paramInt(params, "view_side"));
     VOLPRESS_TRY(const auto original, withOccupancy(field, context));
-    VOLPRESS_TRY(const fields::ViewingRays rays,
-                 fields::viewingRays(original, views, side * side, context.seed, context.runner,
-                                     context.stop));
-    context.progress.report(0.1, "asking what is seen");
+    VOLPRESS_TRY(const fields::ViewingRays rays, raysOf(original, params, context));
     HashGridField student = *original;
     VOLPRESS_TRY(const SaliencyMask mask, hollow(student, rays, params, context));
     const auto halvings = static_cast<unsigned>(paramInt(params, "shrink"));
@@ -183,20 +164,6 @@ public:
                                      context));
     fields::forgetPruning(context.scratch);
     return pack(student, mask, stage, params, context);
-  }
-
-  [[nodiscard]] Result<HashGridField> decode(ByteView file, RunContext& context) const override {
-    VOLPRESS_TRY(Opened opened, open(file, context));
-    VOLPRESS_CHECK(readNetworks(opened));
-    VOLPRESS_TRY(const ByteView decoders, opened.container.require(kDecoders));
-    std::vector<ByteView> streams(opened.field.grid.levels);
-    for (std::size_t l = 0; l < streams.size(); ++l) {
-      VOLPRESS_TRY(streams[l], opened.container.require(levelChunk(l)));
-    }
-    VOLPRESS_CHECK(
-        fields::decodeLevels(decoders, streams, decodeLevel, opened.field, context.runner));
-    VOLPRESS_CHECK(validate(opened.field));
-    return std::move(opened.field);
   }
 
 private:
@@ -247,22 +214,16 @@ private:
   Result<Bytes> pack(const HashGridField& field, const SaliencyMask& mask,
                      const fields::LatentStage& stage, const ParamSet& params,
                      RunContext& context) const {
-    VOLPRESS_TRY(Container container, begin(field, params, paramBool(params, "keep_training")));
+    VOLPRESS_TRY(Container container, begin(field, params));
     addMask(container, mask);
-    addWeights(container, field, stage.sensitivity, stage.lambda);
-    container.chunks.push_back(
-        {std::string(kDecoders), fields::encodeDecoders(stage.levels), Packing::Stored, true});
     const std::span<const float> ofGrid(stage.sensitivity.data() + field.gridFirst(),
                                         stage.sensitivity.size() - field.gridFirst());
-    std::vector<Bytes> streams(stage.levels.size());
-    context.runner.parallelFor(streams.size(), 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t l = begin; l < end; ++l) {
-        streams[l] = encodeLevel(stage.levels[l], field.grid.features, ofGrid, stage.lambda);
-      }
-    });
-    for (std::size_t l = 0; l < streams.size(); ++l) {
-      container.chunks.push_back({levelChunk(l), std::move(streams[l]), Packing::Stored, true});
-    }
+    addLatents(
+        container, field, stage,
+        [&](std::size_t level) {
+          return encodeLevel(stage.levels[level], field.grid.features, ofGrid, stage.lambda);
+        },
+        context.runner);
     return writeContainer(container, context.stop);
   }
 };

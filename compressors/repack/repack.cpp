@@ -5,7 +5,6 @@
 
 #include "compressors/fields/field_container.hpp"
 #include "compressors/fields/number_coder.hpp"
-#include "scene/base/param_builders.hpp"
 
 namespace volpress::compressors {
 namespace {
@@ -29,7 +28,7 @@ public:
   [[nodiscard]] Result<Bytes> encode(const HashGridField& field, const ParamSet& params,
                                      RunContext& context) const override {
     VOLPRESS_CHECK(check(field, params));
-    VOLPRESS_TRY(Container container, begin(field, params, paramBool(params, "keep_training")));
+    VOLPRESS_TRY(Container container, begin(field, params));
     addOccupancy(container, field);
     addNetworks(container, field);
     const std::vector<std::uint8_t> flags = touchedEntries(field, context.runner);
@@ -90,10 +89,7 @@ private:
         "Packs a snapshot without changing a pixel: occupancy as bits, features that no occupied "
         "cell reads dropped, the rest entropy-coded.";
     info.extension = ".vpc";
-    info.params = {flagParam("keep_training", "Keep the training state",
-                             "Keeps optimiser state and per-image corrections of the snapshot, at "
-                             "the price of size.",
-                             "Content")};
+    info.params = {keepTrainingParam()};
     info.lost =
         "the density grid's values (its bits are kept), features that cannot be seen, and the "
         "training state";

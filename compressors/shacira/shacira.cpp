@@ -1,20 +1,17 @@
 #include "compressors/shacira/shacira.hpp"
 
-#include <array>
 #include <cmath>
+#include <memory>
 #include <optional>
 
 #include "compressors/fields/contributions.hpp"
-#include "compressors/fields/field_container.hpp"
-#include "compressors/fields/latent_stage.hpp"
+#include "compressors/fields/latent_codec.hpp"
 #include "compressors/fields/pruning.hpp"
 #include "scene/base/param_builders.hpp"
 
 namespace volpress::compressors {
 namespace {
 
-constexpr std::string_view kDecoders = "decoders";
-constexpr std::array<std::string_view, 1> kOwnChunks{kDecoders};
 constexpr unsigned kLeanBits = 6;  // 2^6 cells of the mask along an edge
 
 ParamPreset preset(const char* id, const char* label, const char* help, double quality,
@@ -52,17 +49,7 @@ CodecInfo makeInfo() {
           "Which cells count as occupied: exactly the original's, or those that the pictures "
           "need, eight at a time, which the field learns to live with while it is "
           "fine-tuned: far fewer bytes in fog, and less like the original there.",
-          "Content", {{"exact", "Exactly the original's"}, {"lean", "What is needed"}}),
-      numberParam("views", "Views",
-                  "Pictures of the original that decide what is seen and that the fine-tune learns "
-                  "from, from its cameras and around it; more take longer.",
-                  "", "Views", std::int64_t{32}, ParamRange{2, 512, 1, false}, true),
-      numberParam("view_side", "View size", "Pixels along a side of such a picture, about.",
-                  "pixels", "Views", std::int64_t{64}, ParamRange{8, 512, 8, false}, true),
-      flagParam("keep_training", "Keep the training state",
-                "Keeps optimiser state and per-image corrections of the snapshot, at the price of "
-                "size.",
-                "Content")};
+          "Content", {{"exact", "Exactly the original's"}, {"lean", "What is needed"}})};
   info.presets = {
       preset("default", "Balanced", "Hardly to be told from the original.", 40, 8),
       preset("finest", "Finest", "Not to be told from the original.", 46, 8),
@@ -76,20 +63,15 @@ CodecInfo makeInfo() {
   return info;
 }
 
-class Shacira final : public FieldContainerCodec {
+class Shacira final : public LatentFieldCodec {
 public:
-  Shacira() : FieldContainerCodec(makeInfo(), kOwnChunks) {}
+  Shacira() : LatentFieldCodec(makeInfo(), fields::decodeValues) {}
 
   [[nodiscard]] Result<Bytes> encode(const HashGridField& field, const ParamSet& params,
                                      RunContext& context) const override {
     VOLPRESS_CHECK(check(field, params));
-    const auto views = static_cast<std::size_t>(paramInt(params, "views"));
-    const auto side = static_cast<std::size_t>(paramInt(params, "view_side"));
     const auto original = std::make_shared<const HashGridField>(field);
-    VOLPRESS_TRY(const fields::ViewingRays rays,
-                 fields::viewingRays(original, views, side * side, context.seed, context.runner,
-                                     context.stop));
-    context.progress.report(0.1, "asking what is seen");
+    VOLPRESS_TRY(const fields::ViewingRays rays, raysOf(original, params, context));
     HashGridField tuned = field;
     std::optional<fields::SaliencyMask> mask;
     if (paramChoice(params, "occupancy") == "lean" && !field.occupancy.empty()) {
@@ -102,41 +84,19 @@ public:
                       static_cast<unsigned>(paramInt(params, "steps")),
                       paramChoice(params, "rounding") == "annealed"},
                      context));
-    VOLPRESS_TRY(Container container, begin(tuned, params, paramBool(params, "keep_training")));
+    VOLPRESS_TRY(Container container, begin(tuned, params));
     if (mask) {
       addMask(container, *mask);
     } else {
       addOccupancy(container, tuned);
     }
-    addWeights(container, tuned, stage.sensitivity, stage.lambda);
-    container.chunks.push_back(
-        {std::string(kDecoders), fields::encodeDecoders(stage.levels), Packing::Stored, true});
     const std::vector<GridLevel> shapes = gridLevels(tuned.grid);
-    std::vector<Bytes> streams(stage.levels.size());
-    context.runner.parallelFor(streams.size(), 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t l = begin; l < end; ++l) {
-        streams[l] = fields::encodeValues(stage.levels[l], shapes[l]);
-      }
-    });
-    for (std::size_t l = 0; l < streams.size(); ++l) {
-      container.chunks.push_back({levelChunk(l), std::move(streams[l]), Packing::Stored, true});
-    }
+    addLatents(
+        container, tuned, stage,
+        [&](std::size_t level) { return fields::encodeValues(stage.levels[level], shapes[level]); },
+        context.runner);
     fields::forgetPruning(context.scratch);
     return writeContainer(container, context.stop);
-  }
-
-  [[nodiscard]] Result<HashGridField> decode(ByteView file, RunContext& context) const override {
-    VOLPRESS_TRY(Opened opened, open(file, context));
-    VOLPRESS_CHECK(readNetworks(opened));
-    VOLPRESS_TRY(const ByteView decoders, opened.container.require(kDecoders));
-    std::vector<ByteView> streams(opened.field.grid.levels);
-    for (std::size_t l = 0; l < streams.size(); ++l) {
-      VOLPRESS_TRY(streams[l], opened.container.require(levelChunk(l)));
-    }
-    VOLPRESS_CHECK(fields::decodeLevels(decoders, streams, fields::decodeValues, opened.field,
-                                        context.runner));
-    VOLPRESS_CHECK(validate(opened.field));
-    return std::move(opened.field);
   }
 
 private:
