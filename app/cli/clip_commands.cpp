@@ -165,8 +165,7 @@ Result<void> describeClipCommand(const std::string& path, const CommonOptions& c
                engine::OpenClip::open(path, *runner, console.stopToken()));
   const compressors::ClipInfo& info = clip.info();
   const engine::Json layers = layersToJson(clip);
-  const double rate =
-      static_cast<double>(info.rateNumerator) / static_cast<double>(info.rateDenominator);
+  const double rate = info.framesPerSecond();
   std::string text =
       fmt::format("{}\n  format   clip, codec {}\n", path, clip.codec().info().label);
   text += fmt::format("  frames   {} at {:g} a second, up to {} splats, SH degree {}\n",

@@ -11,6 +11,21 @@
 #include "scene/formats/token_file.hpp"
 
 namespace volpress::cli {
+namespace {
+
+/// Reads a mesh, and tells people what is amiss.
+Result<engine::LoadedMeshScene> loadNoting(const std::string& input, TaskRunner& runner,
+                                           Console& console) {
+  Progress progress;
+  VOLPRESS_TRY(engine::LoadedMeshScene scene,
+               engine::loadMeshScene(input, runner, progress, console.stopToken()));
+  for (const std::string& warning : scene.warnings) {
+    console.note("note: " + warning);
+  }
+  return scene;
+}
+
+}  // namespace
 
 void addMeshConvertOptions(CLI::App& app, MeshConvertOptions& options) {
   auto* draco = app.add_flag("--draco", options.draco,
@@ -47,29 +62,18 @@ Result<void> meshConvert(const std::string& input, const std::string& output,
   VOLPRESS_CHECK(engine::checkOutputPlace(output));
   const auto start = std::chrono::steady_clock::now();
   const auto runner = makeThreadRunner(common.threads);
-  Progress progress;
-  VOLPRESS_TRY(const engine::LoadedMeshScene scene,
-               engine::loadMeshScene(input, *runner, progress, console.stopToken()));
-  for (const std::string& warning : scene.warnings) {
-    console.note("note: " + warning);
-  }
-  constexpr int kFine = 14;
-  formats::GltfWriteOptions writing;
-  writing.geometry = options.draco     ? formats::GltfGeometry::Draco
-                     : options.meshopt ? formats::GltfGeometry::Meshopt
-                                       : formats::GltfGeometry::Plain;
-  writing.draco.positionBits = options.positionBits.value_or(kFine);
-  writing.draco.uvBits = 12;
-  writing.draco.normalBits = 10;
-  writing.meshopt.positionBits = options.positionBits.value_or(kFine);
-  VOLPRESS_TRY(const formats::GltfPackage package,
-               formats::writeGltfMesh(*scene.mesh, writing, *runner, console.stopToken()));
-  VOLPRESS_TRY(const Bytes glb, formats::assembleGlb(package));
-  VOLPRESS_CHECK(writeFileAtomically(output, glb));
+  VOLPRESS_TRY(const engine::LoadedMeshScene scene, loadNoting(input, *runner, console));
+  const formats::GltfGeometry geometry = options.draco     ? formats::GltfGeometry::Draco
+                                         : options.meshopt ? formats::GltfGeometry::Meshopt
+                                                           : formats::GltfGeometry::Plain;
+  VOLPRESS_TRY(const std::uint64_t bytes,
+               engine::saveMeshScene(output, *scene.mesh, geometry,
+                                     options.positionBits.value_or(engine::kFinePositionBits),
+                                     *runner, console.stopToken()));
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   console.print(fmt::format("{}: {} triangles, {} as glTF{} (from {}), {:.2f} s\n", output,
-                            describeCount(triangleCount(*scene.mesh)), describeBytes(glb.size()),
+                            describeCount(triangleCount(*scene.mesh)), describeBytes(bytes),
                             options.draco     ? " with Draco"
                             : options.meshopt ? " with meshopt"
                                               : "",
@@ -79,7 +83,7 @@ Result<void> meshConvert(const std::string& input, const std::string& output,
                                       {"format", "glb"},
                                       {"triangles", triangleCount(*scene.mesh)},
                                       {"inputBytes", scene.fileBytes},
-                                      {"outputBytes", glb.size()},
+                                      {"outputBytes", bytes},
                                       {"seconds", seconds},
                                       {"warnings", scene.warnings}},
                                      2));
@@ -91,12 +95,7 @@ Result<void> meshToTokens(const std::string& input, const std::string& output,
                           Console& console) {
   VOLPRESS_CHECK(engine::checkOutputPlace(output));
   const auto runner = makeThreadRunner(common.threads);
-  Progress progress;
-  VOLPRESS_TRY(const engine::LoadedMeshScene scene,
-               engine::loadMeshScene(input, *runner, progress, console.stopToken()));
-  for (const std::string& warning : scene.warnings) {
-    console.note("note: " + warning);
-  }
+  VOLPRESS_TRY(const engine::LoadedMeshScene scene, loadNoting(input, *runner, console));
   const auto scheme =
       options.paperTokens ? formats::TokenScheme::Paper : formats::TokenScheme::Oriented;
   auto file = formats::writeTokenFile(*scene.mesh, options.tokenBits, scheme);

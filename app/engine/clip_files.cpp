@@ -287,13 +287,7 @@ std::vector<formats::ByteShare> clipBreakdown(const OpenClip& clip) {
   return shares;
 }
 
-Result<GaussianCloud> OpenClip::firstFrame(std::size_t entry, TaskRunner& runner,
-                                           const std::stop_token& stop, std::size_t layers) const {
-  return frame(m_clip.entries()[entry].firstFrame, runner, stop, layers);
-}
-
-Result<GaussianCloud> OpenClip::frame(std::size_t frame, TaskRunner& runner,
-                                      const std::stop_token& stop, std::size_t layers) const {
+Result<std::size_t> OpenClip::entryAt(std::size_t frame) const {
   const auto& entries = m_clip.entries();
   const auto found = std::find_if(entries.begin(), entries.end(), [frame](const auto& entry) {
     return frame >= entry.firstFrame && frame - entry.firstFrame < entry.frameCount;
@@ -301,14 +295,20 @@ Result<GaussianCloud> OpenClip::frame(std::size_t frame, TaskRunner& runner,
   if (found == entries.end()) {
     return fail(ErrorCode::InvalidParameter, "frame {} is not in the clip", frame);
   }
+  return static_cast<std::size_t>(found - entries.begin());
+}
+
+Result<GaussianCloud> OpenClip::frame(std::size_t frame, TaskRunner& runner,
+                                      const std::stop_token& stop, std::size_t layers) const {
+  VOLPRESS_TRY(const std::size_t entry, entryAt(frame));
+  const ClipFile::Entry& listed = m_clip.entries()[entry];
   VOLPRESS_TRY(const std::vector<ByteView> views,
-               m_clip.layers(static_cast<std::size_t>(found - entries.begin()),
-                             std::max<std::size_t>(1, layers)));
+               m_clip.layers(entry, std::max<std::size_t>(1, layers)));
   Progress unseen;
   RunContext context{runner, unseen, stop};
   VOLPRESS_TRY(const auto frames,
-               m_decoder->openSegment(found->firstFrame, found->frameCount, views, context));
-  for (std::size_t before = found->firstFrame; before < frame; ++before) {
+               m_decoder->openSegment(listed.firstFrame, listed.frameCount, views, context));
+  for (std::size_t before = listed.firstFrame; before < frame; ++before) {
     VOLPRESS_CHECK(frames->skip(context));
   }
   return frames->next(context);

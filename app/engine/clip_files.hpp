@@ -78,11 +78,9 @@ public:
                                     const std::stop_token& stop,
                                     const compressors::FrameSink& sink) const;
 
-  /// The first frame of the entry-th segment, with up to `layers` layers.
-  [[nodiscard]] Result<GaussianCloud> firstFrame(
-      std::size_t entry, TaskRunner& runner, const std::stop_token& stop,
-      std::size_t layers = compressors::kMaxLayers) const;
-  /// Any frame, with up to `layers` layers; InvalidParameter for one that is not there.
+  /// Which of the file's entries holds a frame; InvalidParameter for one that is not there.
+  [[nodiscard]] Result<std::size_t> entryAt(std::size_t frame) const;
+  /// A frame with up to `layers` layers; InvalidParameter as above.
   [[nodiscard]] Result<GaussianCloud> frame(std::size_t frame, TaskRunner& runner,
                                             const std::stop_token& stop,
                                             std::size_t layers = compressors::kMaxLayers) const;

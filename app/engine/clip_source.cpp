@@ -69,8 +69,7 @@ Result<std::shared_ptr<const ClipSource>> openFile(const fs::path& path, TaskRun
   const compressors::ClipInfo& info = clip.info();
   ClipFacts facts;
   facts.frameCount = info.frameCount;
-  facts.framesPerSecond =
-      static_cast<double>(info.rateNumerator) / static_cast<double>(info.rateDenominator);
+  facts.framesPerSecond = info.framesPerSecond();
   facts.fileBytes = clip.bytes();
   facts.codec = clip.codec().info().id;
   for (const compressors::ClipFile::Entry& entry : clip.file().entries()) {

@@ -62,6 +62,22 @@ Result<LoadedMeshScene> loadMeshScene(const std::filesystem::path& path, TaskRun
   return loaded;
 }
 
+Result<std::uint64_t> saveMeshScene(const std::filesystem::path& path, const Mesh& mesh,
+                                    formats::GltfGeometry geometry, int positionBits,
+                                    TaskRunner& runner, const std::stop_token& stop) {
+  formats::GltfWriteOptions options;
+  options.geometry = geometry;
+  options.draco.positionBits = positionBits;
+  options.draco.uvBits = 12;
+  options.draco.normalBits = 10;
+  options.meshopt.positionBits = positionBits;
+  VOLPRESS_TRY(const formats::GltfPackage package,
+               formats::writeGltfMesh(mesh, options, runner, stop));
+  VOLPRESS_TRY(const Bytes bytes, formats::assembleGlb(package));
+  VOLPRESS_CHECK(writeFileAtomically(path, bytes));
+  return bytes.size();
+}
+
 Result<std::vector<formats::ByteShare>> meshFileBreakdown(const std::filesystem::path& path) {
   VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
   const compressors::MeshCodec* codec = compressors::meshCodecForContent(file.bytes());

@@ -10,6 +10,7 @@
 #include "scene/base/progress.hpp"
 #include "scene/base/task_runner.hpp"
 #include "scene/formats/format.hpp"
+#include "scene/formats/gltf_mesh_writer.hpp"
 #include "scene/types/mesh.hpp"
 
 namespace volpress::engine {
@@ -30,6 +31,15 @@ struct LoadedMeshScene {
 [[nodiscard]] Result<LoadedMeshScene> loadMeshScene(const std::filesystem::path& path,
                                                     TaskRunner& runner, Progress& progress,
                                                     const std::stop_token& stop);
+
+/// Bits of positions in files that are to look like their meshes.
+inline constexpr int kFinePositionBits = 14;
+
+/// Writes a GLB; UVs and normals keep bits to match. The bytes written.
+[[nodiscard]] Result<std::uint64_t> saveMeshScene(const std::filesystem::path& path,
+                                                  const Mesh& mesh, formats::GltfGeometry geometry,
+                                                  int positionBits, TaskRunner& runner,
+                                                  const std::stop_token& stop);
 
 /// Where the bytes of one of our own mesh files go; empty for other files.
 [[nodiscard]] Result<std::vector<formats::ByteShare>> meshFileBreakdown(

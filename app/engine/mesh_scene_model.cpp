@@ -3,24 +3,19 @@
 #include <limits>
 #include <utility>
 
+#include "app/engine/mesh_files.hpp"
 #include "app/engine/mesh_measure.hpp"
 #include "app/engine/mesh_views.hpp"
 #include "app/engine/scene_model.hpp"
 #include "renderer/software/field_march.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/axes.hpp"
-#include "scene/formats/gltf_mesh_writer.hpp"
 #include "scene/formats/obj_mesh_writer.hpp"
 
 namespace volpress::engine {
 namespace {
 
 using Vec = std::array<float, 3>;
-
-// Fine enough for eyes; as the commands of conversion have it. `modelFormats` tells people.
-constexpr int kPositionBits = 14;
-constexpr int kUvBits = 12;
-constexpr int kNormalBits = 10;
 
 /// From the frame of splats to that of meshes, or back: both turn the same axes round.
 Camera turned(const Camera& camera) {
@@ -148,19 +143,11 @@ public:
                   "{}: meshes are written as .glb, .draco.glb, .meshopt.glb or .obj",
                   path.string());
     }
-    formats::GltfWriteOptions options;
-    options.geometry = extension == ".draco.glb"     ? formats::GltfGeometry::Draco
-                       : extension == ".meshopt.glb" ? formats::GltfGeometry::Meshopt
-                                                     : formats::GltfGeometry::Plain;
-    options.draco.positionBits = kPositionBits;
-    options.draco.uvBits = kUvBits;
-    options.draco.normalBits = kNormalBits;
-    options.meshopt.positionBits = kPositionBits;
-    VOLPRESS_TRY(const formats::GltfPackage package,
-                 formats::writeGltfMesh(*m_mesh, options, runner, stop));
-    VOLPRESS_TRY(const Bytes bytes, formats::assembleGlb(package));
-    VOLPRESS_CHECK(writeFileAtomically(path, bytes));
-    return bytes.size();
+    const formats::GltfGeometry geometry = extension == ".draco.glb" ? formats::GltfGeometry::Draco
+                                           : extension == ".meshopt.glb"
+                                               ? formats::GltfGeometry::Meshopt
+                                               : formats::GltfGeometry::Plain;
+    return saveMeshScene(path, *m_mesh, geometry, kFinePositionBits, runner, stop);
   }
 
 private:

@@ -104,8 +104,7 @@ public:
 
   Result<StreamExportReport> run() {
     const ClipInfo& info = m_clip.info();
-    m_report.seconds = static_cast<double>(info.frameCount) * info.rateDenominator /
-                       static_cast<double>(info.rateNumerator);
+    m_report.seconds = info.seconds(info.frameCount);
     VOLPRESS_CHECK(writeFolderAtomically(m_spec.folder, [this](const fs::path& folder) {
       m_folder = folder;
       return fill();
@@ -144,7 +143,7 @@ private:
   [[nodiscard]] bool hasLadder() const { return !m_spec.ladder.megabits.empty(); }
 
   Result<void> drawPoster() {
-    VOLPRESS_TRY(const GaussianCloud first, m_clip.firstFrame(0, m_runner, m_stop));
+    VOLPRESS_TRY(const GaussianCloud first, m_clip.frame(0, m_runner, m_stop));
     const auto rasterizer = renderer::makeSoftwareRasterizer(m_runner);
     // The page begins with this view, whichever frame the poster shows.
     const Camera camera = homeCamera(first, kPosterWidth, kPosterHeight, *rasterizer);
@@ -221,10 +220,10 @@ private:
     described["segments"] = Json::array();
     std::vector<std::uint64_t> totals(info.layerCount);
     for (const ClipEntry& entry : fast.entries()) {
-      const double begin = static_cast<double>(entry.firstFrame) * info.rateDenominator /
-                           static_cast<double>(info.rateNumerator);
-      described["segments"].push_back(
-          {{"t", begin}, {"n", entry.frameCount}, {"o", entry.offset}, {"l", entry.lengths}});
+      described["segments"].push_back({{"t", info.seconds(entry.firstFrame)},
+                                       {"n", entry.frameCount},
+                                       {"o", entry.offset},
+                                       {"l", entry.lengths}});
       for (std::size_t layer = 0; layer < totals.size(); ++layer) {
         totals[layer] += entry.lengths[layer];
       }

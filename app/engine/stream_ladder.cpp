@@ -28,16 +28,12 @@ constexpr double kMostPsnr = 99;           // dB, of equal pictures
 constexpr double kWorthwhile = 0.1;        // dB that a step must add to be one
 constexpr std::size_t kStagesPerRung = 4;  // a search, and clipEncodeStages
 
-double secondsOf(const ClipInfo& info, double frames) {
-  return frames * info.rateDenominator / static_cast<double>(info.rateNumerator);
-}
-
 double megabitsOf(const OpenClip& clip, const ClipEntry& entry, std::size_t layers) {
   double bytes = 0;
   for (std::size_t k = 0; k < std::min(layers, entry.lengths.size()); ++k) {
     bytes += static_cast<double>(entry.lengths[k]);
   }
-  return 8e-6 * bytes / secondsOf(clip.info(), entry.frameCount);
+  return 8e-6 * bytes / clip.info().seconds(entry.frameCount);
 }
 
 const ParamSpec& knobOf(const compressors::SequenceCodec& codec) {
@@ -61,15 +57,6 @@ double coarsenessOf(const OpenClip& clip) {
   const auto params = compressors::paramsFromJson(clip.info().parameters);
   const std::string& knob = clip.codec().info().qualityKnob;
   return params && params->count(knob) != 0 ? paramReal(*params, knob) : 1;
-}
-
-/// The segment that holds a frame.
-const ClipEntry& entryOf(const OpenClip& clip, std::size_t frame) {
-  const auto& entries = clip.file().entries();
-  const auto found = std::find_if(entries.begin(), entries.end(), [frame](const ClipEntry& entry) {
-    return frame < std::size_t{entry.firstFrame} + entry.frameCount;
-  });
-  return found == entries.end() ? entries.back() : *found;
 }
 
 /// Follows size as a power of coarseness through the two trials last made.
@@ -110,16 +97,16 @@ ClipEncodeSpec encodeSpec(const OpenClip& clip, ParamSet params, const fs::path&
   spec.output = output;
   spec.codec = clip.codec().info().id;
   spec.params = std::move(params);
-  spec.framesPerSecond = static_cast<std::uint32_t>(std::max(
-      1L,
-      std::lround(static_cast<double>(clip.info().rateNumerator) / clip.info().rateDenominator)));
+  spec.framesPerSecond =
+      static_cast<std::uint32_t>(std::max(1L, std::lround(clip.info().framesPerSecond())));
   return spec;
 }
 
 /// The frames of one segment as a folder of their own.
-Result<fs::path> trialFrames(const OpenClip& clip, const LadderSpec& spec, const ClipEntry& entry,
+Result<fs::path> trialFrames(const OpenClip& clip, const LadderSpec& spec, std::size_t at,
                              const fs::path& scratch, TaskRunner& runner,
                              const std::stop_token& stop) {
+  const ClipEntry& entry = clip.file().entries()[at];
   const fs::path folder = scratch / fmt::format("trial-{}", entry.index);
   std::error_code code;
   if (fs::exists(folder, code)) {
@@ -128,8 +115,7 @@ Result<fs::path> trialFrames(const OpenClip& clip, const LadderSpec& spec, const
   Progress unseen;
   if (spec.frames.empty()) {
     std::vector<GaussianCloud> clouds;
-    VOLPRESS_CHECK(clip.decode(static_cast<std::size_t>(&entry - clip.file().entries().data()),
-                               compressors::kMaxLayers, runner, stop,
+    VOLPRESS_CHECK(clip.decode(at, compressors::kMaxLayers, runner, stop,
                                [&clouds](std::size_t, GaussianCloud&& cloud) -> Result<void> {
                                  clouds.push_back(std::move(cloud));
                                  return {};
@@ -399,12 +385,13 @@ std::vector<Progress::Stage> ladderStages(const std::vector<double>& rungs) {
 Result<TrialRung> tryRung(const OpenClip& clip, const LadderSpec& spec, double megabits,
                           std::size_t frame, const fs::path& scratch, TaskRunner& runner,
                           Progress& progress, const std::stop_token& stop) {
-  const ClipEntry& entry = entryOf(clip, frame);
-  VOLPRESS_TRY(const fs::path frames, trialFrames(clip, spec, entry, scratch, runner, stop));
+  VOLPRESS_TRY(const std::size_t at, clip.entryAt(frame));
+  const ClipEntry& entry = clip.file().entries()[at];
+  VOLPRESS_TRY(const fs::path frames, trialFrames(clip, spec, at, scratch, runner, stop));
   RateSearch search(coarsenessOf(clip), megabitsOf(clip, entry, compressors::kMaxLayers), megabits,
                     *knobOf(clip.codec()).range);
   TrialRung best;
-  best.frameInClip = std::min<std::size_t>(frame, clip.info().frameCount - 1) - entry.firstFrame;
+  best.frameInClip = frame - entry.firstFrame;
   for (std::size_t trial = 0; trial < kMostTrials && !(trial > 0 && search.isMet()); ++trial) {
     progress.report(static_cast<double>(trial) / kMostTrials, fmt::format("trial {}", trial + 1));
     const double coarseness = search.next();

@@ -64,7 +64,8 @@ struct TrialRung {
   std::size_t frameInClip = 0;  ///< where the wanted frame lies in it
 };
 /// Finds the coarseness at which the segment with `frame` takes no more than `megabits`, and at
-/// least 0.8 of it where the codec can; up to five encodes. Writes into `scratch`.
+/// least 0.8 of it where the codec can; up to five encodes. Writes into `scratch`. InvalidParameter
+/// for a frame that the clip does not have.
 [[nodiscard]] Result<TrialRung> tryRung(const OpenClip& clip, const LadderSpec& spec,
                                         double megabits, std::size_t frame,
                                         const std::filesystem::path& scratch, TaskRunner& runner,

@@ -31,6 +31,14 @@ void Background::cancelAll() {
   m_taskStop.request_stop();
 }
 
+void Background::stopAll() {
+  const std::lock_guard lock(m_mutex);
+  for (Task& task : m_tasks) {
+    task.stop.request_stop();
+  }
+  m_taskStop.request_stop();
+}
+
 std::optional<Background::Activity> Background::activity() const {
   std::shared_ptr<Progress> progress;
   Activity activity;
@@ -63,7 +71,7 @@ void Background::loop(const std::stop_token& stop) {
       m_tasks.pop_front();
       m_title = task.title;
       m_progress = progress;
-      m_taskStop = std::stop_source();
+      m_taskStop = task.stop;
       taskStop = m_taskStop.get_token();
     }
     TaskContext context{*m_runner, *progress, taskStop};

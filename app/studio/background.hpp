@@ -46,6 +46,9 @@ public:
 
   /// Asks the running task to stop and drops the waiting ones.
   void cancelAll();
+  /// Asks all tasks to stop: those that wait are still run, and so end as cancelled for whoever
+  /// waits for them.
+  void stopAll();
 
   struct Activity {
     std::string title;
@@ -60,6 +63,7 @@ private:
   struct Task {
     std::string title;
     Work work;
+    std::stop_source stop{};
   };
   void loop(const std::stop_token& stop);
 

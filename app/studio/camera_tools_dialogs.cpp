@@ -34,7 +34,7 @@ void CameraTools::openMovieDialog() {
   m_movieDialog = new MovieDialog(m_pathPanel->path(), names, folder, &m_window);
   m_movieDialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(m_movieDialog, &MovieDialog::startWanted, this, &CameraTools::startMovie);
-  connect(m_movieDialog, &MovieDialog::cancelWanted, this, [this] { m_movies->cancelAll(); });
+  connect(m_movieDialog, &MovieDialog::cancelWanted, this, [this] { m_movies->stopAll(); });
   m_movieDialog->open();
 }
 

@@ -158,7 +158,49 @@ Result<Entry> openModel(const fs::path& path, TaskContext& context) {
   return entry;
 }
 
-/// Writes what is not splats; checks and measures what can be read of it again.
+/// Copies the entry's own file byte for byte where `target` asks for that kind of file; false where
+/// it asks for another.
+Result<bool> copyOwnFile(const Entry& entry, const fs::path& target, ExportReport& report) {
+  if (!hasOwnFileIn(entry, target)) {
+    return false;
+  }
+  std::error_code failure;
+  if (fs::equivalent(entry.path, target, failure)) {
+    return fail(ErrorCode::InvalidParameter, "{} is the file itself; choose another name",
+                target.string());
+  }
+  VOLPRESS_TRY(const MappedFile file, MappedFile::open(entry.path));
+  VOLPRESS_CHECK(writeFileAtomically(target, file.bytes()));
+  report.record.fileBytes = file.bytes().size();
+  return true;
+}
+
+/// Writes splats in the format that `target` names.
+Result<void> writeSplats(const Entry& entry, const fs::path& target, TaskContext& context,
+                         ExportReport& report) {
+  if (entry.moves()) {
+    return fail(ErrorCode::InvalidParameter,
+                "{} moves: it can be saved as the .dgsv that it is, or encoded into one",
+                entry.name);
+  }
+  const formats::Format* format = formats::formatForName(target.filename().string());
+  if (format == nullptr || !format->info().writes) {
+    return fail(ErrorCode::InvalidParameter,
+                "{} names no format that can be written; use .ply, .compressed.ply, .splat, "
+                ".spz or .sog",
+                target.filename().string());
+  }
+  if (entry.cloud == nullptr) {
+    return fail(ErrorCode::InvalidParameter, "{} is not loaded yet", entry.name);
+  }
+  VOLPRESS_TRY(const ParamSet params, completeParams(format->info().writeParams, {}));
+  formats::IoContext io{context.runner, context.progress, context.stop, {}};
+  VOLPRESS_TRY(report.record.fileBytes, formats::saveCloud(target, *entry.cloud, params, io));
+  return {};
+}
+
+/// Writes what is not splats, unless its file was copied; checks and measures what can be read of
+/// it again.
 Result<void> exportModel(const Entry& entry, const fs::path& target,
                          const ExportReference& reference, bool copied, TaskContext& context,
                          ExportReport& report) {
@@ -292,40 +334,13 @@ Result<ExportReport> exportEntry(const Entry& original, const fs::path& target,
   ExportReport report;
   report.record.file = target;
   report.record.format = lowerExtension(target);
-  const bool copied = hasOwnFileIn(entry, target);
-  if (copied) {
-    std::error_code failure;
-    if (fs::equivalent(entry.path, target, failure)) {
-      return fail(ErrorCode::InvalidParameter, "{} is the file itself; choose another name",
-                  target.string());
-    }
-    VOLPRESS_TRY(const MappedFile file, MappedFile::open(entry.path));
-    VOLPRESS_CHECK(writeFileAtomically(target, file.bytes()));
-    report.record.fileBytes = file.bytes().size();
-  } else if (entry.model != nullptr) {
-    // Written below.
-  } else if (entry.moves()) {
-    return fail(ErrorCode::InvalidParameter,
-                "{} moves: it can be saved as the .dgsv that it is, or encoded into one",
-                entry.name);
-  } else {
-    const formats::Format* format = formats::formatForName(target.filename().string());
-    if (format == nullptr || !format->info().writes) {
-      return fail(ErrorCode::InvalidParameter,
-                  "{} names no format that can be written; use .ply, .compressed.ply, .splat, "
-                  ".spz or .sog",
-                  target.filename().string());
-    }
-    if (entry.cloud == nullptr) {
-      return fail(ErrorCode::InvalidParameter, "{} is not loaded yet", entry.name);
-    }
-    VOLPRESS_TRY(const ParamSet params, completeParams(format->info().writeParams, {}));
-    formats::IoContext io{context.runner, context.progress, context.stop, {}};
-    VOLPRESS_TRY(report.record.fileBytes, formats::saveCloud(target, *entry.cloud, params, io));
-  }
-  if (entry.model != nullptr) {
+  VOLPRESS_TRY(const bool copied, copyOwnFile(entry, target, report));
+  if (isModel) {
     VOLPRESS_CHECK(exportModel(entry, target, reference, copied, context, report));
     return report;
+  }
+  if (!copied) {
+    VOLPRESS_CHECK(writeSplats(entry, target, context, report));
   }
   VOLPRESS_TRY(const DecodedResult read, decodeResult(target, context));
   const std::shared_ptr<const GaussianCloud>& reopened = read.cloud;

@@ -73,7 +73,7 @@ Result<Preview> drawPreviewOf(const StreamChoice& choice, std::size_t frame, dou
   VOLPRESS_TRY(const engine::OpenClip clip,
                engine::OpenClip::open(choice.clip, context.runner, context.stop));
   const auto rasterizer = renderer::makeSoftwareRasterizer(context.runner);
-  VOLPRESS_TRY(const GaussianCloud first, clip.firstFrame(0, context.runner, context.stop));
+  VOLPRESS_TRY(const GaussianCloud first, clip.frame(0, context.runner, context.stop));
   const Camera camera = engine::homeCamera(first, kPictureWidth, kPictureHeight, *rasterizer);
   VOLPRESS_TRY(GaussianCloud whole, clip.frame(frame, context.runner, context.stop));
   Preview preview;
@@ -133,7 +133,7 @@ void StreamDesk::open(const Document& document) {
   m_dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(m_dialog, &StreamDialog::previewWanted, this, &StreamDesk::drawPreview);
   connect(m_dialog, &StreamDialog::startWanted, this, &StreamDesk::start);
-  connect(m_dialog, &StreamDialog::cancelWanted, this, [this] { m_stop.request_stop(); });
+  connect(m_dialog, &StreamDialog::cancelWanted, this, [this] { m_exports->stopAll(); });
   connect(m_dialog, &StreamDialog::browserWanted, this, &StreamDesk::openInBrowser);
   connect(m_dialog, &StreamDialog::folderWanted, this, [this] {
     emit openWanted(QUrl::fromLocalFile(QString::fromStdString(m_written.string())));
@@ -196,13 +196,11 @@ void StreamDesk::start() {
   m_pictures->cancelAll();
   QSettings().setValue("folders/export", QFileInfo(m_dialog->folder()).absolutePath());
   m_progress = std::make_shared<engine::StagedProgress>();
-  m_stop = std::stop_source();
   m_timer.start();
   m_exports->run(
       "Exporting a clip",
-      [spec, progress = m_progress, stop = m_stop](TaskContext& context) mutable {
-        const std::stop_callback leave(context.stop, [&stop] { stop.request_stop(); });
-        return engine::exportStream(spec, context.runner, *progress, stop.get_token());
+      [spec, progress = m_progress](TaskContext& context) {
+        return engine::exportStream(spec, context.runner, *progress, context.stop);
       },
       [this, spec](const Result<engine::StreamExportReport>& report) {
         m_timer.stop();

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <stop_token>
 #include <thread>
 
 #include <QObject>
@@ -50,9 +49,8 @@ private:
   QPointer<StreamDialog> m_dialog;
   QTimer m_timer;                                      ///< while an export runs
   std::shared_ptr<engine::StagedProgress> m_progress;  ///< of the export
-  std::stop_source m_stop;  ///< of the export: it ends as cancelled even when it waits still
-  std::filesystem::path m_written;  ///< the folder exported last
-  std::filesystem::path m_served;   ///< the folder that m_server serves
+  std::filesystem::path m_written;                     ///< the folder exported last
+  std::filesystem::path m_served;                      ///< the folder that m_server serves
   QString m_url;
   std::jthread m_server;
   std::unique_ptr<Background> m_pictures, m_exports;  // last: they use all of the above

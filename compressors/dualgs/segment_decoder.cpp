@@ -7,6 +7,7 @@
 #include "compressors/coding/temporal_plane.hpp"
 #include "compressors/dualgs/segment.hpp"
 #include "compressors/stream/segment_planes.hpp"
+#include "scene/base/task_errors.hpp"
 
 namespace volpress::compressors::dualgs {
 namespace {
@@ -135,12 +136,7 @@ public:
                                    }
                                  }
                                });
-    for (std::optional<Error>& problem : problems) {
-      if (problem) {
-        return tl::unexpected<Error>(std::move(*problem));
-      }
-    }
-    return {};
+    return firstError(problems);
   }
 
   Result<void> finish() override {

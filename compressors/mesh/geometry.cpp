@@ -7,6 +7,7 @@
 #include "compressors/mesh/attributes.hpp"
 #include "compressors/mesh/part_table.hpp"
 #include "compressors/mesh/positions.hpp"
+#include "scene/base/task_errors.hpp"
 #include "scene/types/mesh_topology.hpp"
 
 namespace volpress::compressors::meshes {
@@ -27,16 +28,6 @@ constexpr std::size_t kFreeFaces = 65536;
 constexpr std::size_t kMostAlike = 64;
 
 tl::unexpected<Error> cancelled() { return fail(ErrorCode::Cancelled, "cancelled"); }
-
-/// The first error of several tasks, in their order.
-Result<void> firstError(std::span<std::optional<Error>> errors) {
-  for (std::optional<Error>& error : errors) {
-    if (error) {
-      return tl::unexpected<Error>(std::move(*error));
-    }
-  }
-  return {};
-}
 
 /// Models by kind and, of UVs and morphs, by set.
 using KindModels = std::array<AttributeModels, 2>;

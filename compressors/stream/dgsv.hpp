@@ -33,6 +33,14 @@ struct ClipInfo {
   Bounds bounds;           ///< of the first frame's means
   std::string parameters;  ///< JSON
   Bytes codecInit;         ///< what all segments share, in the codec's own layout
+
+  [[nodiscard]] double framesPerSecond() const noexcept {
+    return static_cast<double>(rateNumerator) / static_cast<double>(rateDenominator);
+  }
+  /// How long so many frames last.
+  [[nodiscard]] double seconds(std::size_t frames) const noexcept {
+    return static_cast<double>(frames) * rateDenominator / static_cast<double>(rateNumerator);
+  }
 };
 
 /// One segment's bytes, layer by layer; a lower layer never needs a higher one.

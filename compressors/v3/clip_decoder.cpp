@@ -8,6 +8,7 @@
 #include "compressors/v3/picture_plane.hpp"
 #include "compressors/v3/splat_planes.hpp"
 #include "compressors/v3/v3.hpp"
+#include "scene/base/task_errors.hpp"
 
 namespace volpress::compressors {
 namespace {
@@ -95,12 +96,7 @@ public:
                                   : keep(m_books[k - kPlanes].next(), m_labels[k - kPlanes]);
       }
     });
-    for (std::optional<Error>& problem : problems) {
-      if (problem) {
-        return tl::unexpected<Error>(std::move(*problem));
-      }
-    }
-    return {};
+    return firstError(problems);
   }
 
   Result<void> finish() override {

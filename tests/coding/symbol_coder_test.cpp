@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <random>
 
 #include "compressors/coding/context_mixer.hpp"
+#include "tests/coding/entropy.hpp"
 
 namespace volpress::coding {
 namespace {
@@ -22,19 +22,6 @@ std::vector<std::int32_t> laplacian(std::size_t count, double scale, std::uint64
     value = static_cast<std::int32_t>(std::lround(x));
   }
   return values;
-}
-
-/// Empirical order-0 entropy in bytes.
-double entropyBytes(const std::vector<std::int32_t>& values) {
-  std::map<std::int32_t, double> counts;
-  for (const std::int32_t value : values) {
-    counts[value] += 1;
-  }
-  double bits = 0;
-  for (const auto& [value, count] : counts) {
-    bits -= count * std::log2(count / static_cast<double>(values.size()));
-  }
-  return bits / 8;
 }
 
 std::size_t roundTrip(const std::vector<std::int32_t>& values, const SymbolLayout& layout) {
@@ -75,7 +62,7 @@ TEST(SymbolCoder, IndependentValuesCostAboutTheirEntropy) {
   const std::vector<std::int32_t> values = laplacian(200000, 2, 5);
   const std::size_t size = roundTrip(values, {values.size(), 1, 1, {}});
   // Contexts that tell nothing and fast adaptation cost something.
-  EXPECT_LE(static_cast<double>(size), 1.02 * entropyBytes(values) + 64);
+  EXPECT_LE(static_cast<double>(size), 1.02 * testing::entropyBytes(values) + 64);
 }
 
 TEST(SymbolCoder, CorrelatedValuesCostLessThanTheirEntropy) {
@@ -87,7 +74,7 @@ TEST(SymbolCoder, CorrelatedValuesCostLessThanTheirEntropy) {
     value = static_cast<std::int32_t>(std::lround(state));
   }
   const std::size_t size = roundTrip(values, {values.size(), 1, 1, {}});
-  EXPECT_LE(static_cast<double>(size), 0.85 * entropyBytes(values));
+  EXPECT_LE(static_cast<double>(size), 0.85 * testing::entropyBytes(values));
 }
 
 TEST(SymbolCoder, ChainsAndNeighboursAreUsed) {

@@ -1,7 +1,7 @@
 #include "compressors/coding/value_coder.hpp"
+#include "tests/coding/entropy.hpp"
 
 #include <cmath>
-#include <map>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -52,15 +52,9 @@ TEST(ValueCoder, RoundTripsNearAndFarValues) {
 TEST(ValueCoder, ComesCloseToTheEntropy) {
   for (const double scale : {0.3, 1.0, 2.0, 6.0}) {
     const std::vector<std::int32_t> values = laplacian(100000, scale, 2);
-    std::map<std::int32_t, double> counts;
-    for (const std::int32_t value : values) {
-      counts[value] += 1;
-    }
-    double bits = 0;
-    for (const auto& [value, count] : counts) {
-      bits -= count * std::log2(count / static_cast<double>(values.size()));
-    }
-    EXPECT_LT(static_cast<double>(written(values).size()), 1.02 * bits / 8 + 200) << scale;
+    EXPECT_LT(static_cast<double>(written(values).size()),
+              1.02 * testing::entropyBytes(values) + 200)
+        << scale;
   }
 }
 

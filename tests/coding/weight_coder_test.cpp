@@ -1,7 +1,7 @@
 #include "compressors/coding/weight_coder.hpp"
+#include "tests/coding/entropy.hpp"
 
 #include <cmath>
-#include <map>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -18,18 +18,6 @@ std::vector<float> laplacian(std::size_t count, double scale, unsigned seed) {
     value = static_cast<float>((random() & 1U) != 0 ? drawn : -drawn);
   }
   return values;
-}
-
-double entropyBytes(std::span<const std::int32_t> values) {
-  std::map<std::int32_t, double> counts;
-  for (const std::int32_t value : values) {
-    counts[value] += 1;
-  }
-  double bits = 0;
-  for (const auto& [value, count] : counts) {
-    bits -= count * std::log2(count / static_cast<double>(values.size()));
-  }
-  return bits / 8;
 }
 
 double squaredError(std::span<const float> weights, std::span<const std::int32_t> values,
@@ -74,8 +62,8 @@ TEST(WeightCoder, StaysWithinAPercentOfTheEntropy) {
       std::transform(weights.begin(), weights.end(), values.begin(),
                      [](float w) { return static_cast<std::int32_t>(std::lround(w)); });
       const double bytes = static_cast<double>(encodeWeights(values, {1, 1}).size());
-      RecordProperty("over", std::to_string(bytes / entropyBytes(values)));
-      EXPECT_LT(bytes, 1.01 * entropyBytes(values) + 32) << count << " " << scale;
+      RecordProperty("over", std::to_string(bytes / testing::entropyBytes(values)));
+      EXPECT_LT(bytes, 1.01 * testing::entropyBytes(values) + 32) << count << " " << scale;
     }
   }
 }
@@ -92,7 +80,7 @@ TEST(WeightCoder, LearnsFromWhatLiesBeside) {
       value = static_cast<std::int32_t>(std::lround(2 * at));
     }
     const double bytes = static_cast<double>(encodeWeights(values, layout).size());
-    EXPECT_LT(bytes, 0.92 * entropyBytes(values)) << bytes / entropyBytes(values);
+    EXPECT_LT(bytes, 0.92 * testing::entropyBytes(values)) << bytes / testing::entropyBytes(values);
   }
 }
 

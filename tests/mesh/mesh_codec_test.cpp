@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <random>
 
 #include "compressors/mesh_codec.hpp"
@@ -36,16 +37,23 @@ Result<Mesh> decode(const MeshCodec& codec, ByteView file) {
   return codec.decode(file, context);
 }
 
-class MeshCodecs : public ::testing::TestWithParam<const MeshCodec*> {
-protected:
-  /// Tokens hold shape alone, on a coarse grid: bpt_test.cpp says how well.
-  [[nodiscard]] static bool isOfTokens() { return GetParam()->info().id == "bpt"; }
-};
+class MeshCodecs : public ::testing::TestWithParam<const MeshCodec*> {};
+/// Those that keep more than shape: tokens do not, and bpt_test.cpp says how well they do.
+class WholeMeshCodecs : public MeshCodecs {};
+/// Those whose positions are rounded to so many bits.
+class RoundingMeshCodecs : public MeshCodecs {};
 
-TEST_P(MeshCodecs, KeepsEverythingThatAMeshHas) {
-  if (isOfTokens()) {
-    GTEST_SKIP() << "it keeps shape alone";
+std::vector<const MeshCodec*> codecsThat(const std::function<bool(const MeshCodec&)>& fit) {
+  std::vector<const MeshCodec*> codecs;
+  for (const MeshCodec* codec : compressors::allMeshCodecs()) {
+    if (fit(*codec)) {
+      codecs.push_back(codec);
+    }
   }
+  return codecs;
+}
+
+TEST_P(WholeMeshCodecs, KeepsEverythingThatAMeshHas) {
   const Mesh mesh = testing::richMesh();
   const auto file = encode(*GetParam(), mesh);
   ASSERT_TRUE(file) << file.error().message;
@@ -116,10 +124,7 @@ TEST_P(MeshCodecs, RefusesAMeshWithoutTriangles) {
   EXPECT_FALSE(GetParam()->check(mesh, {}));
 }
 
-TEST_P(MeshCodecs, RoundsPositionsNoMoreThanItsStep) {
-  if (GetParam()->info().qualityKnob.empty() || isOfTokens()) {
-    GTEST_SKIP() << "it has no position bits";
-  }
+TEST_P(RoundingMeshCodecs, RoundsPositionsNoMoreThanItsStep) {
   const Mesh mesh = testing::torusMesh(60, 30);
   SerialRunner runner;
   std::size_t before = 0;
@@ -140,10 +145,7 @@ TEST_P(MeshCodecs, RoundsPositionsNoMoreThanItsStep) {
   }
 }
 
-TEST_P(MeshCodecs, KeepsTheShareOfTrianglesThatIsAsked) {
-  if (isOfTokens()) {
-    GTEST_SKIP() << "it keeps shape alone";
-  }
+TEST_P(WholeMeshCodecs, KeepsTheShareOfTrianglesThatIsAsked) {
   const Mesh mesh = testing::torusMesh(120, 60);
   const auto file = encode(*GetParam(), mesh, {{"triangles", 50.0}});
   ASSERT_TRUE(file) << file.error().message;
@@ -160,10 +162,7 @@ TEST_P(MeshCodecs, KeepsTheShareOfTrianglesThatIsAsked) {
   EXPECT_LT(error->rms, 0.0015);
 }
 
-TEST_P(MeshCodecs, MakesPicturesSmallerWhenAsked) {
-  if (isOfTokens()) {
-    GTEST_SKIP() << "it keeps shape alone";
-  }
+TEST_P(WholeMeshCodecs, MakesPicturesSmallerWhenAsked) {
   Mesh mesh = testing::gridMesh(4);
   formats::RgbaImage image{96, 96, {}};
   std::mt19937 random(1);
@@ -254,14 +253,24 @@ TEST(Meshopt, WeldsVerticesThatAreEqualInEverything) {
   EXPECT_EQ(vertexCount(*back), 40U * 20U);
 }
 
+std::string nameOf(const ::testing::TestParamInfo<const MeshCodec*>& one) {
+  std::string name = one.param->info().id;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
 INSTANTIATE_TEST_SUITE_P(All, MeshCodecs,
-                         ::testing::ValuesIn(compressors::allMeshCodecs().begin(),
-                                             compressors::allMeshCodecs().end()),
-                         [](const auto& one) {
-                           std::string name = one.param->info().id;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                         ::testing::ValuesIn(codecsThat([](const MeshCodec&) { return true; })),
+                         nameOf);
+INSTANTIATE_TEST_SUITE_P(All, WholeMeshCodecs,
+                         ::testing::ValuesIn(codecsThat([](const MeshCodec& codec) {
+                           return codec.info().id != "bpt";
+                         })),
+                         nameOf);
+INSTANTIATE_TEST_SUITE_P(All, RoundingMeshCodecs,
+                         ::testing::ValuesIn(codecsThat([](const MeshCodec& codec) {
+                           return findParam(codec.info().params, "position_bits") != nullptr;
+                         })),
+                         nameOf);
 
 TEST(MeshRegistry, SharesNoIdWithCodecsOfSplats) {
   for (const MeshCodec* codec : compressors::allMeshCodecs()) {

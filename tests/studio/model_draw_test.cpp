@@ -2,13 +2,13 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
 #include <mutex>
 #include <thread>
 
 #include <gtest/gtest.h>
 
 #include "app/studio/render_loop.hpp"
+#include "tests/studio/keeping_sink.hpp"
 
 namespace volpress::studio {
 namespace {
@@ -61,32 +61,12 @@ public:
   mutable std::atomic<int> draws = 0;
 };
 
-class KeepingSink final : public FrameSink {
-public:
-  Result<bool> show(const ViewportFrame& frame) override {
-    const std::lock_guard lock(mutex);
-    frames.push_back(frame);
-    arrived.notify_all();
-    return true;
-  }
-  [[nodiscard]] bool drawsClouds() const override { return true; }
-  [[nodiscard]] bool isCpuDevice() const override { return false; }
-  [[nodiscard]] std::string deviceName() const override { return "test"; }
-  Result<double> measure(const GaussianCloud&, const Camera&) override { return 1.0; }
-
-  std::mutex mutex;
-  std::condition_variable arrived;
-  std::vector<ViewportFrame> frames;
-};
-
 class ModelDrawTest : public ::testing::Test {
 protected:
   void SetUp() override {
-    auto sink = std::make_unique<KeepingSink>();
+    auto sink = std::make_unique<KeepingSink>(true);
     m_sink = sink.get();
-    m_loop = std::make_unique<RenderLoop>(
-        std::move(sink), RenderLoop::Listener{[](const FrameFacts&) {}, [](const std::string&) {},
-                                              [](const std::string&) {}});
+    m_loop = loopWith(std::move(sink));
   }
   void TearDown() override { m_loop.reset(); }
 

@@ -1,13 +1,13 @@
 // Scenes that look different from each view, in the thread that draws the viewport.
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
 
 #include <gtest/gtest.h>
 
 #include "app/studio/render_loop.hpp"
 #include "scene/types/spherical_harmonics.hpp"
+#include "tests/studio/keeping_sink.hpp"
 
 namespace volpress::studio {
 namespace {
@@ -50,37 +50,12 @@ ViewCamera cameraAt(float x) {
   return camera;
 }
 
-/// Keeps what it is shown.
-class KeepingSink final : public FrameSink {
-public:
-  explicit KeepingSink(bool isDevice) : m_isDevice(isDevice) {}
-  Result<bool> show(const ViewportFrame& frame) override {
-    const std::lock_guard lock(mutex);
-    frames.push_back(frame);
-    arrived.notify_all();
-    return true;
-  }
-  [[nodiscard]] bool drawsClouds() const override { return m_isDevice; }
-  [[nodiscard]] bool isCpuDevice() const override { return false; }
-  [[nodiscard]] std::string deviceName() const override { return "test"; }
-  Result<double> measure(const GaussianCloud&, const Camera&) override { return 1.0; }
-
-  std::mutex mutex;
-  std::condition_variable arrived;
-  std::vector<ViewportFrame> frames;
-
-private:
-  bool m_isDevice;
-};
-
 class NativeDrawTest : public ::testing::Test {
 protected:
   void start(bool isDevice) {
     auto sink = std::make_unique<KeepingSink>(isDevice);
     m_sink = sink.get();
-    m_loop = std::make_unique<RenderLoop>(
-        std::move(sink), RenderLoop::Listener{[](const FrameFacts&) {}, [](const std::string&) {},
-                                              [](const std::string&) {}});
+    m_loop = loopWith(std::move(sink));
   }
   void TearDown() override { m_loop.reset(); }
 

@@ -5,10 +5,8 @@
 #include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPushButton>
 #include <QScreen>
 #include <QSpinBox>
@@ -59,14 +57,6 @@ protected:
     return spec.output;
   }
 
-  void open(const fs::path& path) const {
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(QString::fromStdString(path.string()))});
-    QDragEnterEvent enter(QPoint(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(window.get(), &enter);
-    QDropEvent event(QPointF(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(window.get(), &event);
-  }
   [[nodiscard]] StreamDialog* dialog() const {
     return window->findChild<StreamDialog*>("streamDialog");
   }
@@ -95,7 +85,7 @@ TEST_F(StreamWindow, aClipIsPreviewedExportedAndServed) {
   }
   EXPECT_FALSE(child<QAction>("exportStream")->isEnabled());
   const fs::path clip = makeClip();
-  open(clip);
+  drop(clip);
   ASSERT_TRUE(waitUntil([&] { return document().activeSource() != nullptr; }, 60));
   ASSERT_TRUE(child<QAction>("exportStream")->isEnabled());
   ASSERT_TRUE(waitForFullPicture());

@@ -3,16 +3,13 @@
 #include <csignal>
 
 #include <QComboBox>
-#include <QDropEvent>
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QProgressBar>
 #include <QSignalSpy>
 #include <QTableWidget>
 #include <QTest>
-#include <QUrl>
 #include <QWindow>
 
 #include "app/studio/chart_panel.hpp"
@@ -28,20 +25,10 @@ namespace {
 // A loaded machine may stretch everything; by processor time the limit is firm.
 constexpr double kStallLimitMs = 250;
 
-void dropOn(QObject* target, const QString& path) {
-  QMimeData data;
-  data.setUrls({QUrl::fromLocalFile(path)});
-  QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(target, &enter);
-  ASSERT_TRUE(enter.isAccepted());
-  QDropEvent drop(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(target, &drop);
-}
-
 class StudioWindow : public WindowTest {
 protected:
   void openScene() {
-    dropOn(window.get(), QString::fromStdString(someScene().string()));
+    drop(someScene());
     ASSERT_TRUE(waitUntil([&] { return document().activeSource() != nullptr; }, 60));
     ASSERT_TRUE(waitUntil([&] { return window->viewport().framesShown() > 0; }, 60));
   }
@@ -223,7 +210,7 @@ TEST_F(StudioWindow, unreadableFileIsNamedAndTheWindowGoesOn) {
   ASSERT_NE(file, nullptr);
   std::fputs("ply\nformat binary_little_endian 1.0\nelement vertex 5000000\n", file);
   std::fclose(file);
-  dropOn(window.get(), QString::fromStdString(path.string()));
+  drop(path);
   auto* notice = child<QWidget>("notice");
   ASSERT_TRUE(waitUntil([&] { return notice->isVisible(); }, 20));
   EXPECT_TRUE(child<QLabel>("noticeText")->text().contains("broken.ply"));

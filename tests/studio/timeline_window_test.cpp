@@ -5,16 +5,13 @@
 
 #include <QAction>
 #include <QComboBox>
-#include <QDropEvent>
 #include <QImage>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPushButton>
 #include <QScreen>
 #include <QSpinBox>
 #include <QTest>
-#include <QUrl>
 #include <QWheelEvent>
 #include <QWindow>
 
@@ -78,14 +75,6 @@ protected:
       EXPECT_TRUE(
           window->screen()->grabWindow(0).save(QString(folder) + "/timeline-" + name + ".png"));
     }
-  }
-  void drop(const fs::path& path) const {
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(QString::fromStdString(path.string()))});
-    QDragEnterEvent enter(QPoint(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(window.get(), &enter);
-    QDropEvent event(QPointF(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(window.get(), &event);
   }
   void expectSmooth() const {
     std::printf("longest event-loop gap %.0f ms (%.0f ms of processor time)\n", stalls->longestMs(),

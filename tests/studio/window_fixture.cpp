@@ -3,11 +3,14 @@
 #include <QAbstractItemView>
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QDropEvent>
 #include <QFileDialog>
 #include <QLineEdit>
+#include <QMimeData>
 #include <QPushButton>
 #include <QTabBar>
 #include <QTest>
+#include <QUrl>
 #include <QWindow>
 
 #include "app/studio/theme.hpp"
@@ -93,6 +96,16 @@ void WindowTest::chooseEntry(QComboBox* combo, EntryId entry) const {
     QTest::keyClick(list, Qt::Key_Down);
   }
   QTest::keyClick(list, Qt::Key_Return);
+}
+
+void WindowTest::drop(const std::filesystem::path& path) const {
+  QMimeData data;
+  data.setUrls({QUrl::fromLocalFile(QString::fromStdString(path.string()))});
+  QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+  QApplication::sendEvent(window.get(), &enter);
+  ASSERT_TRUE(enter.isAccepted());
+  QDropEvent event(QPointF(50, 50), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+  QApplication::sendEvent(window.get(), &event);
 }
 
 void WindowTest::openTab(const QString& title) const {

@@ -35,6 +35,7 @@ protected:
     EXPECT_NE(widget, nullptr) << name.toStdString();
     return widget;
   }
+  void drop(const std::filesystem::path& path) const;      ///< a file on the window, which takes it
   void press(const QString& buttonName) const;             ///< a click on a button
   void choose(QComboBox* combo, const QString& id) const;  ///< by keys
   /// A side's combo box, by keys and Enter.
