@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "compressors/coding/context_mixer.hpp"
@@ -52,6 +53,27 @@ private:
   RangeDecoder m_decoder;
 };
 
+/// A side for the bits of one value. A reading one is copied and put back at the end, so that what
+/// the decoder is at stays in registers while models are stored.
+template <typename Side>
+class SideForValue {
+public:
+  explicit SideForValue(Side& side) noexcept : m_side(side), m_own(side) {}
+  SideForValue(const SideForValue&) = delete;
+  SideForValue& operator=(const SideForValue&) = delete;
+  ~SideForValue() {
+    if constexpr (kIsCopy) {
+      m_side = m_own;
+    }
+  }
+  [[nodiscard]] auto& get() noexcept { return m_own; }
+
+private:
+  static constexpr bool kIsCopy = std::is_trivially_copyable_v<Side>;
+  Side& m_side;
+  std::conditional_t<kIsCopy, Side, Side&> m_own;
+};
+
 /// What an event costs in bits, given its probability in 1/65536.
 class BitCosts {
 public:
@@ -85,21 +107,41 @@ public:
     }
   }
 
+  /// The nodes under one set of contexts, for the several decisions that a value takes.
+  class Row {
+  public:
+    template <typename Side>
+    [[nodiscard]] bool code(Side& side, std::size_t node, bool wanted) const {
+      std::array<std::int32_t, N> odds;
+      for (std::size_t i = 0; i < N; ++i) {
+        odds[i] = LogOdds::of(m_inputs[i][node].zero);
+      }
+      const std::uint32_t mixed = m_mixers[node].mix(odds);
+      const bool bit = side.bit(mixed, wanted);
+      m_mixers[node].update(odds, mixed, bit);
+      for (std::size_t i = 0; i < N; ++i) {
+        m_inputs[i][node].update(bit, kWindow);
+      }
+      return bit;
+    }
+
+  private:
+    friend class MixedBits;
+    std::array<Prediction*, N> m_inputs;  ///< node 0 of each
+    Mixer<N>* m_mixers = nullptr;
+  };
+  [[nodiscard]] Row at(const Contexts& contexts) {
+    Row row;
+    for (std::size_t i = 0; i < N; ++i) {
+      row.m_inputs[i] = &m_predictions[i][contexts[i] * m_nodes];
+    }
+    row.m_mixers = m_mixers.data();
+    return row;
+  }
+
   template <typename Side>
   [[nodiscard]] bool code(Side& side, std::size_t node, const Contexts& contexts, bool wanted) {
-    std::array<Prediction*, N> inputs;
-    std::array<std::int32_t, N> odds;
-    for (std::size_t i = 0; i < N; ++i) {
-      inputs[i] = &m_predictions[i][contexts[i] * m_nodes + node];
-      odds[i] = LogOdds::of(inputs[i]->zero);
-    }
-    const std::uint32_t mixed = m_mixers[node].mix(odds);
-    const bool bit = side.bit(mixed, wanted);
-    m_mixers[node].update(odds, mixed, bit);
-    for (Prediction* input : inputs) {
-      input->update(bit, kWindow);
-    }
-    return bit;
+    return at(contexts).code(side, node, wanted);
   }
 
   /// The mixed probability of 0, in 1/65536, that `code` would use; nothing is learnt.
@@ -128,8 +170,10 @@ public:
 
   template <typename Side>
   [[nodiscard]] std::int32_t code(Side& side, const Contexts& contexts, std::int32_t wanted) {
-    return walk([&](std::size_t node, bool bit) { return m_bits.code(side, node, contexts, bit); },
-                [&](std::uint32_t bits, unsigned count) { return side.plain(bits, count); },
+    SideForValue<Side> value(side);
+    const auto row = m_bits.at(contexts);
+    return walk([&](std::size_t node, bool bit) { return row.code(value.get(), node, bit); },
+                [&](std::uint32_t bits, unsigned count) { return value.get().plain(bits, count); },
                 wanted);
   }
 

@@ -9,17 +9,22 @@
 namespace volpress::compressors::meshes {
 namespace {
 
+/// Halves up.
 std::int32_t rounded(double value) {
-  return static_cast<std::int32_t>(std::floor(
-      std::clamp(value, -static_cast<double>(kMostLevel), static_cast<double>(kMostLevel)) + 0.5));
+  const double up =
+      std::clamp(value, -static_cast<double>(kMostLevel), static_cast<double>(kMostLevel)) + 0.5;
+  const auto cut = static_cast<std::int32_t>(up);
+  return static_cast<double>(cut) > up ? cut - 1 : cut;
 }
 
 double dot(const std::array<double, 3>& a, const std::array<double, 3>& b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-std::array<double, 3> minus(const std::array<double, 3>& a, const std::array<double, 3>& b) {
-  return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
+/// From one place of the grid to another.
+std::array<double, 3> between(const std::int32_t* from, const std::int32_t* to) {
+  return {static_cast<double>(to[0] - from[0]), static_cast<double>(to[1] - from[1]),
+          static_cast<double>(to[2] - from[2])};
 }
 
 /// Turns the octahedron inside out: what lies beyond |u| + |v| = radius comes to the middle. Its
@@ -38,17 +43,15 @@ struct Guess {
   std::uint32_t neighbour = kNone;  ///< a known wedge beside this one
 };
 
-template <typename Side>
+template <typename Side, AttributeKind kKind>
 class AttributeCoder {
 public:
-  AttributeCoder(Side& side, AttributeModels& models, const Shape& shape, AttributeKind kind,
-                 std::int32_t radius, const AttributeSource& source)
+  AttributeCoder(Side& side, AttributeModels& models, const Shape& shape, std::int32_t radius,
+                 const AttributeSource& source)
       : m_side(side),
         m_models(models),
         m_shape(shape),
         m_surface(shape.grown.surface),
-        m_kind(kind),
-        m_width(widthOf(kind)),
         m_radius(radius),
         m_source(source) {}
 
@@ -59,14 +62,14 @@ public:
     } else {
       m_result.wedges = readWedges(m_side, m_models.seams, m_shape);
     }
-    const std::size_t count = m_result.wedges.cornerOf.size();
-    m_result.values.assign(count * m_width, 0);
+    const std::size_t count = m_result.wedges.count();
+    m_result.values.assign(count * kWidth, 0);
     m_left.assign(count, 0);
     for (std::uint32_t wedge = 0; wedge < count; ++wedge) {
       if (m_side.overran()) {
         return fail(ErrorCode::CorruptData, "an attribute ends early");
       }
-      if (m_kind == AttributeKind::Skin) {
+      if constexpr (kKind == AttributeKind::Skin) {
         VOLPRESS_CHECK(codeSkin(wedge));
       } else {
         VOLPRESS_CHECK(codeNumbers(wedge));
@@ -76,16 +79,22 @@ public:
   }
 
 private:
+  static constexpr std::size_t kWidth = widthOf(kKind);
+  static constexpr bool kOctahedral =
+      kKind == AttributeKind::Normal || kKind == AttributeKind::Tangent;
+  /// Guessed from the shape before the neighbours' values.
+  static constexpr bool kByShape = kKind == AttributeKind::Normal || kKind == AttributeKind::Uv;
+
   // --- the source
 
   [[nodiscard]] const std::int32_t* wantedAt(std::uint32_t corner) const {
     const std::uint32_t vertex = m_source.vertexOf[m_shape.grown.source[corner]];
-    return &m_source.values[vertex * m_width];
+    return &m_source.values[vertex * kWidth];
   }
   [[nodiscard]] bool isSeam(std::uint32_t corner) const {
     const std::uint32_t twin = m_surface.twin[corner];
     const auto differ = [&](std::uint32_t a, std::uint32_t b) {
-      return !std::equal(wantedAt(a), wantedAt(a) + m_width, wantedAt(b));
+      return !std::equal(wantedAt(a), wantedAt(a) + kWidth, wantedAt(b));
     };
     return differ(corner, nextCorner(twin)) || differ(nextCorner(corner), twin);
   }
@@ -96,72 +105,85 @@ private:
     return m_result.wedges.wedgeOf[corner];
   }
   [[nodiscard]] const std::int32_t* valueOf(std::uint32_t wedge) const {
-    return &m_result.values[wedge * m_width];
+    return &m_result.values[wedge * kWidth];
   }
 
-  /// Calls for every corner of a wedge.
+  /// Calls for every known wedge at the ends of a wedge's edges.
   template <typename Visit>
-  void visit(std::uint32_t wedge, const Visit& call) const {
-    const std::uint32_t first = m_result.wedges.cornerOf[wedge];
-    std::uint32_t corner = first;
-    do {
-      call(corner);
-      corner = m_surface.turn(corner);
-    } while (corner != first && wedgeAt(corner) == wedge);
+  void visitKnown(std::uint32_t wedge, const Visit& call) const {
+    for (const std::uint32_t corner : m_result.wedges.cornersOf(wedge)) {
+      for (const std::uint32_t c : {nextCorner(corner), previousCorner(corner)}) {
+        const std::uint32_t at = wedgeAt(c);
+        if (at < wedge) {
+          call(at);
+        }
+      }
+    }
   }
 
   Guess guess(std::uint32_t wedge) {
     Guess guess;
-    std::array<std::int64_t, 4> sum{};
+    std::array<std::int64_t, kWidth> sum{};
     std::int64_t count = 0;
     std::uint64_t left = 0;
-    visit(wedge, [&](std::uint32_t corner) {
-      for (const std::uint32_t c : {nextCorner(corner), previousCorner(corner)}) {
-        const std::uint32_t at = wedgeAt(c);
-        if (at < wedge) {
-          guess.neighbour = guess.neighbour == kNone ? at : guess.neighbour;
-          for (std::size_t i = 0; i < m_width; ++i) {
-            sum[i] += valueOf(at)[i];
-          }
-          left += m_left[at];
-          ++count;
-        }
+    const auto add = [&](std::uint32_t at) {
+      for (std::size_t i = 0; i < kWidth; ++i) {
+        sum[i] += valueOf(at)[i];
+      }
+    };
+    visitKnown(wedge, [&](std::uint32_t at) {
+      guess.neighbour = guess.neighbour == kNone ? at : guess.neighbour;
+      left += m_left[at];
+      ++count;
+      if constexpr (!kByShape) {
+        add(at);
       }
     });
     if (count != 0) {
       guess.nearby =
           sizeClass(static_cast<std::uint32_t>(2 * left / static_cast<std::uint64_t>(count)), 18);
-      for (std::size_t i = 0; i < m_width; ++i) {
-        guess.value[i] = static_cast<std::int32_t>(
-            std::floor(static_cast<double>(sum[i]) / static_cast<double>(count) + 0.5));
-      }
       guess.kind = 1;
       guess.same = 1;
-    } else if (wedge != 0) {
-      std::copy_n(valueOf(wedge - 1), m_width, guess.value.begin());
     }
-    if (m_kind == AttributeKind::Normal) {
-      guessNormal(wedge, guess);
-    } else if (m_kind == AttributeKind::Uv) {
-      guessUv(wedge, guess);
+    if constexpr (kByShape) {
+      if (guessByShape(wedge, guess)) {
+        return guess;
+      }
+      visitKnown(wedge, add);
+    }
+    if (count != 0) {
+      for (std::size_t i = 0; i < kWidth; ++i) {
+        guess.value[i] = rounded(static_cast<double>(sum[i]) / static_cast<double>(count));
+      }
+    } else if (wedge != 0) {
+      std::copy_n(valueOf(wedge - 1), kWidth, guess.value.begin());
     }
     return guess;
   }
 
-  /// The normal of the faces around, weighted by area.
-  void guessNormal(std::uint32_t wedge, Guess& guess) const {
+  /// False where the shape says nothing.
+  bool guessByShape(std::uint32_t wedge, Guess& guess) {
+    if constexpr (kKind == AttributeKind::Normal) {
+      return guessNormal(wedge, guess);
+    } else {
+      return guessUv(wedge, guess);
+    }
+  }
+
+  /// The normal of the faces around, weighted by area. False where they have none.
+  bool guessNormal(std::uint32_t wedge, Guess& guess) const {
     std::array<double, 3> sum{};
     double lengths = 0;
-    visit(wedge, [&](std::uint32_t corner) {
+    for (const std::uint32_t corner : m_result.wedges.cornersOf(wedge)) {
       const std::array<double, 3>& normal = m_shape.faceNormals[corner / 3];
       for (std::size_t i = 0; i < 3; ++i) {
         sum[i] += normal[i];
       }
       lengths += m_shape.faceLengths[corner / 3];
-    });
+    }
     const double length = std::sqrt(dot(sum, sum));
     if (length == 0) {
-      return;
+      return false;
     }
     const std::array<std::int32_t, 2> octahedral = toOctahedron(sum, m_radius);
     guess.value = {octahedral[0], octahedral[1]};
@@ -170,28 +192,29 @@ private:
     const auto area = static_cast<std::uint32_t>(std::min(length, 1e9));
     guess.kind = 2 + sizeClass(bend, 8) * 8 + std::min(sizeClass(area, 30) / 3, 7U);
     guess.same = 2 + guess.kind;
+    return true;
   }
 
   /// Triangles look in the picture as they do in space: the corner's place beside an edge whose
-  /// ends are known.
-  void guessUv(std::uint32_t wedge, Guess& guess) {
+  /// ends are known. False where there is no such edge.
+  bool guessUv(std::uint32_t wedge, Guess& guess) {
     std::array<double, 2> sum{};
     std::array<double, 2> low{};
     std::array<double, 2> high{};
     int count = 0;
-    visit(wedge, [&](std::uint32_t corner) {
+    for (const std::uint32_t corner : m_result.wedges.cornersOf(wedge)) {
       const std::uint32_t next = nextCorner(corner);
       const std::uint32_t previous = previousCorner(corner);
       if (wedgeAt(next) >= wedge || wedgeAt(previous) >= wedge) {
-        return;
+        continue;
       }
       const std::int32_t* x = valueOf(wedgeAt(next));
       const std::int32_t* y = valueOf(wedgeAt(previous));
       const std::array<double, 2> side{static_cast<double>(y[0] - x[0]),
                                        static_cast<double>(y[1] - x[1])};
-      const auto origin = m_shape.position(next);
-      const auto edge = minus(m_shape.position(previous), origin);
-      const auto to = minus(m_shape.position(corner), origin);
+      const std::int32_t* origin = m_shape.position(next);
+      const auto edge = between(origin, m_shape.position(previous));
+      const auto to = between(origin, m_shape.position(corner));
       const double square = dot(edge, edge);
       const double along = square > 0 ? dot(to, edge) / square : 0.5;
       const double apart =
@@ -206,9 +229,9 @@ private:
         sum[i] += found[i];
       }
       ++count;
-    });
+    }
     if (count == 0) {
-      return;
+      return false;
     }
     for (std::size_t i = 0; i < 2; ++i) {
       guess.value[i] = rounded(sum[i] / count);
@@ -218,6 +241,7 @@ private:
                             : (count == 2 ? 3U : 20U) +
                                   sizeClass(static_cast<std::uint32_t>(std::min(spread, 1e6)), 16);
     guess.same = 2;
+    return true;
   }
 
   /// 1 where the picture runs round as the triangle does, -1 where it is mirrored: as beyond the
@@ -244,26 +268,26 @@ private:
 
   Result<void> codeNumbers(std::uint32_t wedge) {
     Guess guess = this->guess(wedge);
-    std::int32_t* value = &m_result.values[wedge * m_width];
+    std::int32_t* value = &m_result.values[wedge * kWidth];
     const std::int32_t* wanted = nullptr;
     if constexpr (Side::kWrites) {
-      wanted = wantedAt(m_result.wedges.cornerOf[wedge]);
-      std::copy_n(wanted, m_width, value);
+      wanted = wantedAt(m_result.wedges.firstCorner(wedge));
+      std::copy_n(wanted, kWidth, value);
     }
     if (guess.neighbour != kNone) {
       const std::int32_t* beside = valueOf(guess.neighbour);
       const bool same =
           m_models.same.code(m_side, 0, {2 * guess.same + m_lastSame},
-                             Side::kWrites && std::equal(value, value + m_width, beside));
+                             Side::kWrites && std::equal(value, value + kWidth, beside));
       m_lastSame = same ? 1 : 0;
       if (same) {
-        std::copy_n(beside, m_width, value);
+        std::copy_n(beside, kWidth, value);
         m_left[wedge] = 0;
         return {};
       }
     }
-    const bool folded = (m_kind == AttributeKind::Normal || m_kind == AttributeKind::Tangent) &&
-                        std::abs(guess.value[0]) + std::abs(guess.value[1]) > m_radius;
+    const bool folded =
+        kOctahedral && std::abs(guess.value[0]) + std::abs(guess.value[1]) > m_radius;
     if (folded) {
       turnOut(guess.value[0], guess.value[1], m_radius);
       if constexpr (Side::kWrites) {
@@ -272,7 +296,7 @@ private:
     }
     std::uint32_t before = 0;
     std::uint32_t left = 0;
-    for (std::size_t i = 0; i < m_width; ++i) {
+    for (std::size_t i = 0; i < kWidth; ++i) {
       const std::int32_t coded = m_models.components[i].code(
           m_side, {guess.nearby, guess.kind, before}, value[i] - guess.value[i]);
       value[i] = guess.value[i] + coded;
@@ -280,17 +304,16 @@ private:
       before = before % 8 * 8 + sizeClass(size, 6) + 1;
       left += size;
     }
-    m_left[wedge] = left / static_cast<std::uint32_t>(m_width);
+    m_left[wedge] = left / static_cast<std::uint32_t>(kWidth);
     if (folded) {
       turnOut(value[0], value[1], m_radius);
     }
     return checkNumbers(value);
   }
 
-  Result<void> checkNumbers(const std::int32_t* value) const {
-    const bool octahedral = m_kind == AttributeKind::Normal || m_kind == AttributeKind::Tangent;
-    const std::int32_t most = octahedral ? m_radius + 1 : kMostLevel;
-    for (std::size_t i = 0; i < m_width; ++i) {
+  [[nodiscard]] Result<void> checkNumbers(const std::int32_t* value) const {
+    const std::int32_t most = kOctahedral ? m_radius + 1 : kMostLevel;
+    for (std::size_t i = 0; i < kWidth; ++i) {
       if (value[i] <= -most || value[i] >= most) {
         return fail(ErrorCode::CorruptData, "an attribute is {}, allowed are {} to {}", value[i],
                     1 - most, most - 1);
@@ -302,13 +325,10 @@ private:
   Result<void> codeSkin(std::uint32_t wedge) {
     std::array<std::uint32_t, 6> around{};
     std::size_t count = 0;
-    visit(wedge, [&](std::uint32_t corner) {
-      for (const std::uint32_t c : {nextCorner(corner), previousCorner(corner)}) {
-        const std::uint32_t at = wedgeAt(c);
-        const auto end = around.begin() + static_cast<std::ptrdiff_t>(count);
-        if (at < wedge && count < around.size() && std::find(around.begin(), end, at) == end) {
-          around[count++] = at;
-        }
+    visitKnown(wedge, [&](std::uint32_t at) {
+      const auto end = around.begin() + static_cast<std::ptrdiff_t>(count);
+      if (count < around.size() && std::find(around.begin(), end, at) == end) {
+        around[count++] = at;
       }
     });
     std::array<const std::int32_t*, 6> known{};
@@ -318,17 +338,15 @@ private:
       known[count++] = valueOf(wedge - 1);
     }
     const std::int32_t* wanted =
-        Side::kWrites ? wantedAt(m_result.wedges.cornerOf[wedge]) : nullptr;
+        Side::kWrites ? wantedAt(m_result.wedges.firstCorner(wedge)) : nullptr;
     return codeSkinValues(m_side, m_models, std::span(known).first(count), wanted,
-                          &m_result.values[wedge * m_width], m_radius);
+                          &m_result.values[wedge * kWidth], m_radius);
   }
 
   Side& m_side;
   AttributeModels& m_models;
   const Shape& m_shape;
   const Surface& m_surface;
-  AttributeKind m_kind;
-  std::size_t m_width;
   std::int32_t m_radius;
   AttributeSource m_source;
   AttributeValues m_result;
@@ -336,6 +354,24 @@ private:
   std::uint32_t m_lastSame = 0;
   double m_orientation = 1;
 };
+
+template <typename Side>
+Result<AttributeValues> codeKind(Side& side, AttributeModels& models, const Shape& shape,
+                                 AttributeKind kind, std::int32_t radius,
+                                 const AttributeSource& source) {
+  const auto run = [&]<AttributeKind kKind>() {
+    return AttributeCoder<Side, kKind>(side, models, shape, radius, source).run();
+  };
+  switch (kind) {
+    case AttributeKind::Normal: return run.template operator()<AttributeKind::Normal>();
+    case AttributeKind::Tangent: return run.template operator()<AttributeKind::Tangent>();
+    case AttributeKind::Uv: return run.template operator()<AttributeKind::Uv>();
+    case AttributeKind::Color: return run.template operator()<AttributeKind::Color>();
+    case AttributeKind::Skin: return run.template operator()<AttributeKind::Skin>();
+    case AttributeKind::Morph: break;
+  }
+  return run.template operator()<AttributeKind::Morph>();
+}
 
 }  // namespace
 
@@ -371,12 +407,12 @@ std::array<float, 3> fromOctahedron(std::int32_t u, std::int32_t v, std::int32_t
 
 void writeAttribute(coding::BitWriteSide& side, AttributeModels& models, const Shape& shape,
                     AttributeKind kind, std::int32_t radius, const AttributeSource& source) {
-  (void)AttributeCoder<coding::BitWriteSide>(side, models, shape, kind, radius, source).run();
+  (void)codeKind(side, models, shape, kind, radius, source);
 }
 
 Result<AttributeValues> readAttribute(coding::BitReadSide& side, AttributeModels& models,
                                       const Shape& shape, AttributeKind kind, std::int32_t radius) {
-  return AttributeCoder<coding::BitReadSide>(side, models, shape, kind, radius, {}).run();
+  return codeKind(side, models, shape, kind, radius, {});
 }
 
 }  // namespace volpress::compressors::meshes

@@ -59,6 +59,7 @@ public:
       placeWritten();
     }
     VOLPRESS_CHECK(codePlaces());
+    listFans();
     return std::move(m_result);
   }
 
@@ -440,6 +441,26 @@ private:
     }
     m_result.placeCount = places;
     return {};
+  }
+
+  /// What all that follows walks over, in the order in which it does.
+  void listFans() {
+    const std::size_t corners = surface().vertexOf.size();
+    m_result.placeOf.resize(corners);
+    for (std::size_t c = 0; c < corners; ++c) {
+      m_result.placeOf[c] = m_result.place[surface().vertexOf[c]];
+    }
+    m_result.fans.reserve(corners);
+    m_result.fanAt.reserve(surface().vertexCount() + 1);
+    for (const std::uint32_t first : surface().cornerOf) {
+      m_result.fanAt.push_back(static_cast<std::uint32_t>(m_result.fans.size()));
+      std::uint32_t corner = first;
+      do {
+        m_result.fans.push_back(corner);
+        corner = surface().turn(corner);
+      } while (corner != first);
+    }
+    m_result.fanAt.push_back(static_cast<std::uint32_t>(m_result.fans.size()));
   }
 
   Side& m_side;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "compressors/coding/value_coder.hpp"
@@ -33,6 +34,13 @@ struct GrownSurface {
   /// kNone for caps. Vertices that share a place were one before the surface was cut.
   std::vector<std::uint32_t> place;
   std::size_t placeCount = 0;
+  std::vector<std::uint32_t> placeOf;  ///< of corners: that of their vertex
+  std::vector<std::uint32_t> fans;     ///< the corners of each vertex as one turns around it
+  std::vector<std::uint32_t> fanAt;    ///< of vertices, and one more: where theirs begin
+
+  [[nodiscard]] std::span<const std::uint32_t> fan(std::uint32_t vertex) const {
+    return std::span(fans).subspan(fanAt[vertex], fanAt[vertex + 1] - fanAt[vertex]);
+  }
 };
 
 [[nodiscard]] GrownSurface writeConnectivity(coding::BitWriteSide& side, ConnectivityModels& models,

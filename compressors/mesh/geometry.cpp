@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 
 #include "compressors/mesh/attributes.hpp"
@@ -29,8 +30,20 @@ constexpr std::size_t kMostAlike = 64;
 
 tl::unexpected<Error> cancelled() { return fail(ErrorCode::Cancelled, "cancelled"); }
 
-/// Models by kind and, of UVs and morphs, by set.
-using KindModels = std::array<AttributeModels, 2>;
+/// Models of one kind and, of UVs and morphs, by set; made when first asked for, as they are large.
+class KindModels {
+public:
+  AttributeModels& at(std::size_t set) {
+    std::unique_ptr<AttributeModels>& models = m_models.at(set);
+    if (models == nullptr) {
+      models = std::make_unique<AttributeModels>();
+    }
+    return *models;
+  }
+
+private:
+  std::array<std::unique_ptr<AttributeModels>, 2> m_models;
+};
 
 // --- writing
 
@@ -103,18 +116,18 @@ public:
 
 private:
   [[nodiscard]] std::uint32_t placeOf(std::uint32_t corner) const {
-    return m_shape.grown.place[m_shape.grown.surface.vertexOf[corner]];
+    return m_shape.grown.placeOf[corner];
   }
 
   /// For every wedge the first one at its place with the same numbers.
   [[nodiscard]] std::vector<std::uint32_t> mergeWedges(const AttributeValues& attribute,
                                                        std::size_t width) const {
-    const std::size_t count = attribute.wedges.cornerOf.size();
+    const std::size_t count = attribute.wedges.count();
     std::vector<std::uint32_t> first(count);
     std::vector<std::uint32_t> head(m_shape.grown.placeCount, kNone);
     std::vector<std::uint32_t> next(count, kNone);
     for (std::uint32_t w = 0; w < count; ++w) {
-      std::uint32_t& list = head[placeOf(attribute.wedges.cornerOf[w])];
+      std::uint32_t& list = head[placeOf(attribute.wedges.firstCorner(w))];
       const std::int32_t* value = &attribute.values[w * width];
       std::uint32_t found = list;
       std::size_t looked = 0;
@@ -182,9 +195,9 @@ MeshPart assemble(const Shape& shape, const PartEntry& entry, const Steps& steps
   const std::size_t count = list.vertices.size();
   part.positions.resize(3 * count);
   for (std::size_t v = 0; v < count; ++v) {
-    const auto cell = shape.position(list.vertices[v].corner);
+    const std::int32_t* cell = shape.position(list.vertices[v].corner);
     for (std::size_t i = 0; i < 3; ++i) {
-      part.positions[3 * v + i] = static_cast<float>(steps.origin.at(i) + cell.at(i) * steps.cell);
+      part.positions[3 * v + i] = static_cast<float>(steps.origin.at(i) + cell[i] * steps.cell);
     }
   }
   for (std::size_t a = 0; a < attributes.size(); ++a) {
@@ -363,7 +376,9 @@ Result<std::vector<MeshPart>> unpackGeometry(const StreamSource& streams, TaskRu
   const std::size_t count = shapes.size();
   runner.parallelFor(count, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t p = begin; p < end; ++p) {
-      measureFaces(shapes[p]);
+      if (!table.parts[p].attributes.empty()) {
+        measureFaces(shapes[p]);
+      }
     }
   });
   std::array<std::vector<std::vector<AttributeValues>>, kAttributeKinds> kinds;

@@ -16,8 +16,7 @@ public:
       : m_side(side), m_models(models), m_grown(grown), m_wanted(wanted) {}
 
   Result<std::vector<std::int32_t>> run() {
-    m_positions.assign(3 * m_grown.placeCount, 0);
-    m_left.assign(3 * m_grown.placeCount, 0);
+    m_places.resize(m_grown.placeCount);
     std::uint32_t place = 0;
     for (std::uint32_t v = 0; v < m_grown.surface.vertexCount(); ++v) {
       if (m_grown.place[v] != place) {
@@ -30,14 +29,19 @@ public:
       if (m_side.overran()) {
         return fail(ErrorCode::CorruptData, "the positions end early");
       }
-      for (std::size_t axis = 0; axis < 3; ++axis) {
-        if (std::abs(m_positions[3 * std::size_t{place} + axis]) >= kMostCells) {
+      for (const std::int32_t coordinate : m_places[place].cell) {
+        if (std::abs(coordinate) >= kMostCells) {
           return fail(ErrorCode::CorruptData, "a position lies beyond the grid");
         }
       }
       ++place;
     }
-    return std::move(m_positions);
+    std::vector<std::int32_t> positions;
+    positions.reserve(3 * m_places.size());
+    for (const Place& known : m_places) {
+      positions.insert(positions.end(), known.cell.begin(), known.cell.end());
+    }
+    return positions;
   }
 
 private:
@@ -47,46 +51,43 @@ private:
     m_parallelograms = 0;
     m_neighbours = 0;
     m_sum = m_neighbourSum = m_leftSum = {};
-    const auto known = [&](std::uint32_t corner) {
-      const std::uint32_t at = m_grown.place[surface.vertexOf[corner]];  // of caps: the largest
-      return at < place ? &m_positions[3 * std::size_t{at}] : nullptr;
-    };
-    const std::uint32_t first = surface.cornerOf[vertex];
-    std::uint32_t corner = first;
-    do {
+    for (const std::uint32_t corner : m_grown.fan(vertex)) {
       const std::uint32_t next = nextCorner(corner);
-      const std::int32_t* x = known(next);
-      if (x != nullptr) {
-        const std::uint32_t at = m_grown.place[surface.vertexOf[next]];
-        for (std::size_t i = 0; i < 3; ++i) {
-          m_neighbourSum[i] += x[i];
-          m_leftSum[i] += m_left[3 * std::size_t{at} + i];
-        }
-        ++m_neighbours;
-        const std::int32_t* y = known(previousCorner(corner));
-        const std::int32_t* far = known(previousCorner(surface.twin[next]));
-        if (y != nullptr && far != nullptr) {
-          for (std::size_t i = 0; i < 3; ++i) {
-            const std::int32_t guess = x[i] + y[i] - far[i];
-            m_low[i] = m_parallelograms == 0 ? guess : std::min(m_low[i], guess);
-            m_high[i] = m_parallelograms == 0 ? guess : std::max(m_high[i], guess);
-            m_sum[i] += guess;
-          }
-          ++m_parallelograms;
-        }
+      const std::uint32_t at = m_grown.placeOf[next];  // of caps: the largest number
+      if (at >= place) {
+        continue;
       }
-      corner = surface.turn(corner);
-    } while (corner != first);
+      const Place& x = m_places[at];
+      for (std::size_t i = 0; i < 3; ++i) {
+        m_neighbourSum[i] += x.cell[i];
+        m_leftSum[i] += x.left[i];
+      }
+      ++m_neighbours;
+      const std::uint32_t beside = m_grown.placeOf[previousCorner(corner)];
+      const std::uint32_t far = m_grown.placeOf[previousCorner(surface.twin[next])];
+      if (beside < place && far < place) {
+        for (std::size_t i = 0; i < 3; ++i) {
+          const std::int32_t guess = x.cell[i] + m_places[beside].cell[i] - m_places[far].cell[i];
+          m_low[i] = m_parallelograms == 0 ? guess : std::min(m_low[i], guess);
+          m_high[i] = m_parallelograms == 0 ? guess : std::max(m_high[i], guess);
+          m_sum[i] += guess;
+        }
+        ++m_parallelograms;
+      }
+    }
   }
 
   static std::int32_t mean(std::int64_t sum, std::int64_t count) {
+    if (count <= 2) {
+      return static_cast<std::int32_t>(count == 1 ? sum : (sum + 1) >> 1);
+    }
     const std::int64_t twice = 2 * sum + count;
     const std::int64_t down = twice / (2 * count);
     return static_cast<std::int32_t>(twice % (2 * count) < 0 ? down - 1 : down);
   }
 
   void code(std::uint32_t place, std::size_t axis) {
-    const std::size_t at = 3 * std::size_t{place} + axis;
+    Place& own = m_places[place];
     std::int32_t guess = 0;
     std::uint32_t kind = 0;
     std::uint32_t rest = 0;  // on which side of the mean its rounding lies
@@ -103,13 +104,13 @@ private:
       guess = mean(m_neighbourSum[axis], m_neighbours);
       kind = 1;
     } else if (place != 0) {
-      guess = m_positions[at - 3];
+      guess = m_places[place - 1].cell[axis];
     }
     const auto around =
         static_cast<std::uint32_t>(m_neighbours == 0 ? 0 : 4 * m_leftSum[axis] / m_neighbours);
     const std::uint32_t nearby = m_neighbours == 0 ? 39 : fineClass(around, 38);
     const auto before = [&](std::size_t back) {
-      return axis < back ? 0U : sizeClass(static_cast<std::uint32_t>(m_left[at - back]), 6) + 1;
+      return axis < back ? 0U : sizeClass(static_cast<std::uint32_t>(own.left[axis - back]), 6) + 1;
     };
     const std::int32_t left = m_models.axes[axis].code(
         m_side,
@@ -118,17 +119,20 @@ private:
              (m_parallelograms < 2
                   ? static_cast<std::uint32_t>(m_parallelograms)
                   : 2 + sizeClass(static_cast<std::uint32_t>(m_high[axis] - m_low[axis]), 12))},
-        m_wanted.empty() ? 0 : m_wanted[at] - guess);
-    m_left[at] = std::abs(left);
-    m_positions[at] = std::clamp(guess + left, -kMostCells, kMostCells);
+        m_wanted.empty() ? 0 : m_wanted[3 * std::size_t{place} + axis] - guess);
+    own.left[axis] = std::abs(left);
+    own.cell[axis] = std::clamp(guess + left, -kMostCells, kMostCells);
   }
 
   Side& m_side;
   PositionModels& m_models;
   const GrownSurface& m_grown;
   std::span<const std::int32_t> m_wanted;
-  std::vector<std::int32_t> m_positions;
-  std::vector<std::int32_t> m_left;  ///< what predictions left over, without sign
+  struct Place {
+    Cell cell{};
+    Cell left{};  ///< what predictions left over, without sign
+  };
+  std::vector<Place> m_places;
   std::int64_t m_parallelograms = 0, m_neighbours = 0;
   std::array<std::int64_t, 3> m_sum{}, m_neighbourSum{}, m_leftSum{};
   Cell m_low{}, m_high{};

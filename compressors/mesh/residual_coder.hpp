@@ -34,38 +34,42 @@ public:
 
   template <typename Side>
   [[nodiscard]] std::int32_t code(Side& side, const Contexts& contexts, std::int32_t wanted) {
+    coding::SideForValue<Side> own(side);
+    const auto row = m_bits.at(contexts);
+    const auto bit = [&](std::size_t node, bool value) { return row.code(own.get(), node, value); };
     const auto magnitude = static_cast<std::uint32_t>(std::abs(wanted));
     const auto wantedBits = static_cast<unsigned>(std::bit_width(magnitude));
     unsigned bits = 0;
-    while (bits < kMostBits && m_bits.code(side, bits, contexts, wantedBits > bits)) {
+    while (bits < kMostBits && bit(kSlots * bits, wantedBits > bits)) {
       ++bits;
     }
     if (bits == 0) {
       return 0;
     }
-    const bool negative = m_bits.code(side, kSign, contexts, wanted < 0);
+    const bool negative = bit(kSign, wanted < 0);
     std::uint32_t value = 1;
     unsigned left = bits - 1;
     for (unsigned modelled = 0; modelled < 2 && left != 0; ++modelled) {
       --left;
-      const std::size_t node =
-          kMantissa + 4 * std::size_t{bits} + 2 * modelled + (value & modelled);
-      value =
-          value << 1 | (m_bits.code(side, node, contexts, (magnitude >> left & 1) != 0) ? 1U : 0U);
+      const std::size_t node = kSlots * bits + kMantissa + modelled + (value & modelled);
+      value = value << 1 | (bit(node, (magnitude >> left & 1) != 0) ? 1U : 0U);
     }
     while (left != 0) {
       const unsigned part = std::min(left, 16U);
       left -= part;
-      value = value << part | side.plain(magnitude >> left & ((1U << part) - 1), part);
+      value = value << part | own.get().plain(magnitude >> left & ((1U << part) - 1), part);
     }
     return negative ? -static_cast<std::int32_t>(value) : static_cast<std::int32_t>(value);
   }
 
 private:
   static constexpr unsigned kMostBits = 26;
-  static constexpr std::size_t kSign = kMostBits;
-  static constexpr std::size_t kMantissa = kSign + 1;
-  static constexpr std::size_t kNodes = kMantissa + 4 * (kMostBits + 1);
+  // What small numbers take lies together: for each number of bits whether there are more, then
+  // the first bit below the leading one, then the second after a 0 and after a 1.
+  static constexpr std::size_t kSlots = 4;
+  static constexpr std::size_t kMantissa = 1;
+  static constexpr std::size_t kSign = 1;  // no number of 0 bits has a mantissa
+  static constexpr std::size_t kNodes = kSlots * (kMostBits + 1);
   coding::MixedBits<N> m_bits;
 };
 

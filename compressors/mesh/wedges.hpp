@@ -17,14 +17,27 @@ struct Shape {
   std::vector<std::int32_t> positions;             ///< 3 a place
   std::vector<std::array<double, 3>> faceNormals;  ///< twice the area long; zero for caps' faces
   std::vector<double> faceLengths;                 ///< of those normals
+  /// Of half-edges, the one with the lower number of two: how sharp the edge between the two faces
+  /// is, from 0 for flat to 9 for a fold back onto itself.
+  std::vector<std::uint8_t> sharpness;
 
-  [[nodiscard]] std::array<double, 3> position(std::uint32_t corner) const;
+  /// Of a corner that is no cap's.
+  [[nodiscard]] const std::int32_t* position(std::uint32_t corner) const {
+    return &positions[3 * std::size_t{grown.placeOf[corner]}];
+  }
 };
 void measureFaces(Shape& shape);
 
 struct Wedges {
-  std::vector<std::uint32_t> wedgeOf;   ///< of corners; kNone at caps' faces
-  std::vector<std::uint32_t> cornerOf;  ///< the first corner of each wedge, as one turns around
+  std::vector<std::uint32_t> wedgeOf;  ///< of corners; kNone at caps' faces
+  std::vector<std::uint32_t> corners;  ///< of each wedge, as one turns around
+  std::vector<std::uint32_t> begin;    ///< of wedges, and one more: where their corners begin
+
+  [[nodiscard]] std::size_t count() const noexcept { return begin.size() - 1; }
+  [[nodiscard]] std::uint32_t firstCorner(std::size_t wedge) const { return corners[begin[wedge]]; }
+  [[nodiscard]] std::span<const std::uint32_t> cornersOf(std::size_t wedge) const {
+    return std::span(corners).subspan(begin[wedge], begin[wedge + 1] - begin[wedge]);
+  }
 };
 
 struct SeamModels {
