@@ -63,6 +63,7 @@ protected:
   }
 
   fs::path m_folder = testing::scratchFolder("field_commands");
+  std::string m_views = testing::smallViews(m_folder, 2);
 };
 
 TEST_F(FieldCommands, InfoAndDoctorSayWhatIsThere) {
@@ -80,12 +81,12 @@ TEST_F(FieldCommands, InfoAndDoctorSayWhatIsThere) {
 }
 
 TEST_F(FieldCommands, EncodeDecodeEvaluate) {
-  const Outcome encoded = run("encode a.ingp -o a.vpc --codec repack --measure --views orbit:2");
+  const Outcome encoded = run("encode a.ingp -o a.vpc --codec repack --measure" + m_views);
   ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
   EXPECT_NE(encoded.output.find("100.00 dB mean"), std::string::npos) << encoded.output;
   EXPECT_EQ(run("decode a.vpc -o b.ingp").exitCode, 0);
   EXPECT_EQ(run("convert b.ingp c.msgpack").exitCode, 0);
-  const Outcome measured = run("evaluate a.ingp c.msgpack --views orbit:2 --json");
+  const Outcome measured = run("evaluate a.ingp c.msgpack --json" + m_views);
   ASSERT_EQ(measured.exitCode, 0) << measured.errors;
   EXPECT_EQ(json::parse(measured.output)["evaluation"]["views"].size(), 2U);
   EXPECT_EQ(run("info a.vpc").exitCode, 0);
@@ -101,7 +102,7 @@ TEST_F(FieldCommands, LearntCodecsAreCodecsLikeTheOthers) {
     const Outcome encoded = run("encode a.ingp -o s.vpc --codec " + codec + little + more);
     ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
     EXPECT_EQ(run("decode s.vpc -o s.ingp").exitCode, 0);
-    const Outcome measured = run("evaluate a.ingp s.vpc --views orbit:2 --json");
+    const Outcome measured = run("evaluate a.ingp s.vpc --json" + m_views);
     ASSERT_EQ(measured.exitCode, 0) << measured.errors;
     EXPECT_EQ(json::parse(measured.output)["evaluation"]["views"].size(), 2U);
     fs::remove(m_folder / "s.vpc");
@@ -110,7 +111,7 @@ TEST_F(FieldCommands, LearntCodecsAreCodecsLikeTheOthers) {
 }
 
 TEST_F(FieldCommands, CompareWritesAPage) {
-  const Outcome done = run("compare a.ingp --codecs repack -o report --views orbit:2");
+  const Outcome done = run("compare a.ingp --codecs repack -o report" + m_views);
   ASSERT_EQ(done.exitCode, 0) << done.errors;
   EXPECT_NE(done.output.find("parameters"), std::string::npos) << done.output;
   EXPECT_TRUE(fs::exists(m_folder / "report" / "index.html"));
@@ -128,7 +129,7 @@ TEST_F(FieldCommands, RenderDrawsIt) {
 TEST_F(FieldCommands, TrainsFromPhotographsThroughAnInterruption) {
   writePhotos();
   const std::string arguments =
-      "train set --kind nerf --iterations 40 --table-bits 10 --levels 3 --features 2 "
+      "train set --kind nerf --iterations 20 --table-bits 10 --levels 3 --features 2 "
       "--checkpoint-seconds 0 ";
   const Outcome whole = run(arguments + "-o whole.ingp --json");
   ASSERT_EQ(whole.exitCode, 0) << whole.errors;

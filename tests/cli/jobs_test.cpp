@@ -19,6 +19,7 @@ using testing::namesIn;
 using testing::Outcome;
 using testing::readText;
 using testing::runShell;
+using testing::smallViews;
 
 class JobsTest : public ::testing::Test {
 protected:
@@ -48,7 +49,7 @@ protected:
       for (const json& param : codec["params"]) {
         const auto id = param["id"].get<std::string>();
         if (id.ends_with("steps")) {
-          settings += " --set " + id + "=40";
+          settings += " --set " + id + "=15";
         }
       }
       list.push_back({codec["id"], codec["extension"], settings});
@@ -60,10 +61,12 @@ protected:
 };
 
 TEST_F(JobsTest, sameBytesOnOneAndTwoThreadsFromEveryCodec) {
-  makeScene("0.02");
-  ASSERT_GE(codecs().size(), 5U);
-  for (const auto& [id, extension, fewSteps] : codecs()) {
-    const std::string common = "--codec " + id + fewSteps + " --views orbit:4 -q";
+  makeScene("0.01");
+  const std::string views = smallViews(folder, 4);
+  const std::vector<ListedCodec> all = codecs();
+  ASSERT_GE(all.size(), 5U);
+  for (const auto& [id, extension, fewSteps] : all) {
+    const std::string common = "--codec " + id + fewSteps + views + "-q";
     const Outcome one =
         run(fmt::format("encode scene.ply --threads 1 {} -o one{}", common, extension));
     ASSERT_EQ(one.exitCode, 0) << id << ": " << one.errors;
@@ -198,7 +201,7 @@ TEST_F(JobsTest, compareOfSeveralScenesPoolsThemAndGoesOn) {
   makeScene("0.012");
   ASSERT_EQ(run("sample other.ply --scale 0.012 --seed 5 -q").exitCode, 0);
   const std::string line =
-      "compare scene.ply other.ply --codecs null,spz,splat -o many --views orbit:2 --json";
+      "compare scene.ply other.ply --codecs null,spz,splat -o many --json" + smallViews(folder, 2);
   const Outcome first = run(line);
   ASSERT_EQ(first.exitCode, 0) << first.errors;
   const json pooled = json::parse(first.output);
@@ -226,7 +229,8 @@ TEST_F(JobsTest, compareWritesAWholeReport) {
   makeScene("0.03");
   const std::string line =
       "compare scene.ply --codecs null,spz,compressed-ply,splat,lightgaussian -o report "
-      "--views orbit:6 --pictures 2";
+      "--pictures 2" +
+      smallViews(folder, 6);
   const Outcome outcome = run(line);
   ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
   const json results = json::parse(readText(folder / "report" / "results.json"));
@@ -258,12 +262,13 @@ TEST_F(JobsTest, compareWritesAWholeReport) {
     EXPECT_TRUE(std::filesystem::exists(folder / "report" / name)) << name;
   }
   // An earlier report is replaced; other folders never are.
-  EXPECT_EQ(run("compare scene.ply --codecs null -o report/ --views orbit:2 -q").exitCode, 0);
+  EXPECT_EQ(run("compare scene.ply --codecs null -o report/ --views views.json -q").exitCode, 0);
   EXPECT_EQ(json::parse(readText(folder / "report" / "results.json"))["results"].size(), 1U);
   std::filesystem::create_directories(folder / "precious" / "things");
   EXPECT_EQ(run("compare scene.ply --codecs null -o precious").exitCode, 1);
   EXPECT_EQ(run("compare scene.ply --codecs null -o .").exitCode, 2);
-  EXPECT_EQ(namesIn(folder), (std::vector<std::string>{"precious", "report", "scene.ply"}));
+  EXPECT_EQ(namesIn(folder),
+            (std::vector<std::string>{"precious", "report", "scene.ply", "views.json"}));
   EXPECT_EQ(namesIn(folder / "precious"), std::vector<std::string>{"things"});
 }
 

@@ -22,33 +22,34 @@ protected:
   void SetUp() override {
     ASSERT_EQ(run("sample scene.ply -q --scale 0.02").exitCode, 0);
     const Outcome encoded =
-        run("encode scene.ply -o a.vpc --codec compgs --preset fast --set fit_steps=40 --views "
-            "orbit:4 --measure");
+        run("encode scene.ply -o a.vpc --codec compgs --preset fast --set fit_steps=40 --measure" +
+            views);
     ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
     EXPECT_NE(encoded.output.find("native "), std::string::npos) << encoded.output;
     EXPECT_NE(encoded.output.find("baked to SH "), std::string::npos) << encoded.output;
   }
 
   std::filesystem::path folder = testing::scratchFolder("native");
+  std::string views = testing::smallViews(folder, 4);
 };
 
 TEST_F(NativeTest, EvaluateGivesBothNumbers) {
-  const Outcome text = run("evaluate scene.ply a.vpc --views orbit:3");
+  const Outcome text = run("evaluate scene.ply a.vpc" + views);
   ASSERT_EQ(text.exitCode, 0) << text.errors;
   EXPECT_NE(text.output.find("native "), std::string::npos) << text.output;
   EXPECT_NE(text.output.find(", baked to SH "), std::string::npos) << text.output;
   const json both =
-      json::parse(run("evaluate scene.ply a.vpc --views orbit:3 --json").output)["evaluation"];
-  const json baked = json::parse(
-      run("evaluate scene.ply a.vpc --views orbit:3 --json --baked").output)["evaluation"];
-  ASSERT_EQ(both["bakedViews"].size(), 3U);
+      json::parse(run("evaluate scene.ply a.vpc --json" + views).output)["evaluation"];
+  const json baked =
+      json::parse(run("evaluate scene.ply a.vpc --json --baked" + views).output)["evaluation"];
+  ASSERT_EQ(both["bakedViews"].size(), 4U);
   EXPECT_NE(both["meanPsnr"], both["bakedMeanPsnr"]);
   EXPECT_EQ(both["bakedMeanPsnr"], baked["meanPsnr"]);
   EXPECT_FALSE(baked.contains("bakedViews"));
   // A file that is baked already has one number.
   ASSERT_EQ(run("decode a.vpc -o b.ply -q").exitCode, 0);
   const json plain =
-      json::parse(run("evaluate scene.ply b.ply --views orbit:3 --json").output)["evaluation"];
+      json::parse(run("evaluate scene.ply b.ply --json" + views).output)["evaluation"];
   EXPECT_FALSE(plain.contains("bakedViews"));
   EXPECT_NEAR(plain["meanPsnr"].get<double>(), baked["meanPsnr"].get<double>(), 0.01);
 }
@@ -77,7 +78,7 @@ TEST_F(NativeTest, DecodeSaysThatItBakesAndWhatThatCosts) {
 
 TEST_F(NativeTest, ACompareHasAColumnForWhatIsBaked) {
   const Outcome compared =
-      run("compare scene.ply -o report --codecs spz,compact3dgs:fast --views orbit:3 --pictures 1");
+      run("compare scene.ply -o report --codecs spz,compact3dgs:fast --pictures 1" + views);
   ASSERT_EQ(compared.exitCode, 0) << compared.errors;
   EXPECT_NE(compared.output.find("baked"), std::string::npos) << compared.output;
   const json results = json::parse(readText(folder / "report" / "results.json"))["results"];

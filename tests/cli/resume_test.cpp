@@ -28,10 +28,11 @@ protected:
     return testing::runShell("$V " + arguments, m_folder);
   }
   [[nodiscard]] std::string encode(const std::string& output) const {
-    return fmt::format("encode scene.ply --codec {} {} --views orbit:4 -q -o {}", GetParam().codec,
-                       GetParam().settings, output);
+    return fmt::format("encode scene.ply --codec {} {} {} -q -o {}", GetParam().codec,
+                       GetParam().settings, m_views, output);
   }
   fs::path m_folder = testing::scratchFolder("resume");
+  std::string m_views = testing::smallViews(m_folder, 4);
 };
 
 TEST_P(Resume, aKilledFineTuneGoesOnToTheSameBytes) {

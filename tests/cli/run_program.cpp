@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <numbers>
 #include <sstream>
 #include <thread>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,6 +68,22 @@ std::string readText(const std::filesystem::path& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return std::move(text).str();
+}
+
+std::string smallViews(const std::filesystem::path& folder, std::size_t count) {
+  std::string cameras;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double angle = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(count);
+    const double x = std::sin(angle);
+    const double z = std::cos(angle);
+    // Level, y down: the columns are right, down and forward in the scene's frame.
+    cameras +=
+        fmt::format(R"({}{{"id":{},"img_name":"view {}","width":128,"height":96,"fx":130,"fy":130,)"
+                    R"("position":[{},0,{}],"rotation":[[{},0,{}],[0,1,0],[{},0,{}]]}})",
+                    i == 0 ? "" : ",", i, i, 4 * x, 4 * z, -z, -x, x, -z);
+  }
+  std::ofstream(folder / "views.json") << "[" << cameras << "]";
+  return " --views views.json ";
 }
 
 }  // namespace volpress::testing
