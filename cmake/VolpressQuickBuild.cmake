@@ -1,7 +1,8 @@
 # What makes builds for tests ready sooner. Most of a build's time is spent on reading the same headers
 # again: they are precompiled. What ships is built without, so every file still has to include what it uses.
 
-option(VOLPRESS_QUICK_BUILD "Precompiled headers, lld, and -O1 where speed does not count (GCC, Clang)" OFF)
+option(VOLPRESS_QUICK_BUILD
+  "Precompiled headers, files compiled together, lld, and -O1 where speed does not count (GCC, Clang)" OFF)
 
 set(VOLPRESS_QUICK_OPTIONS "")
 if(VOLPRESS_QUICK_BUILD)
@@ -52,4 +53,25 @@ function(volpress_precompile target kind)
     target_precompile_headers(${headers} PRIVATE ${VOLPRESS_HEADERS_${kind}})
   endif()
   target_precompile_headers(${target} REUSE_FROM ${headers})
+endfunction()
+
+# volpress_compile_together(TARGET [APART files...]): sources whose names begin with the same letter are
+# compiled as one, because most of what they cost is templates that all of them fill in. What is in their
+# anonymous namespaces then shares one scope; files that cannot share it are compiled apart.
+function(volpress_compile_together target)
+  cmake_parse_arguments(arg "" "" "APART" ${ARGN})
+  if(NOT VOLPRESS_QUICK_BUILD)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    if(source MATCHES "^([a-z])[a-z0-9_]*[.]cpp$" AND NOT source IN_LIST arg_APART)
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${CMAKE_MATCH_1})
+    endif()
+  endforeach()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The first takes a source that is included for a header, the second is wrong about std::string.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage -Wno-stringop-overflow)
+  endif()
 endfunction()

@@ -6,18 +6,15 @@
 #include "app/engine/field_measure.hpp"
 #include "app/engine/field_views.hpp"
 #include "app/engine/png_image.hpp"
+#include "scene/base/stopwatch.hpp"
 
 namespace volpress::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-Result<engine::LoadedFieldScene> load(const std::string& path, TaskRunner& runner,
-                                      Console& console) {
+Result<engine::LoadedFieldScene> loadField(const std::string& path, TaskRunner& runner,
+                                           Console& console) {
   Progress progress;
   auto scene = engine::loadFieldScene(path, runner, progress, console.stopToken());
   for (std::size_t i = 0; scene && i < scene->warnings.size(); ++i) {
@@ -48,7 +45,7 @@ Result<Camera> chooseCamera(const FieldPicture& picture, const HashGridField& fi
 Result<void> fieldRender(const FieldPicture& picture, const CommonOptions& common,
                          Console& console) {
   const auto runner = makeThreadRunner(common.threads);
-  VOLPRESS_TRY(const engine::LoadedFieldScene scene, load(picture.input, *runner, console));
+  VOLPRESS_TRY(const engine::LoadedFieldScene scene, loadField(picture.input, *runner, console));
   const renderer::FieldRenderer renderer(*runner);
   VOLPRESS_TRY(const std::unique_ptr<renderer::PreparedField> prepared,
                renderer.prepare(scene.field, console.stopToken()));
@@ -86,7 +83,7 @@ Result<void> fieldConvert(const std::string& input, const std::string& output,
                           const CommonOptions& common, Console& console) {
   const auto start = Clock::now();
   const auto runner = makeThreadRunner(common.threads);
-  VOLPRESS_TRY(const engine::LoadedFieldScene scene, load(input, *runner, console));
+  VOLPRESS_TRY(const engine::LoadedFieldScene scene, loadField(input, *runner, console));
   VOLPRESS_TRY(const std::uint64_t bytes, engine::saveFieldScene(output, *scene.field));
   const double seconds = secondsSince(start);
   console.print(fmt::format("{}: {} parameters, {} as a snapshot (from {}), {:.2f} s\n", output,
@@ -118,9 +115,9 @@ Result<void> fieldEvaluate(const std::string& reference, const std::string& test
                            const std::string& views, const CommonOptions& common,
                            Console& console) {
   const auto runner = makeThreadRunner(common.threads);
-  VOLPRESS_TRY(const engine::LoadedFieldScene original, load(reference, *runner, console));
+  VOLPRESS_TRY(const engine::LoadedFieldScene original, loadField(reference, *runner, console));
   const auto start = Clock::now();
-  VOLPRESS_TRY(const engine::LoadedFieldScene result, load(test, *runner, console));
+  VOLPRESS_TRY(const engine::LoadedFieldScene result, loadField(test, *runner, console));
   engine::Evaluation evaluation;
   evaluation.decodeSeconds = secondsSince(start);
   evaluation.fileBytes = result.fileBytes;

@@ -9,16 +9,13 @@
 #include "app/engine/scene_files.hpp"
 #include "renderer/software/mesh_splats.hpp"
 #include "scene/base/files.hpp"
+#include "scene/base/stopwatch.hpp"
 #include "scene/formats/axes.hpp"
 
 namespace volpress::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 void noteAll(Console& console, const std::string& path, const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) {

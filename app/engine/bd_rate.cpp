@@ -9,8 +9,6 @@ namespace volpress::engine {
 namespace {
 
 constexpr std::array<std::string_view, 2> kAnchors{"sog", "spz"};
-/// From here on pictures are identical: no curve says anything about their size.
-constexpr double kIdenticalPsnr = 100;
 
 /// Logarithm of bytes over PSNR.
 class Curve {

@@ -15,6 +15,7 @@
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
 #include "scene/base/param_builders.hpp"
+#include "scene/base/stopwatch.hpp"
 #include "scene/sequence/fourdgs_file.hpp"
 #include "scene/sequence/sequence_file.hpp"
 
@@ -24,10 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using compressors::CodecInfo;
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 constexpr std::string_view kFourdgs = "4dgs";
 
@@ -45,7 +42,7 @@ CodecInfo fourdgsInfo() {
 }
 
 /// A codec of sequences, `.4dgs`, or a codec of splats that takes frame by frame.
-Result<CodecInfo> infoOf(std::string_view id) {
+Result<CodecInfo> clipCodecInfo(std::string_view id) {
   if (id == kFourdgs) {
     return fourdgsInfo();
   }
@@ -91,9 +88,9 @@ Result<void> refine(std::string_view text, const CodecInfo& info, CodecChoice& c
   return {};
 }
 
-Result<void> addChoices(std::string_view part, std::vector<CodecChoice>& choices) {
+Result<void> addClipChoices(std::string_view part, std::vector<CodecChoice>& choices) {
   const std::size_t colon = part.find(':');
-  VOLPRESS_TRY(const CodecInfo info, infoOf(part.substr(0, colon)));
+  VOLPRESS_TRY(const CodecInfo info, clipCodecInfo(part.substr(0, colon)));
   CodecChoice choice{info.id, "default"};
   std::string_view rest =
       colon == std::string_view::npos ? std::string_view() : part.substr(colon + 1);
@@ -212,7 +209,7 @@ private:
   }
 
   Result<ReportRow> beginRow(const CodecChoice& choice, std::size_t index) {
-    VOLPRESS_TRY(const CodecInfo info, infoOf(choice.codec));
+    VOLPRESS_TRY(const CodecInfo info, clipCodecInfo(choice.codec));
     ReportRow row;
     row.codec = choice.codec;
     row.preset = choiceName(choice);
@@ -303,7 +300,7 @@ private:
     spec.output = folder / row.file;
     spec.codec = choice.codec;
     spec.seed = m_spec.seed;
-    VOLPRESS_TRY(const CodecInfo info, infoOf(choice.codec));
+    VOLPRESS_TRY(const CodecInfo info, clipCodecInfo(choice.codec));
     VOLPRESS_TRY(spec.params, compressors::resolveParams(info, choice.preset, choice.overrides));
     StagedProgress progress;
     say(row, "encoding", 0);
@@ -432,7 +429,7 @@ Result<std::vector<CodecChoice>> parseClipChoices(std::string_view text) {
     choices.push_back({"spz", "default"});
     return choices;
   }
-  return parseEachChoice(text, addChoices);
+  return parseEachChoice(text, addClipChoices);
 }
 
 Result<Report> runClipCompare(const CompareSpec& spec, const CompareRun& run) {

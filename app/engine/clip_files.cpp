@@ -8,6 +8,7 @@
 #include "app/engine/scene_files.hpp"
 #include "compressors/container/container.hpp"
 #include "scene/base/files.hpp"
+#include "scene/base/stopwatch.hpp"
 #include "scene/formats/format.hpp"
 
 namespace volpress::engine {
@@ -22,10 +23,6 @@ using compressors::ClipWriter;
 using compressors::RunContext;
 using compressors::SequenceCodec;
 using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 ClipInfo infoOf(const ClipEncodeSpec& spec, const SequenceCodec& codec, const ClipPlan& plan,
                 const compressors::ClipEncoder& encoder) {

@@ -11,6 +11,7 @@
 #include "app/engine/target_encode.hpp"
 #include "compressors/field_codec.hpp"
 #include "scene/base/files.hpp"
+#include "scene/base/stopwatch.hpp"
 
 namespace volpress::engine {
 namespace {
@@ -19,10 +20,6 @@ enum Stage : std::size_t { Reading, Encoding, Writing, Decoding, Measuring };
 
 using Clock = std::chrono::steady_clock;
 using FieldPtr = std::shared_ptr<const HashGridField>;
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 class FieldRun {
 public:

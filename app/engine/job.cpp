@@ -16,9 +16,6 @@
 namespace volpress::engine {
 namespace {
 
-// What an identical view counts in a mean: no 8-bit picture comes near it.
-constexpr double kIdenticalPsnr = 100;
-
 double meanOf(const std::vector<ViewQuality>& views,
               const std::function<double(const ViewQuality&)>& value) {
   double sum = 0;

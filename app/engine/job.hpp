@@ -43,6 +43,9 @@ struct JobSpec {
   double checkpointSeconds = 30;  ///< between their writes
 };
 
+/// What an identical view counts in a mean, in dB: no 8-bit picture comes near it.
+inline constexpr double kIdenticalPsnr = 100;
+
 /// Quality of one view.
 struct ViewQuality {
   std::string view;

@@ -11,15 +11,12 @@
 #include "app/engine/target_encode.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "scene/base/files.hpp"
+#include "scene/base/stopwatch.hpp"
 
 namespace volpress::engine {
 namespace {
 
 enum Stage : std::size_t { Reading, Encoding, Writing, Decoding, Measuring };
-
-double secondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 class MeshRun {
 public:

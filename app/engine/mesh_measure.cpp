@@ -14,8 +14,6 @@
 namespace volpress::engine {
 namespace {
 
-constexpr double kIdenticalPsnr = 100;
-
 /// PSNR over the pixels that either mesh covers, and the share of them that both do.
 struct Masked {
   double psnr = 0;

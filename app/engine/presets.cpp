@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kVersion = 1;
-constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20U;
+constexpr std::uint64_t kPresetVersion = 1;
+constexpr std::size_t kMaxPresetBytes = std::size_t{1} << 20U;
 constexpr std::size_t kMaxNameBytes = 200;
 
 const ParamPreset* findPreset(const compressors::CodecInfo& codec, std::string_view id) {
@@ -83,7 +83,7 @@ std::string presetToJson(const SharedPreset& preset) {
   for (const auto& [id, settings] : preset.codecs) {
     codecs[id] = {{"preset", settings.preset}, {"values", paramsToJson(settings.values)}};
   }
-  Json json{{"volpressPreset", kVersion},
+  Json json{{"volpressPreset", kPresetVersion},
             {"name", preset.name},
             {"help", preset.help},
             {"codecs", std::move(codecs)}};
@@ -100,9 +100,9 @@ std::string presetToJson(const SharedPreset& preset) {
 Result<SharedPreset> presetFromJson(std::string_view text) {
   VOLPRESS_TRY(const Json json, parseJson(text));
   VOLPRESS_TRY(const std::uint64_t version, jsonCount(json, "volpressPreset"));
-  if (version != kVersion) {
+  if (version != kPresetVersion) {
     return fail(ErrorCode::UnsupportedVersion, "the preset has version {}, this program reads {}",
-                version, kVersion);
+                version, kPresetVersion);
   }
   SharedPreset preset;
   VOLPRESS_TRY(preset.name, jsonText(json, "name"));
@@ -154,9 +154,9 @@ Result<SharedPreset> presetFromJson(std::string_view text) {
 
 Result<SharedPreset> loadPreset(const fs::path& file) {
   VOLPRESS_TRY(const MappedFile mapped, MappedFile::open(file));
-  if (mapped.bytes().size() > kMaxFileBytes) {
+  if (mapped.bytes().size() > kMaxPresetBytes) {
     return fail(ErrorCode::CorruptData, "{}: {} bytes is no preset file (at most {})",
-                file.string(), mapped.bytes().size(), kMaxFileBytes);
+                file.string(), mapped.bytes().size(), kMaxPresetBytes);
   }
   auto preset = presetFromJson(viewText(mapped.bytes()));
   if (!preset) {

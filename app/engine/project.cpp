@@ -14,8 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kVersion = 1;
-constexpr std::size_t kMaxFileBytes = std::size_t{256} << 20U;
+constexpr std::uint64_t kProjectVersion = 1;
+constexpr std::size_t kMaxProjectBytes = std::size_t{256} << 20U;
 
 fs::path relativeTo(const fs::path& file, const fs::path& folder) {
   if (folder.empty() || file.empty()) {
@@ -228,7 +228,7 @@ std::string projectToJson(const Project& project, const fs::path& folder) {
   for (const SharedPreset& preset : project.presets) {
     presets.push_back(parseJson(presetToJson(preset)).value_or(Json()));
   }
-  Json json{{"volpressProject", kVersion},
+  Json json{{"volpressProject", kProjectVersion},
             {"sources", std::move(sources)},
             {"variants", std::move(variants)},
             {"sideA", project.sides[0]},
@@ -249,10 +249,10 @@ std::string projectToJson(const Project& project, const fs::path& folder) {
 Result<Project> projectFromJson(std::string_view text, const fs::path& folder) {
   VOLPRESS_TRY(const Json json, parseJson(text));
   VOLPRESS_TRY(const std::uint64_t version, jsonCount(json, "volpressProject"));
-  if (version != kVersion) {
+  if (version != kProjectVersion) {
     return fail(ErrorCode::UnsupportedVersion,
                 "the project has version {}, this program reads {}; open it with a newer Volpress",
-                version, kVersion);
+                version, kProjectVersion);
   }
   Project project;
   VOLPRESS_CHECK(readParts(json, folder, project));
@@ -273,9 +273,9 @@ Result<Project> projectFromJson(std::string_view text, const fs::path& folder) {
 
 Result<Project> loadProject(const fs::path& path) {
   VOLPRESS_TRY(const MappedFile mapped, MappedFile::open(path));
-  if (mapped.bytes().size() > kMaxFileBytes) {
+  if (mapped.bytes().size() > kMaxProjectBytes) {
     return fail(ErrorCode::CorruptData, "{}: {} bytes is no project file (at most {})",
-                path.string(), mapped.bytes().size(), kMaxFileBytes);
+                path.string(), mapped.bytes().size(), kMaxProjectBytes);
   }
   std::error_code code;
   auto project = projectFromJson(viewText(mapped.bytes()), fs::absolute(path, code).parent_path());

@@ -13,7 +13,7 @@
 namespace volpress::engine {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kQueueVersion = 1;
 constexpr std::size_t kMaxJobs = 100'000;
 constexpr std::size_t kKeptLogLines = 200;
 
@@ -111,7 +111,7 @@ std::string journalToJson(const QueueJournal& journal) {
   for (const JournalJob& job : journal.jobs) {
     jobs.push_back(jobJson(job));
   }
-  return dumpJson({{"volpressQueue", kVersion},
+  return dumpJson({{"volpressQueue", kQueueVersion},
                    {"nextId", journal.nextId},
                    {"maxRunning", journal.limits.maxRunning},
                    {"memoryBytes", journal.limits.memoryBytes},
@@ -122,9 +122,9 @@ std::string journalToJson(const QueueJournal& journal) {
 Result<QueueJournal> journalFromJson(std::string_view text) {
   VOLPRESS_TRY(const Json json, parseJson(text));
   VOLPRESS_TRY(const std::uint64_t version, jsonCount(json, "volpressQueue"));
-  if (version != kVersion) {
+  if (version != kQueueVersion) {
     return fail(ErrorCode::UnsupportedVersion, "the queue has version {}, this program reads {}",
-                version, kVersion);
+                version, kQueueVersion);
   }
   QueueJournal journal;
   VOLPRESS_TRY(journal.nextId, jsonCount(json, "nextId"));

@@ -1,6 +1,7 @@
 // The report of a comparison: what is in it, and how it is written.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -10,6 +11,9 @@
 #include "app/engine/job.hpp"
 
 namespace volpress::engine {
+
+/// Colours that the style sheet has for the parts of a file: .part0 and up.
+inline constexpr std::size_t kPartColours = 14;
 
 /// Pictures of one result from one shown view; paths relative to the report's folder.
 struct ReportPictures {

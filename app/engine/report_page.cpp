@@ -16,7 +16,6 @@
 namespace volpress::engine {
 namespace {
 
-constexpr std::size_t kPartColours = 14;
 
 std::string grouped(std::uint64_t count) {
   std::string digits = std::to_string(count);

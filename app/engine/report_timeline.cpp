@@ -18,7 +18,6 @@ constexpr double kRight = 12;
 constexpr double kTop = 10;
 constexpr double kBottom = 24;
 constexpr double kMostPsnr = 70;  // what is nearly identical would flatten every other curve
-constexpr std::size_t kPartColours = 14;
 constexpr std::size_t kMostTicks = 8;
 
 struct Curve {

@@ -15,8 +15,6 @@
 namespace volpress::engine {
 namespace {
 
-enum Stage : std::size_t { kReading, kTraining, kWriting, kMeasuring };
-
 /// The middle of the cameras in the middle of the cube, the farthest at a quarter of its side.
 FieldPlacement placementFor(const std::vector<training::TrainingView>& views) {
   FieldPlacement placement;

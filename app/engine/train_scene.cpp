@@ -12,12 +12,6 @@
 #include "renderer/software/software_rasterizer.hpp"
 
 namespace volpress::engine {
-namespace {
-
-enum Stage : std::size_t { kReading, kTraining, kWriting, kMeasuring };
-
-}  // namespace
-
 Result<ViewQuality> measurePhoto(const training::TrainingView& view, bool heldOut,
                                  const Image& drawn, TaskRunner& runner) {
   ViewQuality quality;

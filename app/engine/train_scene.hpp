@@ -24,6 +24,9 @@ struct TrainSpec {
   std::size_t threads = 0;  ///< 0: all
 };
 
+/// What learning from photographs consists of, in the order of a run's progress.
+enum TrainStage : std::size_t { kReading, kTraining, kWriting, kMeasuring };
+
 struct TrainReport {
   std::size_t splats = 0;
   unsigned shDegree = 0;

@@ -13,8 +13,7 @@
 namespace volpress::studio {
 namespace {
 
-constexpr int kRowHeight = 53;
-constexpr int kJumpKeys = 10;
+constexpr int kBookmarkHeight = 53;
 
 /// "Ctrl+1" .. "Ctrl+9", "Ctrl+0" for the tenth; nothing after that.
 QString jumpKey(int row) {
@@ -108,7 +107,7 @@ void BookmarkPanel::showBookmarks(const engine::Bookmarks& bookmarks) {
   for (const engine::Bookmark& bookmark : bookmarks.list()) {
     auto* item = new QListWidgetItem(QIcon(blank), QString::fromStdString(bookmark.name), m_list);
     item->setFlags(item->flags() | Qt::ItemIsEditable);
-    item->setSizeHint({0, kRowHeight});
+    item->setSizeHint({0, kBookmarkHeight});
     const QString key = jumpKey(m_list->count() - 1);
     item->setToolTip(key.isEmpty() ? item->text() : tr("%1 (%2)").arg(item->text(), key));
   }

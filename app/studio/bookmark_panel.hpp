@@ -12,6 +12,9 @@ class QToolButton;
 
 namespace volpress::studio {
 
+/// Digit keys that lead to bookmarks.
+inline constexpr int kJumpKeys = 10;
+
 /// Shows bookmarks and asks for changes; whoever owns the list makes them.
 class BookmarkPanel : public QWidget {
   Q_OBJECT

@@ -24,7 +24,6 @@ namespace volpress::studio {
 namespace {
 
 constexpr int kProgressMs = 100;
-constexpr std::size_t kJumpKeys = 10;
 constexpr const char* kBookmarks = "bookmarks";  // extras of a source
 constexpr const char* kCameraPath = "cameraPath";
 
@@ -130,11 +129,11 @@ QAction* CameraTools::addAction(const QString& name, const QString& text, const 
 void CameraTools::fillMenu(QMenu& menu) {
   menu.addAction(addAction("bookmark", tr("Keep this view"), tr("B"), [this] { addBookmark(); }));
   QMenu* jumps = menu.addMenu(tr("Go to bookmark"));
-  for (std::size_t i = 0; i < kJumpKeys; ++i) {
-    const auto digit = static_cast<int>((i + 1) % 10);
-    jumps->addAction(
-        addAction(QStringLiteral("bookmark%1").arg(i + 1), tr("Bookmark %1").arg(i + 1),
-                  QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + digit)), [this, i] { jumpTo(i); }));
+  for (int i = 0; i < kJumpKeys; ++i) {
+    const auto key = Qt::Key(Qt::Key_0 + (i + 1) % 10);
+    jumps->addAction(addAction(QStringLiteral("bookmark%1").arg(i + 1),
+                               tr("Bookmark %1").arg(i + 1), QKeySequence(Qt::CTRL | key),
+                               [this, i] { jumpTo(static_cast<std::size_t>(i)); }));
   }
   menu.addSeparator();
   auto* navigation = new QActionGroup(this);

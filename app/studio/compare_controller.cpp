@@ -16,7 +16,7 @@ namespace volpress::studio {
 namespace {
 
 constexpr float kRangeStep = 1.25F;
-constexpr int kProgressMs = 200;
+constexpr int kComparePollMs = 200;
 
 }  // namespace
 
@@ -73,7 +73,7 @@ CompareController::CompareController(Session& session, Viewport& viewport,
   });
   connect(m_panel, &AttributionPanel::cancelWanted, m_analysis, &CompareAnalysis::cancelAll);
   connect(m_panel, &AttributionPanel::swapWanted, this, &CompareController::toggleSwap);
-  m_progress.setInterval(kProgressMs);
+  m_progress.setInterval(kComparePollMs);
   connect(&m_progress, &QTimer::timeout, this, &CompareController::refresh);
   heatChanged();
 }

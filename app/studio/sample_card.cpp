@@ -9,7 +9,7 @@ namespace volpress::studio {
 namespace {
 
 constexpr int kWidth = 168;
-constexpr int kPictureHeight = 112;
+constexpr int kCardPictureHeight = 112;
 constexpr int kGap = 8;
 constexpr double kRadius = 6;
 
@@ -28,7 +28,7 @@ SampleCard::SampleCard(const QString& title, const QString& detail, const QStrin
 }
 
 QSize SampleCard::sizeHint() const {
-  return {kWidth, kPictureHeight + kGap + 2 * fontMetrics().lineSpacing() + kGap};
+  return {kWidth, kCardPictureHeight + kGap + 2 * fontMetrics().lineSpacing() + kGap};
 }
 
 void SampleCard::paintEvent(QPaintEvent* /*event*/) {
@@ -41,7 +41,7 @@ void SampleCard::paintEvent(QPaintEvent* /*event*/) {
   painter.drawRoundedRect(card, kRadius, kRadius);
 
   QPainterPath shape;
-  const QRectF picture(card.left() + 1, card.top() + 1, card.width() - 2, kPictureHeight);
+  const QRectF picture(card.left() + 1, card.top() + 1, card.width() - 2, kCardPictureHeight);
   shape.addRoundedRect(picture.adjusted(0, 0, 0, kRadius), kRadius, kRadius);
   painter.save();
   painter.setClipPath(shape);

@@ -26,7 +26,7 @@ namespace volpress::studio {
 namespace {
 
 constexpr std::array<int, 4> kRungs{10, 25, 50, 80};  // Mbit/s
-constexpr int kPictureWidth = 480, kPictureHeight = 270;
+constexpr int kPreviewWidth = 480, kPreviewHeight = 270;
 constexpr int kProgressSteps = 1000;
 constexpr int kDelay = 300;           // milliseconds
 constexpr double kTrials = 1.0;       // encodes of a rung besides the one that is kept
@@ -169,7 +169,7 @@ void StreamDialog::makeForm(QVBoxLayout& column) {
 void StreamDialog::makePreview(QVBoxLayout& column) {
   m_picture = new QLabel(this);
   m_picture->setObjectName("streamPicture");
-  m_picture->setFixedSize(kPictureWidth, kPictureHeight);
+  m_picture->setFixedSize(kPreviewWidth, kPreviewHeight);
   m_picture->setAlignment(Qt::AlignCenter);
   m_picture->setStyleSheet("background: #0f1115; color: #8a919e");  // the page's own colours
   column.addWidget(m_picture);

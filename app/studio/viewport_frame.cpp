@@ -12,7 +12,7 @@
 namespace volpress::studio {
 namespace {
 
-constexpr float kMargin = 8;  // logical pixels between a pane's edge and its label
+constexpr float kLabelMargin = 8;  // logical pixels between a pane's edge and its label
 
 /// Where a world point lies in the picture; nothing when it is behind the camera.
 std::optional<std::array<float, 2>> project(const Camera& camera, Vec3 point) {
@@ -179,7 +179,7 @@ OverlayModel makeOverlay(const ViewportState& state, const CompareLayout& layout
   if (state.view.sideCount > 1) {
     overlay.heat = state.heat;
   }
-  const float margin = kMargin * state.scale;
+  const float margin = kLabelMargin * state.scale;
   for (std::size_t side = 0; side < kMaxSides; ++side) {
     const PaneLayout& pane = layout.panes[side];
     if (!pane.shown || state.sides[side].isEmpty()) {
