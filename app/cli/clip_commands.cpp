@@ -107,6 +107,46 @@ Result<void> decodeClipCommand(const std::string& input, const std::string& fold
   return {};
 }
 
+void printClipQuality(const std::string& reference, const std::string& clip,
+                      const engine::ClipQuality& quality, std::string_view plain,
+                      Console& console) {
+  const auto frames = static_cast<double>(quality.frameCount);
+  console.print(
+      fmt::format("{} against {}, {} frames from {} views of {}\n"
+                  "  size     {}, {} a frame, {:.1f}x under {}\n"
+                  "  PSNR     {:.2f} dB mean, {:.2f} dB in the worst frame ({})\n"
+                  "  SSIM     {:.4f} mean, {:.4f} in the worst frame\n"
+                  "  flicker  {:.5f} (FLIP of what the error changes from frame to frame)\n"
+                  "  decoding {:.1f} frames/s\n",
+                  clip, reference, quality.frameCount, quality.viewCount, quality.views,
+                  describeBytes(quality.fileBytes),
+                  describeBytes(quality.fileBytes / std::max<std::size_t>(1, quality.frameCount)),
+                  ratioOf(quality.referenceBytes, quality.fileBytes), plain, quality.meanPsnr(),
+                  quality.worst().psnr, quality.worst().frame, quality.meanSsim(),
+                  quality.worstSsim(), quality.meanFlicker(), frames / quality.decodeSeconds));
+  engine::Json json = {{"reference", reference},
+                       {"clip", clip},
+                       {"views", quality.views},
+                       {"bytes", quality.fileBytes},
+                       {"bytesPerFrame", static_cast<double>(quality.fileBytes) / frames},
+                       {"ratio", ratioOf(quality.referenceBytes, quality.fileBytes)},
+                       {"psnrMean", quality.meanPsnr()},
+                       {"psnrWorst", quality.worst().psnr},
+                       {"worstFrame", quality.worst().frame},
+                       {"ssimMean", quality.meanSsim()},
+                       {"ssimWorst", quality.worstSsim()},
+                       {"flicker", quality.meanFlicker()},
+                       {"decodeSeconds", quality.decodeSeconds}};
+  json["frames"] = engine::Json::array();
+  for (const engine::FrameQuality& frame : quality.frames) {
+    json["frames"].push_back({{"frame", frame.frame},
+                              {"psnr", frame.psnr},
+                              {"ssim", frame.ssim},
+                              {"flicker", frame.flicker}});
+  }
+  console.printJson(engine::dumpJson(json, 2));
+}
+
 Result<void> evaluateClipCommand(const std::string& reference, const std::string& clip,
                                  const std::string& views, const CommonOptions& common,
                                  Console& console) {
@@ -120,41 +160,7 @@ Result<void> evaluateClipCommand(const std::string& reference, const std::string
   if (!quality) {
     return tl::unexpected<Error>(quality.error());
   }
-  const auto frames = static_cast<double>(quality->frameCount);
-  console.print(
-      fmt::format("{} against {}, {} frames from {} views of {}\n"
-                  "  size     {}, {} a frame, {:.1f}x under float PLY\n"
-                  "  PSNR     {:.2f} dB mean, {:.2f} dB in the worst frame ({})\n"
-                  "  SSIM     {:.4f} mean, {:.4f} in the worst frame\n"
-                  "  flicker  {:.5f} (FLIP of what the error changes from frame to frame)\n"
-                  "  decoding {:.1f} frames/s\n",
-                  clip, reference, quality->frameCount, quality->viewCount, quality->views,
-                  describeBytes(quality->fileBytes),
-                  describeBytes(quality->fileBytes / std::max<std::size_t>(1, quality->frameCount)),
-                  ratioOf(quality->referenceBytes, quality->fileBytes), quality->meanPsnr(),
-                  quality->worst().psnr, quality->worst().frame, quality->meanSsim(),
-                  quality->worstSsim(), quality->meanFlicker(), frames / quality->decodeSeconds));
-  engine::Json json = {{"reference", reference},
-                       {"clip", clip},
-                       {"views", quality->views},
-                       {"bytes", quality->fileBytes},
-                       {"bytesPerFrame", static_cast<double>(quality->fileBytes) / frames},
-                       {"ratio", ratioOf(quality->referenceBytes, quality->fileBytes)},
-                       {"psnrMean", quality->meanPsnr()},
-                       {"psnrWorst", quality->worst().psnr},
-                       {"worstFrame", quality->worst().frame},
-                       {"ssimMean", quality->meanSsim()},
-                       {"ssimWorst", quality->worstSsim()},
-                       {"flicker", quality->meanFlicker()},
-                       {"decodeSeconds", quality->decodeSeconds}};
-  json["frames"] = engine::Json::array();
-  for (const engine::FrameQuality& frame : quality->frames) {
-    json["frames"].push_back({{"frame", frame.frame},
-                              {"psnr", frame.psnr},
-                              {"ssim", frame.ssim},
-                              {"flicker", frame.flicker}});
-  }
-  console.printJson(engine::dumpJson(json, 2));
+  printClipQuality(reference, clip, *quality, "float PLY", console);
   return {};
 }
 

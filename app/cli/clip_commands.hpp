@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
+#include "app/engine/clip_quality.hpp"
 
 namespace volpress::cli {
 
@@ -26,6 +27,9 @@ struct ClipEncodeOptions {
 [[nodiscard]] Result<void> evaluateClipCommand(const std::string& reference,
                                                const std::string& clip, const std::string& views,
                                                const CommonOptions& common, Console& console);
+/// What was measured of a clip; `plain` is what its ratio is against.
+void printClipQuality(const std::string& reference, const std::string& clip,
+                      const engine::ClipQuality& quality, std::string_view plain, Console& console);
 /// `volpress info CLIP.dgsv`
 [[nodiscard]] Result<void> describeClipCommand(const std::string& clip, const CommonOptions& common,
                                                Console& console);

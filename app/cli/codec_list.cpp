@@ -3,6 +3,7 @@
 #include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "compressors/stream/sequence_codec.hpp"
+#include "compressors/voxels/voxel_codec.hpp"
 
 namespace volpress::cli {
 
@@ -16,6 +17,9 @@ std::vector<ListedCodec> listedCodecs() {
   }
   for (const compressors::SequenceCodec* codec : compressors::allSequenceCodecs()) {
     list.push_back({compressors::describeSequenceCodec(codec->info()), "sequence"});
+  }
+  for (const compressors::VoxelSequenceCodec* codec : compressors::allVoxelCodecs()) {
+    list.push_back({compressors::describeSequenceCodec(codec->info()), "voxels"});
   }
   for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
     list.push_back({codec->info(), "field"});

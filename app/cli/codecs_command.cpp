@@ -33,7 +33,7 @@ engine::Json paramToJson(const ParamSpec& spec) {
   return json;
 }
 
-/// `compresses` is "splats", "mesh", "sequence" or "field".
+/// `compresses` is "splats", "mesh", "sequence", "voxels" or "field".
 engine::Json codecToJson(const CodecInfo& info, std::string_view compresses) {
   engine::Json json = {{"id", info.id},
                        {"label", info.label},
@@ -89,6 +89,7 @@ std::string listText() {
       kind = codec.compresses;
       text += kind == "mesh"       ? "\nMeshes\n"
               : kind == "sequence" ? "\nMoving scenes (folders of frames)\n"
+              : kind == "voxels"   ? "\nMoving voxel fields (folders of .npz)\n"
                                    : "\nRadiance fields\n";
     }
     text += listLines(codec.info);

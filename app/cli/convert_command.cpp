@@ -8,9 +8,11 @@
 #include "app/cli/convert_file.hpp"
 #include "app/cli/edit_options.hpp"
 #include "app/cli/field_commands.hpp"
+#include "app/cli/voxel_commands.hpp"
 #include "app/engine/clip_files.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/mesh_files.hpp"
+#include "app/engine/voxel_files.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -24,6 +26,9 @@ Result<void> convert(const ConvertOptions& options, const CommonOptions& common,
                   options.input);
     }
     return convertFolder(options, common, console);
+  }
+  if (engine::isVoxelScene(options.input)) {
+    return voxelDecode(options.input, options.output, common, console);
   }
   if (engine::isClipFile(options.input)) {
     return decodeClipCommand(options.input, options.output, compressors::kMaxLayers, common,

@@ -9,12 +9,14 @@
 #include "app/cli/edit_options.hpp"
 #include "app/cli/field_commands.hpp"
 #include "app/cli/mesh_commands.hpp"
+#include "app/cli/voxel_commands.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/run_job.hpp"
 #include "compressors/codec.hpp"
 #include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "compressors/stream/sequence_codec.hpp"
+#include "compressors/voxels/voxel_codec.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -117,16 +119,17 @@ std::string resultText(const EncodeOptions& options, const engine::Evaluation& e
 }
 
 Result<void> encode(const EncodeOptions& options, const CommonOptions& common, Console& console) {
-  if (compressors::findSequenceCodec(options.codec) != nullptr) {
+  const bool ofVoxels = compressors::findVoxelCodec(options.codec) != nullptr;
+  if (ofVoxels || compressors::findSequenceCodec(options.codec) != nullptr) {
     if (!options.targetSize.empty() || options.targetPsnr > 0 || options.measure ||
         !options.edits.empty()) {
       return fail(ErrorCode::InvalidParameter,
                   "--target-size, --target-psnr, --measure and edits are for single scenes");
     }
-    return encodeClipCommand(
-        {options.input, options.output, options.codec, options.preset, options.segments,
-         options.settings, options.views.seed, options.framesPerSecond},
-        common, console);
+    const ClipEncodeOptions clip{options.input,      options.output,         options.codec,
+                                 options.preset,     options.segments,       options.settings,
+                                 options.views.seed, options.framesPerSecond};
+    return ofVoxels ? voxelEncode(clip, common, console) : encodeClipCommand(clip, common, console);
   }
   if (!options.segments.empty()) {
     return fail(ErrorCode::InvalidParameter, "--segment is for the codecs of sequences");

@@ -9,6 +9,7 @@
 #include "app/cli/field_commands.hpp"
 #include "app/cli/measured_json.hpp"
 #include "app/cli/mesh_commands.hpp"
+#include "app/cli/voxel_commands.hpp"
 #include "app/engine/clip_files.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/field_files.hpp"
@@ -18,6 +19,7 @@
 #include "app/engine/staged_progress.hpp"
 #include "app/engine/train_scene.hpp"
 #include "app/engine/view_sets.hpp"
+#include "app/engine/voxel_files.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
@@ -200,6 +202,9 @@ private:
 
 Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& common,
                       Console& console) {
+  if (engine::isVoxelScene(options.test)) {
+    return voxelEvaluate(options.reference, options.test, options.views.views, common, console);
+  }
   if (engine::isClipFile(options.test)) {
     return evaluateClipCommand(options.reference, options.test, options.views.views, common,
                                console);

@@ -8,11 +8,13 @@
 #include "app/cli/measured_json.hpp"
 #include "app/cli/mesh_commands.hpp"
 #include "app/cli/sequence_command.hpp"
+#include "app/cli/voxel_commands.hpp"
 #include "app/engine/clip_files.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/scene_files.hpp"
+#include "app/engine/voxel_files.hpp"
 #include "compressors/codec.hpp"
 #include "scene/sequence/sequence_folder.hpp"
 
@@ -113,6 +115,9 @@ Command addInfoCommand(CLI::App& root) {
       app, common, [common, file, options](Console& console) -> Result<void> {
         if (engine::isFieldFile(*file)) {
           return fieldInfo(*file, *common, console);
+        }
+        if (engine::isVoxelScene(*file)) {
+          return voxelInfo(*file, *common, console);
         }
         if (engine::isMeshFile(*file)) {
           return meshInfo(*file, *common, console);

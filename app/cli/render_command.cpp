@@ -10,6 +10,7 @@
 #include "app/cli/edit_options.hpp"
 #include "app/cli/field_commands.hpp"
 #include "app/cli/mesh_commands.hpp"
+#include "app/cli/voxel_commands.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
@@ -17,6 +18,7 @@
 #include "app/engine/scene_files.hpp"
 #include "app/engine/view_painter.hpp"
 #include "app/engine/view_sets.hpp"
+#include "app/engine/voxel_files.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #ifdef VOLPRESS_VULKAN
 #include "renderer/vulkan/vulkan_context.hpp"
@@ -39,6 +41,7 @@ struct RenderOptions {
   formats::ImportOptions reading;
   MeshDrawOptions mesh;
   std::string blending = "trained";
+  std::size_t frame = 0;
 };
 
 template <typename Number>
@@ -174,6 +177,27 @@ Result<void> renderField(const RenderOptions& options,
   return fieldRender(picture, common, console);
 }
 
+Result<void> renderVoxels(const RenderOptions& options, const std::array<float, 3>& background,
+                          const CommonOptions& common, Console& console) {
+  if (options.device != "software") {
+    return fail(ErrorCode::UnsupportedVersion, "voxel fields are drawn by --device software only");
+  }
+  VoxelPicture picture;
+  picture.input = options.input;
+  picture.output = options.output;
+  picture.frame = options.frame;
+  picture.background = background;
+  picture.views = options.views.views;
+  VOLPRESS_TRY(picture.size, parseOptionalSize(options.size));
+  picture.view = parseNumber<std::size_t>(options.camera);
+  if (options.camera != "home" && !picture.view) {
+    VOLPRESS_TRY(Camera placed, parseCamera(options.camera, AxisFrame::RightUpBack,
+                                            picture.size.value_or(PictureSize())));
+    picture.placed = placed;
+  }
+  return voxelRender(picture, common, console);
+}
+
 Result<void> render(const RenderOptions& options, const CommonOptions& common, Console& console) {
   const auto background =
       options.background.empty() ? std::array<float, 3>{} : parseTriple(options.background);
@@ -186,6 +210,9 @@ Result<void> render(const RenderOptions& options, const CommonOptions& common, C
   if (engine::isFieldFile(options.input)) {
     return renderField(options, options.background.empty() ? std::nullopt : background, common,
                        console);
+  }
+  if (engine::isVoxelScene(options.input)) {
+    return renderVoxels(options, *background, common, console);
   }
   if (engine::isMeshFile(options.input)) {
     return renderMesh(options, *background, common, console);
@@ -268,6 +295,8 @@ Command addRenderCommand(CLI::App& root) {
       ->check(CLI::Range(0U, kMaxShDegree));
   addViewsOption(*app, options->views);
   addLevelOption(*app, options->reading.level);
+  app->add_option("--frame", options->frame, "Of a sequence of voxel fields (default 0)")
+      ->type_name("N");
   addMeshDrawOptions(*app, options->mesh);
   app->add_option("--blending", options->blending,
                   "Radiance fields: trained (default) mixes with the background as in training, "

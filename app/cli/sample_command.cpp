@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/voxel_commands.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/sample_files.hpp"
 #include "app/engine/scene_files.hpp"
@@ -77,6 +78,27 @@ void addClipOptions(CLI::App& app, ClipSampleOptions& options) {
       "  volpress sample clip -o bend --from statue.sog --frames 60");
 }
 
+void addVoxelOptions(CLI::App& app, VoxelSampleOptions& options, std::string& folder) {
+  app.add_option("-o,--output", folder, "The folder to write frame_00000.npz, ... into")
+      ->type_name("FOLDER")
+      ->required();
+  app.add_option("--frames", options.frames, "How many, of one turn (default 60)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100000));
+  app.add_option("--resolution", options.resolution,
+                 "Vertices of a grid, or leaves of an octree, along an axis (default 64)")
+      ->type_name("N")
+      ->check(CLI::Range(8, 512));
+  app.add_flag("--tree", options.tree, "PlenOctrees (svox) instead of grids (svox2)");
+  app.add_flag("--still", options.still, "Nothing moves");
+  app.add_option("--jitter", options.jitter,
+                 "Wobble of the harmonics from frame to frame (default 0)")
+      ->type_name("X")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--seed", options.seed, "Seed of the wobble (default 1)")->type_name("N");
+  app.footer("Example:\n  volpress sample voxels -o cube --frames 30");
+}
+
 struct SampleOptions {
   std::string output;
   std::string scene = "still-life";
@@ -130,7 +152,17 @@ Command addSampleCommand(CLI::App& root) {
   auto clipOptions = std::make_shared<ClipSampleOptions>();
   addClipOptions(*clip, *clipOptions);
   addCommonOptions(*clip, *common);
-  return {app, common, [common, options, clip, clipOptions](Console& console) -> Result<void> {
+  CLI::App* voxels = app->add_subcommand("voxels", "Make a moving voxel field: a folder of frames");
+  auto voxelOptions = std::make_shared<VoxelSampleOptions>();
+  auto voxelFolder = std::make_shared<std::string>();
+  addVoxelOptions(*voxels, *voxelOptions, *voxelFolder);
+  addCommonOptions(*voxels, *common);
+  return {app, common,
+          [common, options, clip, clipOptions, voxels, voxelOptions,
+           voxelFolder](Console& console) -> Result<void> {
+            if (voxels->parsed()) {
+              return voxelSample(*voxelOptions, *voxelFolder, *common, console);
+            }
             if (clip->parsed()) {
               return writeClip(*clipOptions, *common, console);
             }

@@ -23,6 +23,37 @@ double mean(const std::vector<FrameQuality>& frames, double FrameQuality::*membe
 
 }  // namespace
 
+Result<void> PictureMeter::add(const Image& wanted, const Image& got) {
+  VOLPRESS_TRY(const double square, metrics::meanSquaredError(wanted, got));
+  VOLPRESS_TRY(const double ssim, metrics::ssim(wanted, got, m_runner));
+  m_squares += square;
+  m_sums.ssim += ssim;
+  // The error's change since the frame before, put upon the original.
+  std::vector<float>& before = m_errors.at(m_view++);
+  Image changed = wanted;
+  std::vector<float> now(changed.pixels.size());
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    now[i] = got.pixels[i] - wanted.pixels[i];
+    changed.pixels[i] += before.empty() ? 0.0F : now[i] - before[i];
+  }
+  if (!before.empty()) {
+    VOLPRESS_TRY(const metrics::FlipResult flicker, metrics::flip(wanted, changed, m_runner));
+    m_sums.flicker += flicker.mean;
+  }
+  before = std::move(now);
+  return {};
+}
+
+FrameQuality PictureMeter::finishFrame(std::size_t frame) {
+  const auto count = static_cast<double>(m_view);
+  const FrameQuality quality{frame, std::min(kIdentical, metrics::psnrFromError(m_squares / count)),
+                             m_sums.ssim / count, m_sums.flicker / count};
+  m_sums = {};
+  m_squares = 0;
+  m_view = 0;
+  return quality;
+}
+
 Result<FrameQuality> FrameMeter::measure(std::size_t frame, GaussianCloud&& decoded,
                                          const FrameVisitor& visitor) {
   VOLPRESS_TRY(GaussianCloud original, m_reference.frame(frame, m_runner, m_stop));
@@ -30,43 +61,18 @@ Result<FrameQuality> FrameMeter::measure(std::size_t frame, GaussianCloud&& deco
                m_rasterizer.prepare(std::make_shared<const GaussianCloud>(std::move(original))));
   VOLPRESS_TRY(const auto b,
                m_rasterizer.prepare(std::make_shared<const GaussianCloud>(std::move(decoded))));
-  FrameQuality quality;
-  quality.frame = frame;
-  double error = 0;
   renderer::RenderOptions options;
   options.stop = m_stop;
-  const bool first = m_errors.empty();
-  m_errors.resize(m_views.views.size());
   for (std::size_t v = 0; v < m_views.views.size(); ++v) {
     const Camera& camera = m_views.views[v].camera;
     VOLPRESS_TRY(const renderer::RenderResult wanted, m_rasterizer.render(*a, camera, options));
     VOLPRESS_TRY(const renderer::RenderResult got, m_rasterizer.render(*b, camera, options));
-    VOLPRESS_TRY(const double square, metrics::meanSquaredError(wanted.color, got.color));
-    VOLPRESS_TRY(const double ssim, metrics::ssim(wanted.color, got.color, m_runner));
     if (visitor) {
       VOLPRESS_CHECK(visitor(frame, v, wanted.color, got.color));
     }
-    error += square;
-    quality.ssim += ssim;
-    // The error's change since the frame before, put upon the original.
-    Image changed = wanted.color;
-    std::vector<float> now(changed.pixels.size());
-    for (std::size_t i = 0; i < now.size(); ++i) {
-      now[i] = got.color.pixels[i] - wanted.color.pixels[i];
-      changed.pixels[i] += first ? 0.0F : now[i] - m_errors[v][i];
-    }
-    if (!first) {
-      VOLPRESS_TRY(const metrics::FlipResult flicker,
-                   metrics::flip(wanted.color, changed, m_runner));
-      quality.flicker += flicker.mean;
-    }
-    m_errors[v] = std::move(now);
+    VOLPRESS_CHECK(m_pictures.add(wanted.color, got.color));
   }
-  const auto count = static_cast<double>(m_views.views.size());
-  quality.psnr = std::min(kIdentical, metrics::psnrFromError(error / count));
-  quality.ssim /= count;
-  quality.flicker /= count;
-  return quality;
+  return m_pictures.finishFrame(frame);
 }
 
 Result<ViewSet> makeClipViews(const LoadedSequence& loaded, const std::string& views,

@@ -25,6 +25,23 @@ struct FrameQuality {
 using FrameVisitor = std::function<Result<void>(std::size_t frame, std::size_t view,
                                                 const Image& reference, const Image& result)>;
 
+/// Compares pictures of frames, in ascending order, from the same views in each.
+class PictureMeter {
+public:
+  PictureMeter(std::size_t views, TaskRunner& runner) : m_runner(runner), m_errors(views) {}
+  /// The next view of the frame at hand.
+  [[nodiscard]] Result<void> add(const Image& wanted, const Image& got);
+  /// After the last view: the means of the frame.
+  [[nodiscard]] FrameQuality finishFrame(std::size_t frame);
+
+private:
+  TaskRunner& m_runner;
+  std::vector<std::vector<float>> m_errors;  ///< of each view in the frame before
+  std::size_t m_view = 0;
+  double m_squares = 0;
+  FrameQuality m_sums;
+};
+
 /// Compares frames with those of a sequence, in ascending order: flicker is what the error changes.
 class FrameMeter {
 public:
@@ -35,7 +52,8 @@ public:
         m_views(std::move(views)),
         m_rasterizer(rasterizer),
         m_runner(runner),
-        m_stop(std::move(stop)) {}
+        m_stop(std::move(stop)),
+        m_pictures(m_views.views.size(), runner) {}
   [[nodiscard]] Result<FrameQuality> measure(std::size_t frame, GaussianCloud&& decoded,
                                              const FrameVisitor& visitor = {});
   [[nodiscard]] const ViewSet& views() const noexcept { return m_views; }
@@ -46,7 +64,7 @@ private:
   renderer::Rasterizer& m_rasterizer;
   TaskRunner& m_runner;
   std::stop_token m_stop;
-  std::vector<std::vector<float>> m_errors;  ///< of each view in the frame before
+  PictureMeter m_pictures;
 };
 
 /// The views from which a sequence is looked at: as for makeViewSet, on its first frame; "auto" is

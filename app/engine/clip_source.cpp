@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "app/engine/clip_files.hpp"
+#include "app/engine/voxel_clip.hpp"
 #include "scene/sequence/sequence_folder.hpp"
+#include "scene/types/voxel_splats.hpp"
 
 namespace volpress::engine {
 namespace {
@@ -46,6 +48,53 @@ private:
   OpenClip m_clip;
   std::string m_name;
 };
+
+/// Voxel fields, shown as splats.
+class VoxelClipSource final : public ClipSource {
+public:
+  VoxelClipSource(ClipFacts facts, std::unique_ptr<compressors::VoxelSource> frames)
+      : ClipSource(std::move(facts)), m_frames(std::move(frames)) {}
+
+  [[nodiscard]] Result<void> decode(std::size_t piece, TaskRunner& runner,
+                                    const std::stop_token& stop,
+                                    const compressors::FrameSink& sink) const override {
+    const ClipPiece& range = facts().pieces.at(piece);
+    for (std::size_t k = 0; k < range.frameCount; ++k) {
+      auto field = m_frames->load(range.firstFrame + k, runner, stop);
+      if (!field) {
+        return tl::unexpected<Error>(std::move(field).error());
+      }
+      VOLPRESS_CHECK(sink(range.firstFrame + k, splatsOf(*field, runner)));
+    }
+    return {};
+  }
+
+private:
+  std::unique_ptr<compressors::VoxelSource> m_frames;
+};
+
+Result<std::shared_ptr<const ClipSource>> openVoxels(const fs::path& path) {
+  VOLPRESS_TRY(auto frames, openVoxelSource(path));
+  ClipFacts facts;
+  facts.frameCount = frames->frameCount();
+  facts.warnings.emplace_back(
+      "a voxel field, shown as splats, one for each voxel in sight; \"volpress render\" draws the "
+      "field itself");
+  if (isVoxelClip(path)) {
+    VOLPRESS_TRY(VoxelClipFacts clip, describeVoxelClip(path));
+    facts.framesPerSecond = clip.info.framesPerSecond();
+    facts.fileBytes = clip.bytes;
+    facts.codec = clip.codec->info().id;
+    facts.breakdown = std::move(clip.breakdown);
+    facts.pieces = std::move(clip.pieces);
+  } else {
+    VOLPRESS_TRY(facts.fileBytes, voxelFileBytes(path));
+    for (std::size_t frame = 0; frame < facts.frameCount; ++frame) {
+      facts.pieces.push_back({frame, 1, facts.fileBytes / facts.frameCount});
+    }
+  }
+  return std::make_shared<const VoxelClipSource>(std::move(facts), std::move(frames));
+}
 
 Result<std::shared_ptr<const ClipSource>> openFolder(const fs::path& path) {
   VOLPRESS_TRY(SequenceFiles files, findSequence(path));
@@ -113,11 +162,15 @@ std::uint64_t ClipFacts::bytesOf(std::size_t frame) const {
 
 bool isMovingScene(const fs::path& path) {
   std::error_code code;
-  return fs::is_directory(path, code) ? looksLikeSequence(path) : isClipFile(path);
+  return (fs::is_directory(path, code) ? looksLikeSequence(path) : isClipFile(path)) ||
+         isVoxelScene(path);
 }
 
 Result<std::shared_ptr<const ClipSource>> openClipSource(const fs::path& path, TaskRunner& runner,
                                                          const std::stop_token& stop) {
+  if (isVoxelScene(path)) {
+    return openVoxels(path);
+  }
   std::error_code code;
   return fs::is_directory(path, code) ? openFolder(path) : openFile(path, runner, stop);
 }

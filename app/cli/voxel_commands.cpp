@@ -1,0 +1,155 @@
+#include "app/cli/voxel_commands.hpp"
+
+#include <chrono>
+
+#include "app/cli/measured_json.hpp"
+#include "app/engine/json_text.hpp"
+#include "app/engine/png_image.hpp"
+#include "app/engine/voxel_clip.hpp"
+#include "renderer/software/voxel_renderer.hpp"
+
+namespace volpress::cli {
+namespace {
+
+Result<engine::LoadedVoxels> load(const std::string& path, std::size_t frame, TaskRunner& runner,
+                                  Console& console) {
+  auto loaded = engine::loadVoxels(path, frame, runner, console.stopToken());
+  for (std::size_t i = 0; loaded && i < loaded->warnings.size(); ++i) {
+    console.note(fmt::format("note: {}: {}", path, loaded->warnings[i]));
+  }
+  return loaded;
+}
+
+Result<Camera> chooseCamera(const VoxelPicture& picture, const VoxelField& field) {
+  if (picture.placed) {
+    return *picture.placed;
+  }
+  const PictureSize size = picture.size.value_or(PictureSize{640, 480});
+  if (!picture.view) {
+    return engine::voxelHomeCamera(field, size.width, size.height);
+  }
+  VOLPRESS_TRY(const ViewSet views, engine::makeVoxelViews(picture.views, field, 0));
+  if (*picture.view >= views.views.size()) {
+    return fail(ErrorCode::InvalidParameter, "--camera {}: the views of {} have numbers 0 to {}",
+                *picture.view, views.origin, views.views.size() - 1);
+  }
+  const Camera& camera = views.views[*picture.view].camera;
+  return picture.size ? resized(camera, size.width, size.height) : camera;
+}
+
+/// Frames of the sample, made as they are asked for.
+class SampleSource final : public compressors::VoxelSource {
+public:
+  explicit SampleSource(const VoxelSampleOptions& options) : m_options(options) {}
+  [[nodiscard]] std::size_t frameCount() const noexcept override { return m_options.frames; }
+  [[nodiscard]] Result<VoxelField> load(std::size_t index, TaskRunner& runner,
+                                        const std::stop_token& /*stop*/) const override {
+    return sampleVoxels(m_options, index, runner);
+  }
+
+private:
+  VoxelSampleOptions m_options;
+};
+
+Result<void> write(const compressors::VoxelSource& source, const std::string& folder,
+                   TaskRunner& runner, Console& console) {
+  Progress progress;
+  const ProgressLine line(console, [&] { return progress.snapshot(); });
+  VOLPRESS_TRY(const engine::WrittenVoxels written,
+               engine::writeVoxels(source, folder, runner, progress, console.stopToken()));
+  console.print(
+      fmt::format("{}: {} frames, {}\n", folder, written.frames, describeBytes(written.bytes)));
+  console.printJson(engine::dumpJson(
+      {{"output", folder}, {"frames", written.frames}, {"bytes", written.bytes}}, 2));
+  return {};
+}
+
+}  // namespace
+
+Result<void> voxelInfo(const std::string& path, const CommonOptions& common, Console& console) {
+  const auto runner = makeThreadRunner(common.threads);
+  VOLPRESS_TRY(const engine::LoadedVoxels loaded, load(path, 0, *runner, console));
+  const VoxelField& field = *loaded.field;
+  const OccupiedBall ball = occupiedBall(field);
+  const std::string unit(engine::voxelUnit(field));
+  engine::Json json{{"file", path},
+                    {"kind", "voxels"},
+                    {"format", loaded.formatId},
+                    {"fileBytes", loaded.fileBytes},
+                    {"frames", loaded.frameCount},
+                    {"occupied", occupiedCount(field)},
+                    {"unit", unit},
+                    {"plainBytes", plainVoxelBytes(field)},
+                    {"center", ball.centre},
+                    {"radius", ball.radius},
+                    {"warnings", loaded.warnings}};
+  std::string text = fmt::format("{}\n  format     {}\n", path, engine::voxelWords(field));
+  text += fmt::format(
+      "  occupied   {} {}{}, {} as plain arrays\n", describeCount(occupiedCount(field)), unit,
+      loaded.frameCount > 1 ? " in the first frame" : "", describeBytes(plainVoxelBytes(field)));
+  text += fmt::format("  extent     a ball of radius {:.4g} around ({:.4g}, {:.4g}, {:.4g})\n",
+                      ball.radius, ball.centre[0], ball.centre[1], ball.centre[2]);
+  text += fmt::format("  size       {} ({} bytes){}\n", describeBytes(loaded.fileBytes),
+                      describeCount(loaded.fileBytes),
+                      loaded.frameCount > 1 ? fmt::format(", {} frames", loaded.frameCount) : "");
+  std::vector<formats::ByteShare> shares;
+  if (loaded.formatId == "dgsv") {
+    VOLPRESS_TRY(const engine::VoxelClipFacts facts, engine::describeVoxelClip(path));
+    shares = facts.breakdown;
+    text +=
+        fmt::format("  codec      {}, {:g} frames a second, {} of {} segments\n  parameters {}\n",
+                    facts.codec->info().label, facts.info.framesPerSecond(), facts.pieces.size(),
+                    facts.info.segmentCount, facts.info.parameters);
+    text += "  where the bytes go\n" + describeBreakdown(shares);
+    json["codec"] = facts.codec->info().id;
+    json["segments"] = facts.pieces.size();
+  }
+  json["breakdown"] = breakdownJson(shares);
+  console.print(text);
+  console.printJson(engine::dumpJson(json, 2));
+  return {};
+}
+
+Result<void> voxelRender(const VoxelPicture& picture, const CommonOptions& common,
+                         Console& console) {
+  const auto runner = makeThreadRunner(common.threads);
+  VOLPRESS_TRY(const engine::LoadedVoxels loaded,
+               load(picture.input, picture.frame, *runner, console));
+  VOLPRESS_TRY(const Camera camera, chooseCamera(picture, *loaded.field));
+  const renderer::VoxelPainter painter(loaded.field);
+  renderer::VoxelRenderOptions options;
+  options.background = picture.background;
+  options.stop = console.stopToken();
+  const auto start = std::chrono::steady_clock::now();
+  VOLPRESS_TRY(const renderer::RenderResult drawn, painter.render(camera, options, *runner));
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  VOLPRESS_CHECK(engine::writePng(picture.output, drawn.color));
+  console.print(fmt::format("{}: {} x {}, drawn in {:.0f} ms\n", picture.output, camera.width,
+                            camera.height, 1000 * seconds));
+  console.printJson(engine::dumpJson({{"output", picture.output},
+                                      {"width", camera.width},
+                                      {"height", camera.height},
+                                      {"frame", picture.frame},
+                                      {"seconds", seconds},
+                                      {"position", camera.position},
+                                      {"rotation", camera.rotation},
+                                      {"focal", {camera.fx, camera.fy}}},
+                                     2));
+  return {};
+}
+
+Result<void> voxelDecode(const std::string& input, const std::string& folder,
+                         const CommonOptions& common, Console& console) {
+  const auto runner = makeThreadRunner(common.threads);
+  VOLPRESS_TRY(const auto source, engine::openVoxelSource(input));
+  return write(*source, folder, *runner, console);
+}
+
+Result<void> voxelSample(const VoxelSampleOptions& options, const std::string& folder,
+                         const CommonOptions& common, Console& console) {
+  const auto runner = makeThreadRunner(common.threads);
+  return write(SampleSource(options), folder, *runner, console);
+}
+
+}  // namespace volpress::cli
