@@ -46,6 +46,26 @@ TEST_F(ClipCommands, EveryCodecGoesThroughAFreshProcess) {
   }
 }
 
+TEST_F(ClipCommands, VoxelFieldsGoTheSameWay) {
+  ASSERT_EQ(run("sample voxels -o cube --frames 3 --resolution 16 -q").exitCode, 0);
+  EXPECT_EQ(runJson("info cube")["frames"], 3);
+  for (const std::string codec : {"streamrf", "fpo"}) {
+    const auto encoded = run("encode cube -o v.dgsv -q --set segment_frames=2 --codec " + codec);
+    ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
+    EXPECT_EQ(runJson("info v.dgsv")["codec"], codec);
+    EXPECT_GT(runJson("evaluate cube v.dgsv --views orbit:1")["psnrWorst"].get<double>(), 20);
+    fs::remove_all(m_folder / "back");
+    ASSERT_EQ(run("decode v.dgsv -o back -q").exitCode, 0);
+    EXPECT_EQ(testing::namesIn(m_folder / "back").size(), 3U);
+    const auto drawn = run("render v.dgsv -o v.png --frame 2 --size 64x48 -q");
+    EXPECT_EQ(drawn.exitCode, 0) << drawn.errors;
+  }
+  ASSERT_EQ(run("encode cube -o f.npz -q --codec fpo --set mode=exact").exitCode, 0);
+  EXPECT_EQ(runJson("info f.npz")["frames"], 3);
+  EXPECT_NE(run("render v.dgsv -o v.png --frame 3 -q").errors.find("frames 0 to 2"),
+            std::string::npos);
+}
+
 TEST_F(ClipCommands, PresetsMoveSizeAndUnknownOnesAreNamed) {
   const auto bytesOf = [&](const std::string& preset) {
     return runJson("encode walk -o p.dgsv --codec hifi4g --preset " + preset)["bytes"].get<int>();
