@@ -16,7 +16,6 @@
 namespace volpress::engine {
 namespace {
 
-
 std::string grouped(std::uint64_t count) {
   std::string digits = std::to_string(count);
   for (std::size_t place = digits.size(); place > 3; place -= 3) {
