@@ -24,8 +24,7 @@ using compressors::ClipFile;
 using compressors::VoxelSource;
 
 constexpr std::size_t kMostFrames = 1'000'000;
-constexpr float kPi = std::numbers::pi_v<float>;
-constexpr float kField = 45 * kPi / 180;
+constexpr float kField = 45 * std::numbers::pi_v<float> / 180;
 
 /// The number at the end of a name, or nothing.
 std::optional<std::uint64_t> numberAtEnd(const std::string& name) {
@@ -164,7 +163,7 @@ private:
 };
 
 /// Frames of a clip; those of the segment asked for last come one after the other.
-class ClipSource final : public VoxelSource {
+class EncodedSource final : public VoxelSource {
 public:
   static Result<std::unique_ptr<VoxelSource>> open(const fs::path& path) {
     VOLPRESS_TRY(MappedFile file, MappedFile::open(path));
@@ -182,7 +181,7 @@ public:
       return withContext(std::move(decoder).error(), path.string());
     }
     return std::unique_ptr<VoxelSource>(
-        new ClipSource(path, std::move(file), std::move(*clip), std::move(*decoder)));
+        new EncodedSource(path, std::move(file), std::move(*clip), std::move(*decoder)));
   }
 
   [[nodiscard]] std::size_t frameCount() const noexcept override {
@@ -201,8 +200,8 @@ public:
   }
 
 private:
-  ClipSource(fs::path path, MappedFile file, ClipFile clip,
-             std::unique_ptr<compressors::VoxelDecoder> decoder)
+  EncodedSource(fs::path path, MappedFile file, ClipFile clip,
+                std::unique_ptr<compressors::VoxelDecoder> decoder)
       : m_path(std::move(path)),
         m_file(std::move(file)),
         m_clip(std::move(clip)),
@@ -306,7 +305,7 @@ Result<std::unique_ptr<VoxelSource>> openVoxelSource(const fs::path& path) {
     return std::make_unique<FolderSource>(std::move(paths));
   }
   if (isVoxelClip(path)) {
-    return ClipSource::open(path);
+    return EncodedSource::open(path);
   }
   if (isFourier(path)) {
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
@@ -403,7 +402,7 @@ Result<ViewSet> makeVoxelViews(std::string_view spec, const VoxelField& field, s
   }
   ViewSet set{std::string(spec), {}};
   const OccupiedBall ball = occupiedBall(field);
-  const float golden = kPi * (3 - std::sqrt(5.0F));
+  const float golden = std::numbers::pi_v<float> * (3 - std::sqrt(5.0F));
   for (std::size_t i = 0; i < count; ++i) {
     // The upper two thirds: from below, floors hide everything.
     const float z = 0.95F - 1.3F * (static_cast<float>(i) + 0.5F) / static_cast<float>(count);
@@ -418,8 +417,8 @@ Result<ViewSet> makeVoxelViews(std::string_view spec, const VoxelField& field, s
 }
 
 Camera voxelHomeCamera(const VoxelField& field, std::size_t width, std::size_t height) {
-  constexpr float kAside = -62 * kPi / 180;
-  constexpr float kAbove = 28 * kPi / 180;
+  constexpr float kAside = -62 * std::numbers::pi_v<float> / 180;
+  constexpr float kAbove = 28 * std::numbers::pi_v<float> / 180;
   return around(
       occupiedBall(field),
       {std::cos(kAside) * std::cos(kAbove), std::sin(kAside) * std::cos(kAbove), std::sin(kAbove)},
