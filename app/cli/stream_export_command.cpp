@@ -27,6 +27,14 @@ Result<void> exportClip(const engine::StreamExportSpec& spec, const CommonOption
   std::string text =
       fmt::format("{}: {} files, the clip {}, the player {}\n", spec.folder.string(), report->files,
                   describeBytes(report->clipBytes), describeBytes(report->playerBytes));
+  if (report->soundBytes > 0) {
+    text += fmt::format("  {:.1f} s of sound, {}\n", report->soundSeconds,
+                        describeBytes(report->soundBytes));
+    if (report->soundSeconds < report->seconds - 0.5) {
+      console.note(fmt::format("note: the sound ends {:.1f} s before the clip",
+                               report->seconds - report->soundSeconds));
+    }
+  }
   if (report->ladder.steps.empty()) {
     for (std::size_t layer = 0; layer < report->layerMegabits.size(); ++layer) {
       text += fmt::format("  {:6.1f} Mbit/s  with {} of {} layers\n", report->layerMegabits[layer],
@@ -56,6 +64,7 @@ Result<void> exportClip(const engine::StreamExportSpec& spec, const CommonOption
                                       {"files", report->files},
                                       {"clipBytes", report->clipBytes},
                                       {"playerBytes", report->playerBytes},
+                                      {"soundBytes", report->soundBytes},
                                       {"frontBytes", report->frontBytes},
                                       {"seconds", report->seconds},
                                       {"layerMegabits", report->layerMegabits},
@@ -137,6 +146,10 @@ std::function<Result<void>(Console&)> addStreamExport(CLI::App& stream,
       ->type_name("FOLDER");
   app->add_option("--poster", spec->posterFrame, "The frame that the poster shows (default: 0)")
       ->type_name("FRAME");
+  app->add_option("--audio", spec->sound,
+                  "A file with sound (WAV, FLAC, MP3, MP4, ...) that plays with the clip, as Opus; "
+                  "what is longer than the clip is cut off")
+      ->type_name("FILE");
   addCommonOptions(*app, *common);
   CLI::App* info = stream.add_subcommand("info", "Describe an exported folder, or a clip");
   auto folder = std::make_shared<std::string>();

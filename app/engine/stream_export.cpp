@@ -6,6 +6,7 @@
 #include "app/engine/json_text.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
+#include "app/engine/sound_track.hpp"
 #include "app/engine/view_sets.hpp"
 #include "app/player/player_assets.hpp"
 #include "renderer/software/software_rasterizer.hpp"
@@ -18,6 +19,7 @@ using compressors::ClipEntry;
 using compressors::ClipFile;
 using compressors::ClipInfo;
 
+constexpr const char* kSoundName = "clip.opus";
 constexpr std::size_t kPosterWidth = 1280, kPosterHeight = 720;
 /// The page's background, as in player.css and main.ts.
 constexpr std::array<float, 3> kBackground{15.0F / 255, 17.0F / 255, 21.0F / 255};
@@ -40,7 +42,8 @@ constexpr std::string_view kReadme =
     "    <iframe src=\"FOLDER/index.html\" allow=\"fullscreen\"></iframe>\n"
     "\n"
     "Keys: Space plays and pauses; J and ; jump by a second; comma and full stop step by a\n"
-    "frame; arrows, + and - move the camera; H first view; L loop; F full screen. #t=3.5 at\n"
+    "frame; arrows, + and - move the camera; H first view; L loop; M sound; F full screen. #t=3.5 "
+    "at\n"
     "the end of the address begins at that second.\n";
 
 std::string escapeHtml(std::string_view text) {
@@ -129,6 +132,7 @@ private:
     } else {
       m_progress.enter(1);
     }
+    VOLPRESS_CHECK(addSound());
     Json written = Json::array();
     for (const Rendition& rendition : renditions) {
       VOLPRESS_TRY(Json described, writeRendition(rendition));
@@ -153,6 +157,18 @@ private:
                  drawOverBackground(std::move(shown), camera, *rasterizer, m_stop));
     ++m_report.files;
     return writePng(m_folder / "poster.png", picture);
+  }
+
+  Result<void> addSound() {
+    if (m_spec.sound.empty()) {
+      return {};
+    }
+    VOLPRESS_TRY(const SoundTrack track,
+                 writeSound(m_spec.sound, m_folder / kSoundName, m_report.seconds, m_stop));
+    m_report.soundBytes = track.fileBytes;
+    m_report.soundSeconds = track.seconds;
+    ++m_report.files;
+    return {};
   }
 
   /// Writes one clip and tells the manifest about it.
@@ -248,6 +264,9 @@ private:
                      {"frames", info.frameCount},
                      {"codec", info.codec},
                      {"poster", "poster.png"}};
+    if (m_report.soundBytes > 0) {
+      manifest["audio"] = {{"url", kSoundName}, {"bytes", m_report.soundBytes}};
+    }
     manifest.update(renditions.front());
     if (hasLadder()) {
       renditions.erase(0);
@@ -269,6 +288,9 @@ private:
     const std::string title = m_spec.title.empty() ? m_spec.clip.stem().string() : m_spec.title;
     Json settings = {{"clip", m_spec.split || hasLadder() ? "manifest.json" : "clip.dgsv"},
                      {"view", m_view}};
+    if (m_report.soundBytes > 0) {
+      settings["sound"] = kSoundName;
+    }
     std::string json = dumpJson(settings, -1);
     replaceAll(json, "<", "\\u003c");  // nothing may end the script element early
     std::string page(player::pageTemplate());
@@ -312,6 +334,9 @@ Result<StreamExportReport> exportStream(const StreamExportSpec& spec, TaskRunner
   if (spec.posterFrame >= clip.info().frameCount) {
     return fail(ErrorCode::InvalidParameter, "the poster's frame {} of a clip with {} frames",
                 spec.posterFrame, clip.info().frameCount);
+  }
+  if (!spec.sound.empty()) {
+    VOLPRESS_CHECK(checkSound(spec.sound));
   }
   std::vector<Progress::Stage> stages{{"drawing the poster", 1}};
   if (!spec.ladder.megabits.empty()) {

@@ -21,21 +21,25 @@ struct StreamExportSpec {
   bool split = false;            ///< a file for each segment instead of one for the clip
   LadderSpec ladder;             ///< renditions for slower lines; none without rates
   std::size_t posterFrame = 0;
+  std::filesystem::path sound;  ///< any file with sound, which plays with the clip; empty: none
 };
 
 struct StreamExportReport {
   std::uint64_t clipBytes = 0;
   std::uint64_t playerBytes = 0;  ///< page, script and module
-  std::uint64_t frontBytes = 0;   ///< before the first segment: what a player needs to begin
+  std::uint64_t soundBytes = 0;
+  std::uint64_t frontBytes = 0;  ///< before the first segment: what a player needs to begin
   std::size_t files = 0;
   double seconds = 0;                 ///< the clip's duration
+  double soundSeconds = 0;            ///< as much of them as has sound
   std::vector<double> layerMegabits;  ///< a second, of layers 0 to k
   Ladder ladder;                      ///< without steps when none was asked for
 };
 
 /// Writes index.html, player.js, player.wasm, poster.png (1280 x 720), manifest.json, README.txt
 /// and clip.dgsv with its index in front, or init.dgsi and seg_00001.dgss, ...; with a ladder also
-/// clip_25.dgsv, or init_25.dgsi and seg_25_00001.dgss, ..., for 25 Mbit/s. UnsupportedVersion
+/// clip_25.dgsv, or init_25.dgsi and seg_25_00001.dgss, ..., for 25 Mbit/s; with sound
+/// also clip.opus. UnsupportedVersion
 /// when this program has no player; InvalidParameter for a part of a clip.
 [[nodiscard]] Result<StreamExportReport> exportStream(const StreamExportSpec& spec,
                                                       TaskRunner& runner, StagedProgress& progress,

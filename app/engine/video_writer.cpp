@@ -5,49 +5,26 @@
 #include <cmath>
 
 extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
 #include <libavutil/opt.h>
 #include <libswscale/swscale.h>
 }
 
+#include "app/engine/libav.hpp"
 #include "scene/base/files.hpp"
 
 namespace volpress::engine {
 namespace {
+
+using libav::reason;
 
 // x264 first: the best picture for the bytes. MPEG-4 part 2 is always built in.
 constexpr std::array<const char*, 3> kPreferred{"libx264", "libopenh264", "mpeg4"};
 constexpr int kThreads = 4;  // fixed: x264's bytes depend on it
 constexpr int kMaxVideoSide = 8192;
 
-std::string reason(int code) {
-  std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
-  av_strerror(code, text.data(), text.size());
-  return text.data();
-}
-
-struct CodecFree {
-  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
-};
-struct FrameFree {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
-struct PacketFree {
-  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
-};
 struct ScalerFree {
   void operator()(SwsContext* context) const { sws_freeContext(context); }
 };
-struct OutputFree {
-  void operator()(AVFormatContext* context) const {
-    if (context->pb != nullptr) {
-      avio_closep(&context->pb);
-    }
-    avformat_free_context(context);
-  }
-};
-
 void setQuality(AVCodecContext& codec, int quality) {
   if (av_opt_set_int(codec.priv_data, "crf", quality, 0) >= 0) {
     av_opt_set(codec.priv_data, "preset", "medium", 0);
@@ -65,10 +42,10 @@ struct VideoWriter::Parts {
 
   AtomicFile file;
   VideoSettings settings;
-  std::unique_ptr<AVFormatContext, OutputFree> output;
-  std::unique_ptr<AVCodecContext, CodecFree> codec;
-  std::unique_ptr<AVFrame, FrameFree> frame;
-  std::unique_ptr<AVPacket, PacketFree> packet;
+  libav::Output output;
+  libav::Codec codec;
+  libav::Frame frame;
+  libav::Packet packet;
   std::unique_ptr<SwsContext, ScalerFree> scaler;
   std::vector<std::uint8_t> rgb;
   std::int64_t frames = 0;

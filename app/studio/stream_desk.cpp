@@ -190,6 +190,7 @@ void StreamDesk::start() {
   spec.folder = m_dialog->folder().toStdString();
   spec.title = m_dialog->title().toStdString();
   spec.split = m_dialog->split();
+  spec.sound = m_dialog->sound().toStdString();
   spec.posterFrame = m_dialog->posterFrame();
   spec.ladder.frames = choice.frames;
   spec.ladder.megabits = m_dialog->rungs();

@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -106,6 +107,7 @@ StreamDialog::StreamDialog(std::vector<StreamChoice> choices, EntryId chosen, co
   connect(m_posterNumber, &QSpinBox::valueChanged, this, &StreamDialog::askForPicture);
   connect(m_delay, &QTimer::timeout, this, &StreamDialog::previewWanted);
   connect(m_browse, &QPushButton::clicked, this, &StreamDialog::browse);
+  connect(m_browseSound, &QPushButton::clicked, this, &StreamDialog::browseSound);
   connect(m_folder, &QLineEdit::textChanged, this,
           [this](const QString& text) { m_start->setEnabled(!text.trimmed().isEmpty()); });
   connect(m_openBrowser, &QPushButton::clicked, this, &StreamDialog::browserWanted);
@@ -149,6 +151,16 @@ void StreamDialog::makeForm(QVBoxLayout& column) {
   m_form->addItem(tr("One file a line (needs range requests)"));
   m_form->addItem(tr("One file a segment"));
   form->addRow(tr("Write"), m_form);
+  auto* heard = new QHBoxLayout();
+  m_sound = new QLineEdit(this);
+  m_sound->setObjectName("streamSound");
+  m_sound->setPlaceholderText(tr("None"));
+  m_sound->setToolTip(tr("A file with sound that plays with the clip; what is longer is cut off"));
+  m_browseSound = new QPushButton(tr("Choose…"), this);
+  m_browseSound->setAccessibleName(tr("Choose a sound"));
+  heard->addWidget(m_sound, 1);
+  heard->addWidget(m_browseSound);
+  form->addRow(tr("Sound"), heard);
   auto* place = new QHBoxLayout();
   m_folder = new QLineEdit(this);
   m_folder->setObjectName("streamFolder");
@@ -270,6 +282,7 @@ std::size_t StreamDialog::posterFrame() const {
 QString StreamDialog::title() const { return m_title->text().trimmed(); }
 QString StreamDialog::folder() const { return m_folder->text().trimmed(); }
 bool StreamDialog::split() const { return m_form->currentIndex() == 1; }
+QString StreamDialog::sound() const { return m_sound->text().trimmed(); }
 double StreamDialog::previewMegabits() const { return m_line->currentData().toDouble(); }
 
 void StreamDialog::showPicture(const QImage& picture, const QString& words) {
@@ -292,11 +305,22 @@ void StreamDialog::browse() {
   dialog->open();
 }
 
+void StreamDialog::browseSound() {
+  const QFileInfo present(sound().isEmpty() ? folder() : sound());
+  auto* dialog = new QFileDialog(this, tr("Choose a sound"), present.path(),
+                                 tr("Sounds and movies (*.wav *.flac *.mp3 *.ogg *.opus *.m4a "
+                                    "*.aac *.mp4 *.mov *.mkv *.webm);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, m_sound, &QLineEdit::setText);
+  dialog->open();
+}
+
 void StreamDialog::setRunning(bool running) {
   m_running = running;
   for (QWidget* widget :
-       std::initializer_list<QWidget*>{m_variant, m_title, m_form, m_folder, m_browse, m_poster,
-                                       m_posterNumber, m_line, m_start}) {
+       std::initializer_list<QWidget*>{m_variant, m_title, m_form, m_sound, m_browseSound, m_folder,
+                                       m_browse, m_poster, m_posterNumber, m_line, m_start}) {
     widget->setEnabled(!running);
   }
   for (std::size_t k = 0; k < kRungs.size(); ++k) {

@@ -49,6 +49,7 @@ public:
   [[nodiscard]] QString title() const;
   [[nodiscard]] QString folder() const;
   [[nodiscard]] bool split() const;
+  [[nodiscard]] QString sound() const;  ///< a file; empty: none
   /// The line whose picture is wanted, Mbit/s; 0: the clip as it is.
   [[nodiscard]] double previewMegabits() const;
 
@@ -72,6 +73,7 @@ private:
   void variantChosen();
   void estimate();
   void browse();
+  void browseSound();
   void askForPicture();
   void setRunning(bool running);
 
@@ -80,6 +82,8 @@ private:
   QLineEdit* m_title;
   std::vector<QCheckBox*> m_rungs;
   QComboBox* m_form;
+  QLineEdit* m_sound;
+  QPushButton* m_browseSound;
   QLineEdit* m_folder;
   QPushButton* m_browse;
   QSlider* m_poster;

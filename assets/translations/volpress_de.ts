@@ -2647,6 +2647,26 @@
 <context>
     <name>volpress::studio::StreamDialog</name>
     <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keiner</translation>
+    </message>
+    <message>
+        <source>A file with sound that plays with the clip; what is longer is cut off</source>
+        <translation>Eine Datei mit Ton, der mit dem Clip läuft; was länger ist, wird abgeschnitten</translation>
+    </message>
+    <message>
+        <source>Choose a sound</source>
+        <translation>Ton wählen</translation>
+    </message>
+    <message>
+        <source>Sounds and movies (*.wav *.flac *.mp3 *.ogg *.opus *.m4a *.aac *.mp4 *.mov *.mkv *.webm);;All files (*)</source>
+        <translation>Töne und Filme (*.wav *.flac *.mp3 *.ogg *.opus *.m4a *.aac *.mp4 *.mov *.mkv *.webm);;Alle Dateien (*)</translation>
+    </message>
+    <message>
         <source>Export as streamable video</source>
         <translation>Als streambares Video exportieren</translation>
     </message>

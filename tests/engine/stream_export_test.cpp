@@ -2,6 +2,7 @@
 #include "app/engine/stream_export.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 #include "app/engine/json_text.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/sequence_files.hpp"
+#include "app/engine/sound_track.hpp"
 #include "app/player/player_assets.hpp"
 #include "scene/sequence/sample_clip.hpp"
 #include "tests/stream/clip_bytes.hpp"
@@ -146,6 +148,80 @@ TEST_F(StreamExportTest, theSplitFormHasTheSameBytes) {
   ASSERT_EQ(single.size(), joined.size() + 32);
   EXPECT_TRUE(std::equal(joined.begin(), joined.end(), single.begin()));
   EXPECT_EQ(report.files, 6 + manifest["files"].size());
+}
+
+/// A tone in two channels of 44.1 kHz, 16 bits, as a WAV file.
+void writeTone(const fs::path& path, std::size_t samples) {
+  ByteWriter writer;
+  const auto size = static_cast<std::uint32_t>(4 * samples);
+  writer.append(viewBytes("RIFF"));
+  writer.write<std::uint32_t>(36 + size);
+  writer.append(viewBytes("WAVEfmt "));
+  for (const std::uint32_t word : {16U, (2U << 16U) | 1U, 44100U, 176400U, (16U << 16U) | 4U}) {
+    writer.write<std::uint32_t>(word);
+  }
+  writer.append(viewBytes("data"));
+  writer.write<std::uint32_t>(size);
+  for (std::size_t i = 0; i < 2 * samples; ++i) {
+    writer.write<std::int16_t>(static_cast<std::int16_t>(9000 * std::sin(0.05 * double(i / 2))));
+  }
+  ASSERT_TRUE(writeFileAtomically(path, std::move(writer).take()));
+}
+
+TEST_F(StreamExportTest, soundBecomesOpusOfTheClipsLength) {
+  writeTone(s_folder / "tone.wav", 44100);
+  // The clip takes 9/30 s: what is longer is cut off.
+  StreamExportSpec spec;
+  spec.clip = s_folder / "clip.dgsv";
+  spec.folder = s_folder / "with-sound";
+  spec.sound = s_folder / "tone.wav";
+  StagedProgress progress;
+  const auto report = exportStream(spec, *s_runner, progress, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_NEAR(report->soundSeconds, 0.3, 1e-4);
+  const Bytes file = readWhole(spec.folder / "clip.opus");
+  EXPECT_EQ(report->soundBytes, file.size());
+  EXPECT_TRUE(viewText(file).starts_with("OggS"));
+  EXPECT_NE(viewText(file).find("OpusHead"), std::string_view::npos);
+  const Json manifest = parseJson(viewText(readWhole(spec.folder / "manifest.json"))).value();
+  EXPECT_EQ(manifest["audio"]["url"], "clip.opus");
+  EXPECT_EQ(manifest["audio"]["bytes"], file.size());
+  EXPECT_NE(viewText(readWhole(spec.folder / "index.html")).find("clip.opus"),
+            std::string_view::npos);
+
+  // Shorter sound ends before the clip; the same source gives the same bytes; Opus reads as well.
+  const auto whole = writeSound(s_folder / "tone.wav", s_folder / "a.opus", 5, {});
+  ASSERT_TRUE(whole) << whole.error().message;
+  EXPECT_NEAR(whole->seconds, 1, 0.001);
+  ASSERT_TRUE(writeSound(s_folder / "tone.wav", s_folder / "b.opus", 5, {}));
+  EXPECT_EQ(readWhole(s_folder / "a.opus"), readWhole(s_folder / "b.opus"));
+  const auto again = writeSound(s_folder / "a.opus", s_folder / "c.opus", 5, {});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_NEAR(again->seconds, 1, 0.001);
+}
+
+TEST_F(StreamExportTest, whatHasNoSoundIsRefusedAndNothingIsWritten) {
+  StreamExportSpec spec;
+  spec.clip = s_folder / "clip.dgsv";
+  spec.folder = s_folder / "no-sound";
+  StagedProgress progress;
+  for (const fs::path& silent :
+       {s_folder / "clip.dgsv", s_folder / "absent.wav", s_folder / "poster.png"}) {
+    spec.sound = silent;
+    const auto report = exportStream(spec, *s_runner, progress, {});
+    ASSERT_FALSE(report) << silent;
+    EXPECT_NE(report.error().message.find(silent.string()), std::string::npos);
+    EXPECT_FALSE(fs::exists(spec.folder));
+  }
+  // Cut anywhere a sound is read as far as it goes, or refused.
+  writeTone(s_folder / "short.wav", 2000);
+  const Bytes tone = readWhole(s_folder / "short.wav");
+  for (std::size_t size = 0; size < tone.size(); size += size < 60 ? 1 : 997) {
+    ASSERT_TRUE(writeFileAtomically(s_folder / "cut.wav", ByteView(tone).first(size)));
+    fs::remove(s_folder / "cut.opus");
+    const auto cut = writeSound(s_folder / "cut.wav", s_folder / "cut.opus", 5, {});
+    EXPECT_EQ(cut.has_value(), fs::exists(s_folder / "cut.opus")) << size;
+  }
 }
 
 TEST_F(StreamExportTest, saysWhatItCannotExport) {

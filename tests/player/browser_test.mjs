@@ -1,5 +1,6 @@
 // The exported page in a headless Chromium: plays, seeks, and says what is wrong.
 // usage: browser_test.mjs PROGRAM [FOLDER FOR SCREENSHOTS]
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
@@ -20,6 +21,28 @@ const shot = (name) => browser.picture(join(shots, `${name}.png`));
 const ready = "document.body.dataset.state === 'ready'";
 const wrong = "document.body.dataset.state === 'problem'";
 const player = (what) => browser.value(`volpress.playback.${what}`);
+
+/** A tone of 220 Hz in 8 kHz, 16 bits, one channel. */
+function writeTone(path, seconds) {
+  const rate = 8000;
+  const data = Buffer.alloc(44 + 2 * rate * seconds);
+  data.write('RIFF', 0);
+  data.writeUInt32LE(data.length - 8, 4);
+  data.write('WAVEfmt ', 8);
+  data.writeUInt32LE(16, 16);
+  data.writeUInt16LE(1, 20);
+  data.writeUInt16LE(1, 22);
+  data.writeUInt32LE(rate, 24);
+  data.writeUInt32LE(2 * rate, 28);
+  data.writeUInt16LE(2, 32);
+  data.writeUInt16LE(16, 34);
+  data.write('data', 36);
+  data.writeUInt32LE(data.length - 44, 40);
+  for (let k = 0; 44 + 2 * k < data.length; ++k) {
+    data.writeInt16LE(Math.round(8000 * Math.sin((2 * Math.PI * 220 * k) / rate)), 44 + 2 * k);
+  }
+  writeFileSync(path, data);
+}
 
 /** A server of the exported folder that misbehaves: `answer` may handle a request for the clip. */
 async function faultyServer(answer) {
@@ -328,6 +351,27 @@ await check('a damaged segment is passed over', async () => {
 await check('a page opened as a file says why it cannot play', async () => {
   await fails(`file://${join(folder, 'web/index.html')}`, 'This page needs a web server');
   await shot('file');
+});
+
+await check('sound is the clock of a clip that has it', async () => {
+  writeTone(join(folder, 'tone.wav'), 60);
+  execFileSync(program, ['stream', 'export', 'clip.dgsv', '-o', 'sound', '--audio', 'tone.wav', '-q'],
+    { cwd: folder });
+  const server = await serve(program, join(folder, 'sound'));
+  await browser.open(server.url);
+  await browser.until(ready);
+  await browser.until('volpress.playback.sound.isHeard');
+  const apart = 'Math.abs(volpress.playback.sound.time - volpress.playback.position / 2)';
+  await browser.until(`volpress.playback.sound.time > 1 && ${apart} < 0.25`);
+  await browser.value('volpress.playback.seek(30)');
+  await browser.until(`volpress.playback.sound.time > 30.5 && ${apart} < 0.25`);
+  expect(await player('sound.muted'), 'nobody has touched the page');
+  await browser.value("document.getElementById('sound').click()");
+  await browser.until("document.getElementById('sound').title === 'Sound is on (M)'");
+  await shot('sound');
+  await browser.value('volpress.playback.pause()');
+  await browser.until('!volpress.playback.sound.isHeard');
+  await server.close();
 });
 
 await check('no memory is kept from lap to lap', async () => {

@@ -115,6 +115,13 @@ TEST_F(StreamWindow, aClipIsPreviewedExportedAndServed) {
   const fs::path folder = clip.parent_path() / "web";
   type(child<QLineEdit>("streamFolder"), QString::fromStdString(folder.string()));
   type(child<QLineEdit>("streamTitle"), "A walk");
+  // What has no sound is said before anything is encoded.
+  type(child<QLineEdit>("streamSound"), QString::fromStdString(clip.string()));
+  press("streamStart");
+  ASSERT_TRUE(
+      waitUntil([&] { return child<QLabel>("streamNote")->text().contains("as sound"); }, 60))
+      << child<QLabel>("streamNote")->text().toStdString();
+  child<QLineEdit>("streamSound")->clear();
   press("streamStart");
   EXPECT_FALSE(child<QPushButton>("streamStart")->isEnabled());
   EXPECT_EQ(child<QPushButton>("streamCancel")->text(), "Cancel");

@@ -81,6 +81,7 @@ export class Controls {
   private wasPlaying = false;
   private shownIcon = '';
   private shownTime = '';
+  private shownSound = '';
   private drawnFetched = 0;
 
   constructor(
@@ -93,6 +94,7 @@ export class Controls {
     this.line.max = String(info.frames - 1);
     this.play.onclick = () => this.toggle();
     this.button('loop', icons.loop, () => this.setLoop(!playback.loop));
+    this.button('sound', icons.sound, () => this.toggleSound());
     this.button('home', icons.home, () => this.goHome());
     this.button('settings', icons.settings, () => this.openMenu(find('menu').hidden));
     this.button('full', icons.larger, () => this.toggleFull());
@@ -154,6 +156,7 @@ export class Controls {
       this.play.setAttribute('aria-label', words);
       this.play.title = `${words} (Space)`;
     }
+    this.showSound();
     const frame = String(playback.frame);
     if (!this.dragging && this.line.value !== frame) {
       this.line.value = frame;
@@ -174,6 +177,29 @@ export class Controls {
       find('menu').hidden && !find('bar').matches(':hover');
     document.body.classList.toggle('quiet', quiet);
     document.body.classList.toggle('waiting', playback.waiting && playback.shownFrame >= 0);
+  }
+
+  private showSound(): void {
+    const { sound } = this.playback;
+    const icon = sound === null || !sound.isUsable ? '' : sound.muted ? 'muted' : 'sound';
+    if (icon === this.shownSound) {
+      return;
+    }
+    this.shownSound = icon;
+    const button = find<HTMLButtonElement>('sound');
+    button.hidden = icon === '';
+    if (icon !== '') {
+      button.innerHTML = icons[icon];
+      button.setAttribute('aria-pressed', String(icon === 'sound'));
+      button.title = icon === 'muted' ? 'Sound is off (M)' : 'Sound is on (M)';
+    }
+  }
+
+  private toggleSound(): void {
+    const { sound } = this.playback;
+    if (sound !== null) {
+      sound.muted = !sound.muted;
+    }
   }
 
   private drawFetched(): void {
@@ -255,6 +281,7 @@ export class Controls {
       k: () => this.toggle(),
       l: () => this.setLoop(!playback.loop),
       f: () => this.toggleFull(),
+      m: () => this.toggleSound(),
       h: () => this.goHome(),
       ',': () => step(-1),
       '.': () => step(1),

@@ -5,6 +5,7 @@ import { Playback } from './playback';
 import { Problem } from './problem';
 import { SplatRenderer } from './renderer';
 import { Renditions, type Step } from './renditions';
+import { Sound } from './sound';
 import { openSource, SplitSource, type OpenedSource, type SplitFile, type Watcher } from './source';
 import { runWorker } from './worker';
 
@@ -12,6 +13,7 @@ import { runWorker } from './worker';
 interface PageSettings {
   clip: string; // or a manifest.json of the split form
   view: View;
+  sound?: string;
 }
 
 /** Where a clip lies: one file, or its parts. */
@@ -157,6 +159,10 @@ class Page {
       handle.camera = new OrbitCamera(this.settings.view, playback.info.upIsMinusY);
       const at = Number(/^#t=([\d.]+)$/.exec(location.hash)?.[1] ?? 0);
       playback.start(at);
+      if (this.settings.sound !== undefined) {
+        playback.sound = new Sound(resolve(this.settings.sound), () =>
+          showNotice('The sound of this clip cannot be played.'));
+      }
       this.controls = new Controls(playback, handle.camera, () => undefined);
       if (!matchMedia('(prefers-reduced-motion: reduce)').matches) {
         playback.play();

@@ -9,6 +9,7 @@ import { isAbort, isDamaged, Problem } from './problem';
 import type { SplatRenderer } from './renderer';
 import type { Rendition, Renditions, Step } from './renditions';
 import { LayerChoice } from './segments';
+import type { Sound } from './sound';
 import type { DecodeAnswer, DecodeRequest, SortAnswer, SortRequest } from './worker';
 
 const kMostHeld = 96 << 20; // bytes of decoded frames, of all workers
@@ -53,6 +54,8 @@ export class Playback {
   /** The clock waits for bytes or frames. */
   waiting = true;
   ended = false;
+  /** What is heard with the clip. */
+  sound: Sound | null = null;
   readonly choice: LayerChoice;
   /** Layers of the picture that is shown, and its step from 1. */
   shownLayers = 0;
@@ -235,6 +238,7 @@ export class Playback {
 
   close(): void {
     this.failed = true;
+    this.sound?.close();
     this.fetching?.controller.abort();
     this.workers.forEach((worker) => worker.terminate());
     this.sorter.terminate();
@@ -246,6 +250,11 @@ export class Playback {
     let to = this.position;
     if (this.playing && !isFirst) {
       to += seconds * this.speed * this.info.framesPerSecond;
+      const lap = Math.floor(to / this.info.frames) * this.info.frames;
+      const led = this.sound?.lead((to - lap) / this.info.framesPerSecond) ?? null;
+      if (led !== null) {
+        to = Math.max(this.position, lap + led * this.info.framesPerSecond);
+      }
     }
     // The last frame of a lap stays for its time; then the clip ends or begins again.
     const lapEnd = (Math.floor(this.position / this.info.frames) + 1) * this.info.frames;
@@ -253,6 +262,7 @@ export class Playback {
       this.position = lapEnd - 1e-3;
       this.playing = false;
       this.ended = true;
+      this.sound?.follow(this.duration, false, this.speed);
       return;
     }
     const isLate = next === undefined
@@ -269,6 +279,9 @@ export class Playback {
       this.lateSince = now;
     }
     this.waiting = isLate && now - this.lateSince > 250;
+    const isRunning = this.playing && !isFirst && !this.waiting;
+    const inLap = this.position % this.info.frames;
+    this.sound?.follow(inLap / this.info.framesPerSecond, isRunning, this.speed);
   }
 
   /** Sends the frame that is due next to the sorter, or the shown one when the camera has moved. */
