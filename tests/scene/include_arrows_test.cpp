@@ -44,11 +44,13 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/codec.hpp"] = base;
     table["compressors/mesh_codec.hpp"] = with(base, {"compressors/codec.hpp"});
     table["compressors/field_codec.hpp"] = with(base, {"compressors/codec.hpp"});
+    table["compressors/picture_codec.hpp"] = with(base, {"compressors/codec.hpp"});
     table["compressors/learning"] = base;
     table["compressors/training"] = with(base, {"compressors/learning"});
     table["compressors/stages"] =
         with(base, {"compressors/codec.hpp", "compressors/coding", "compressors/container",
-                    "compressors/learning", "compressors/mesh_codec.hpp"});
+                    "compressors/learning", "compressors/mesh_codec.hpp",
+                    "compressors/picture_codec.hpp"});
     const std::set<std::string> codec =
         with(base, {"compressors/codec.hpp", "compressors/mesh_codec.hpp", "compressors/coding",
                     "compressors/container", "compressors/learning", "compressors/stages"});
@@ -69,13 +71,17 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/compact3dgs"] = codec;
     table["compressors/compgs"] = codec;
     table["compressors/gaussianforest"] = codec;
+    // Pictures of Gaussians are fitted and decoded by the software renderer.
+    table["compressors/gaussianimage"] =
+        with(codec, {"compressors/picture_codec.hpp", "renderer/software"});
     table["compressors/lightgaussian"] = codec;
     table["compressors/mesongs"] = codec;
     table["compressors/sags"] = codec;
     table["compressors/volpress"] = codec;
     // The registry and the adapters beside it are the one place that knows the codecs.
     table["compressors"] =
-        with(codec, {"compressors/field_codec.hpp", "compressors/repack", "compressors/shacira",
+        with(codec, {"compressors/field_codec.hpp", "compressors/picture_codec.hpp",
+                     "compressors/gaussianimage", "compressors/repack", "compressors/shacira",
                      "compressors/compact3d", "compressors/compact3dgs", "compressors/compgs",
                      "compressors/hollownerf", "compressors/dualgs", "compressors/gaussianforest",
                      "compressors/hifi4g", "compressors/intra", "compressors/lightgaussian",
@@ -84,9 +90,10 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["app/player"] =
         with(codec, {"compressors/dualgs", "compressors/hifi4g", "compressors/intra",
                      "compressors/stream", "compressors/v3"});
-    const std::set<std::string> engine = with(
-        codec, {"app/player", "compressors", "compressors/field_codec.hpp", "compressors/fields",
-                "compressors/stream", "compressors/training", "renderer/software"});
+    const std::set<std::string> engine =
+        with(codec, {"app/player", "compressors", "compressors/field_codec.hpp",
+                     "compressors/fields", "compressors/picture_codec.hpp", "compressors/stream",
+                     "compressors/training", "renderer/software"});
     table["app/engine"] = engine;
     const std::set<std::string> program = with(engine, {"app/engine", "renderer/vulkan"});
     table["app/cli"] = program;

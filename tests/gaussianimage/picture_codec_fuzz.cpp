@@ -1,0 +1,51 @@
+// The decoders of all codecs of pictures.
+#include <cstdlib>
+
+#include "compressors/picture_codec.hpp"
+#include "tests/codecs/container_repair.hpp"
+#include "tests/fuzz/fuzz_target.hpp"
+#include "tests/gaussianimage/test_pictures.hpp"
+
+namespace volpress::fuzz {
+
+std::vector<Bytes> seedInputs() {
+  std::vector<Bytes> seeds;
+  const Image picture = testing::testPicture(24, 20);
+  for (const compressors::PictureCodec* codec : compressors::allPictureCodecs()) {
+    SerialRunner runner;
+    Progress progress;
+    compressors::RunContext context{runner, progress, {}};
+    ParamSet little;
+    if (codec->info().id == "gaussianimage") {
+      little = {{"gaussians", std::int64_t{24}},
+                {"color_entries", std::string("8")},
+                {"steps", std::int64_t{2}},
+                {"tune_steps", std::int64_t{2}}};
+    }
+    const auto params = compressors::resolveParams(codec->info(), "", little);
+    if (auto file = codec->encode(picture, params.value(), context)) {
+      seeds.push_back(std::move(*file));
+    }
+  }
+  return seeds;
+}
+
+void runInput(ByteView input) {
+  SerialRunner runner;
+  for (const Bytes& bytes : {Bytes(input.begin(), input.end()),
+                             testing::repairContainer(Bytes(input.begin(), input.end()))}) {
+    const compressors::PictureCodec* codec = compressors::pictureCodecForContent(bytes);
+    if (codec == nullptr) {
+      continue;
+    }
+    Progress progress;
+    compressors::RunContext context{runner, progress, {}};
+    const auto picture = codec->decode(bytes, context);
+    if (picture && (picture->pixels.size() != 3 * picture->width * picture->height ||
+                    picture->pixels.empty() || !codec->breakdown(bytes))) {
+      std::abort();
+    }
+  }
+}
+
+}  // namespace volpress::fuzz
