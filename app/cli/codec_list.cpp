@@ -2,6 +2,7 @@
 
 #include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
+#include "compressors/picture_codec.hpp"
 #include "compressors/stream/sequence_codec.hpp"
 #include "compressors/voxels/voxel_codec.hpp"
 
@@ -23,6 +24,9 @@ std::vector<ListedCodec> listedCodecs() {
   }
   for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
     list.push_back({codec->info(), "field"});
+  }
+  for (const compressors::PictureCodec* codec : compressors::allPictureCodecs()) {
+    list.push_back({codec->info(), "picture"});
   }
   return list;
 }

@@ -10,11 +10,11 @@ namespace volpress::cli {
 
 struct ListedCodec {
   compressors::CodecInfo info;
-  std::string_view compresses;  ///< "splats", "mesh", "sequence" or "field"
+  std::string_view compresses;  ///< "splats", "mesh", "sequence", "field" or "picture"
 };
 
-/// Codecs of splats, of meshes, of sequences and of radiance fields, each kind in the order in
-/// which people see it. No two have one id.
+/// Codecs of splats, of meshes, of sequences, of radiance fields and of pictures, each kind in the
+/// order in which people see it. No two have one id.
 [[nodiscard]] std::vector<ListedCodec> listedCodecs();
 
 }  // namespace volpress::cli

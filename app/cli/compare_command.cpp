@@ -11,6 +11,7 @@
 #include "app/engine/compare_scenes.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/mesh_files.hpp"
+#include "app/engine/picture_files.hpp"
 #include "app/engine/sweep.hpp"
 #include "scene/sequence/sequence_folder.hpp"
 
@@ -91,16 +92,14 @@ std::string resultText(const std::string& folder, const engine::Report& report) 
   if (!anyNative) {
     rows.front().pop_back();
   }
-  const bool isMesh = report.triangles != 0;
-  const bool isField = report.fieldParameters != 0;
+  const std::pair<std::size_t, const char*> count =
+      report.fieldParameters != 0 ? std::pair(report.fieldParameters, "parameters")
+      : report.triangles != 0     ? std::pair(report.triangles, "triangles")
+      : report.pixels != 0        ? std::pair(report.pixels, "pixels")
+                                  : std::pair(report.splats, "splats");
   return fmt::format("{}, {} {}, {} views of {}\n\n{}\n{}Open {}\n", report.scene,
-                     describeCount(isField  ? report.fieldParameters
-                                   : isMesh ? report.triangles
-                                            : report.splats),
-                     isField  ? "parameters"
-                     : isMesh ? "triangles"
-                              : "splats",
-                     report.viewCount, report.viewsOrigin, textTable(rows), bdRateText(report),
+                     describeCount(count.first), count.second, report.viewCount, report.viewsOrigin,
+                     textTable(rows), bdRateText(report),
                      (std::filesystem::path(folder) / "index.html").lexically_normal().string());
 }
 
@@ -116,9 +115,10 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
   }
   std::string codecs = options.codecs;
   if (codecs.empty() && !moves) {
-    codecs = engine::isFieldFile(options.input)  ? "fields"
-             : engine::isMeshFile(options.input) ? "meshes"
-                                                 : "";
+    codecs = engine::isFieldFile(options.input)     ? "fields"
+             : engine::isMeshFile(options.input)    ? "meshes"
+             : engine::isPictureFile(options.input) ? "pictures"
+                                                    : "";
   }
   VOLPRESS_TRY(spec.codecs,
                moves ? engine::parseClipChoices(codecs) : engine::parseCodecChoices(codecs));
@@ -200,7 +200,8 @@ Command addCompareCommand(CLI::App& root) {
          "--codecs", options->codecs,
          "Codecs and presets, separated by commas; id:* is every preset of one (default: "
          "every codec with its defaults). Of moving scenes also id:key=value+key=value; codecs "
-         "of single scenes take each frame by itself")
+         "of single scenes take each frame by itself. Of a picture the others aim at the bytes of "
+         "the first")
       ->type_name("id[:preset],...");
   addReportOptions(*app, *options);
   app->add_option("MORE", options->more,
@@ -214,6 +215,7 @@ Command addCompareCommand(CLI::App& root) {
       "  volpress compare chair.splat biker.spz fox.ply --codecs sog,spz,volpress:* -o report\n"
       "  volpress compare scene.ply --codecs spz,sog,lightgaussian:* -o report --views orbit:16\n"
       "  volpress compare helmet.glb --codecs draco:*,meshopt -o report\n"
+      "  volpress compare photo.png --codecs gaussianimage,jpeg,webp,avif,jxl -o report\n"
       "  volpress compare walk --codecs dualgs,hifi4g:small,sog -o report\n"
       "  volpress compare scene.ply -o report --crop-sphere 0,0,0,3 --remove-floaters 3");
   return {app, common,

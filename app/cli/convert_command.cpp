@@ -8,10 +8,12 @@
 #include "app/cli/convert_file.hpp"
 #include "app/cli/edit_options.hpp"
 #include "app/cli/field_commands.hpp"
+#include "app/cli/picture_commands.hpp"
 #include "app/cli/voxel_commands.hpp"
 #include "app/engine/clip_files.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/mesh_files.hpp"
+#include "app/engine/picture_files.hpp"
 #include "app/engine/voxel_files.hpp"
 
 namespace volpress::cli {
@@ -36,6 +38,9 @@ Result<void> convert(const ConvertOptions& options, const CommonOptions& common,
   }
   if (engine::isFieldFile(options.input)) {
     return fieldConvert(options.input, options.output, common, console);
+  }
+  if (engine::isPictureFile(options.input)) {
+    return pictureConvert(options.input, options.output, common, console);
   }
   if (engine::isMeshFile(options.input)) {
     const auto extension = std::filesystem::path(options.output).extension();
@@ -82,7 +87,7 @@ Command addConvertCommand(CLI::App& root) {
   app->add_option("OUT", options->output,
                   "The file to write: .ply, .compressed.ply, .splat, .spz, .sog, .glb, .gltf, "
                   ".ssog, or a folder's meta.json or lod-meta.json; .ingp or .msgpack for radiance "
-                  "fields; .bpt for a mesh as tokens; with --to a folder")
+                  "fields; .bpt for a mesh as tokens; .png for pictures; with --to a folder")
       ->required();
   app->add_option("--to", options->to,
                   "Convert every scene below the folder IN to this extension, into the same place "

@@ -10,6 +10,7 @@
 #include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
+#include "app/engine/picture_files.hpp"
 #include "app/engine/scene_files.hpp"
 
 namespace volpress::cli {
@@ -90,6 +91,11 @@ Result<void> examine(const DoctorOptions& options, const CommonOptions& common, 
     return options.repair.empty() ? meshDoctor(options.input, common, console)
                                   : fail(ErrorCode::InvalidParameter,
                                          "{}: is a mesh; --repair is for splats", options.input);
+  }
+  if (engine::isPictureFile(options.input)) {
+    return fail(ErrorCode::InvalidParameter,
+                "{}: is a picture, in which nothing is examined; \"volpress info\" describes it",
+                options.input);
   }
   if (!options.repair.empty()) {
     VOLPRESS_CHECK(engine::checkOutputPlace(options.repair));

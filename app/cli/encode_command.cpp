@@ -9,12 +9,14 @@
 #include "app/cli/edit_options.hpp"
 #include "app/cli/field_commands.hpp"
 #include "app/cli/mesh_commands.hpp"
+#include "app/cli/picture_commands.hpp"
 #include "app/cli/voxel_commands.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/run_job.hpp"
 #include "compressors/codec.hpp"
 #include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
+#include "compressors/picture_codec.hpp"
 #include "compressors/stream/sequence_codec.hpp"
 #include "compressors/voxels/voxel_codec.hpp"
 
@@ -67,6 +69,9 @@ Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions
     VOLPRESS_TRY(spec.overrides, parseSettings(of->info().params, options.settings));
   } else if (const compressors::FieldCodec* field = compressors::findFieldCodec(options.codec)) {
     VOLPRESS_TRY(spec.overrides, parseSettings(field->info().params, options.settings));
+  } else if (const compressors::PictureCodec* picture =
+                 compressors::findPictureCodec(options.codec)) {
+    VOLPRESS_TRY(spec.overrides, parseSettings(picture->info().params, options.settings));
   }
   return spec;
 }
@@ -81,18 +86,21 @@ std::string resultText(const EncodeOptions& options, const engine::Evaluation& e
         describeBytes(evaluation.peakMemoryBytes), describeMeshQuality(evaluation),
         describeBreakdown(evaluation.breakdown));
   }
-  if (compressors::findFieldCodec(options.codec) != nullptr) {
+  const bool isPicture = compressors::findPictureCodec(options.codec) != nullptr;
+  if (isPicture || compressors::findFieldCodec(options.codec) != nullptr) {
     std::string settled;
     for (const auto& [id, value] : evaluation.settled) {
       settled += fmt::format("  {} encodes settled on {}={}\n", evaluation.encodes, id,
                              formatParamValue(value));
     }
     return fmt::format(
-        "{}: {} ({} bytes), {:.2f}x under binary16 parameters and occupancy bits\n"
+        "{}: {} ({} bytes), {:.2f}x under {}\n"
         "  encoded in {:.2f} s, decoded in {:.3f} s, peak memory {}\n{}{}  where the bytes go\n{}",
         options.output, describeBytes(evaluation.fileBytes), describeCount(evaluation.fileBytes),
-        evaluation.ratio(), evaluation.encodeSeconds, evaluation.decodeSeconds,
-        describeBytes(evaluation.peakMemoryBytes), describeFieldQuality(evaluation), settled,
+        evaluation.ratio(), isPicture ? "8-bit RGB" : "binary16 parameters and occupancy bits",
+        evaluation.encodeSeconds, evaluation.decodeSeconds,
+        describeBytes(evaluation.peakMemoryBytes),
+        isPicture ? describePictureQuality(evaluation) : describeFieldQuality(evaluation), settled,
         describeBreakdown(evaluation.breakdown));
   }
   std::string text = fmt::format(
@@ -226,6 +234,7 @@ Command addEncodeCommand(CLI::App& root) {
       "  volpress encode scene.ply -o small.vpc --codec lightgaussian --preset small --measure\n"
       "  volpress encode scene.ply -o web.vpc --codec lightgaussian --target-size 20MB\n"
       "  volpress encode frames -o clip.dgsv --codec dualgs\n"
+      "  volpress encode photo.png -o photo.vpc --codec gaussianimage\n"
       "  volpress encode helmet.glb -o helmet.vpc --codec draco --measure\n"
       "The file is read back and decoded before it gets its name.");
   return {app, common,

@@ -9,11 +9,13 @@
 #include "app/cli/field_commands.hpp"
 #include "app/cli/measured_json.hpp"
 #include "app/cli/mesh_commands.hpp"
+#include "app/cli/picture_commands.hpp"
 #include "app/cli/voxel_commands.hpp"
 #include "app/engine/clip_files.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/mesh_files.hpp"
+#include "app/engine/picture_files.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/staged_progress.hpp"
@@ -231,6 +233,15 @@ Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& commo
     }
     return meshEvaluate(options.reference, options.test, options.views.views, common, console);
   }
+  if (engine::isPictureFile(options.reference)) {
+    if (!options.images.empty() || !options.photos.dataset.empty() ||
+        !options.state.edits.empty()) {
+      return fail(ErrorCode::InvalidParameter,
+                  "{}: is a picture; --images, --photos and edits are for splats",
+                  options.reference);
+    }
+    return pictureEvaluate(options.reference, options.test, common, console);
+  }
   if (!options.images.empty()) {
     VOLPRESS_CHECK(engine::checkOutputFolder(options.images, {}));
   }
@@ -271,6 +282,7 @@ Command addEvaluateCommand(CLI::App& root) {
       "  volpress evaluate scene.ply scene.spz --views orbit:12 --images pictures\n"
       "  volpress evaluate scene.ply scene.vpc --photos capture --downscale 4\n"
       "  volpress evaluate scan.ply crop.vpc --crop-sphere 0,0,0,3\n"
+      "  volpress evaluate photo.png photo.vpc\n"
       "  volpress evaluate frames clip.dgsv\n"
       "  volpress evaluate chair.glb chair-splats.ply --images pictures\n"
       "Edits and the level are of REFERENCE: what TEST was made from.");

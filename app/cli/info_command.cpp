@@ -7,12 +7,14 @@
 #include "app/cli/field_commands.hpp"
 #include "app/cli/measured_json.hpp"
 #include "app/cli/mesh_commands.hpp"
+#include "app/cli/picture_commands.hpp"
 #include "app/cli/sequence_command.hpp"
 #include "app/cli/voxel_commands.hpp"
 #include "app/engine/clip_files.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
+#include "app/engine/picture_files.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/voxel_files.hpp"
 #include "compressors/codec.hpp"
@@ -121,6 +123,9 @@ Command addInfoCommand(CLI::App& root) {
         }
         if (engine::isMeshFile(*file)) {
           return meshInfo(*file, *common, console);
+        }
+        if (engine::isPictureFile(*file)) {
+          return pictureInfo(*file, *common, console);
         }
         if (engine::isClipFile(*file)) {
           return describeClipCommand(*file, *common, console);

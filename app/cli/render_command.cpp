@@ -14,6 +14,7 @@
 #include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
+#include "app/engine/picture_files.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/view_painter.hpp"
@@ -216,6 +217,10 @@ Result<void> render(const RenderOptions& options, const CommonOptions& common, C
   }
   if (engine::isMeshFile(options.input)) {
     return renderMesh(options, *background, common, console);
+  }
+  if (engine::isPictureFile(options.input)) {
+    return fail(ErrorCode::InvalidParameter,
+                "{}: is a picture already; \"volpress convert\" writes it as PNG", options.input);
   }
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const std::unique_ptr<renderer::Rasterizer> device,

@@ -52,7 +52,8 @@ Result<void> makeThumbnail(const ThumbnailOptions& options, const CommonOptions&
   engine::DrawnScene scene;
   Camera camera;
   const engine::SceneKind kind = engine::kindOfFile(options.input);
-  if (kind == engine::SceneKind::Mesh || kind == engine::SceneKind::Field) {
+  if (kind == engine::SceneKind::Mesh || kind == engine::SceneKind::Field ||
+      kind == engine::SceneKind::Picture) {
     VOLPRESS_TRY(engine::LoadedModel loaded,
                  engine::loadModel(options.input, *runner, progress, console.stopToken()));
     scene.model = std::move(loaded.model);

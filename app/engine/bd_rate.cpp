@@ -8,7 +8,7 @@
 namespace volpress::engine {
 namespace {
 
-constexpr std::array<std::string_view, 2> kAnchors{"sog", "spz"};
+constexpr std::array<std::string_view, 4> kAnchors{"sog", "spz", "jpeg", "avif"};
 
 /// Logarithm of bytes over PSNR.
 class Curve {

@@ -38,8 +38,8 @@ struct ReportBdRate {
   BdRate rate;
 };
 
-/// Every codec of the report against SOG and SPZ, as far as they are in it and reach the same
-/// quality, in the order of the rows.
+/// Every codec of the report against SOG and SPZ, or JPEG and AVIF, as far as they are in it and
+/// reach the same quality, in the order of the rows.
 [[nodiscard]] std::vector<ReportBdRate> reportBdRates(const Report& report);
 
 }  // namespace volpress::engine

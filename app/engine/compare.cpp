@@ -1,6 +1,7 @@
 #include "app/engine/compare.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <limits>
 #include <map>
@@ -17,12 +18,14 @@
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/mesh_measure.hpp"
 #include "app/engine/mesh_views.hpp"
+#include "app/engine/picture_files.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/view_sets.hpp"
 #include "compressors/codec.hpp"
 #include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
+#include "compressors/picture_codec.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
@@ -33,6 +36,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kPoll{50};
+/// Sizes that a codec of pictures is measured at, of what the first one takes, where that is one
+/// file: what lies beside shows how the curves run.
+struct ByteStep {
+  const char* name;
+  double share;
+};
+constexpr std::array kByteSteps{ByteStep{"same-bytes", 1}, ByteStep{"half-bytes", 0.5},
+                                ByteStep{"twice-bytes", 2}};
 constexpr double kJobsShare = 0.9;  // of the time; the rest is drawing the report's pictures
 
 Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
@@ -45,6 +56,9 @@ Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
   if (const compressors::FieldCodec* codec = compressors::findFieldCodec(id)) {
     return &codec->info();
   }
+  if (const compressors::PictureCodec* codec = compressors::findPictureCodec(id)) {
+    return &codec->info();
+  }
   std::string known;
   for (const compressors::Codec* codec : compressors::allCodecs()) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", codec->info().id);
@@ -53,6 +67,9 @@ Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
     known += ", " + codec->info().id;
   }
   for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
+    known += ", " + codec->info().id;
+  }
+  for (const compressors::PictureCodec* codec : compressors::allPictureCodecs()) {
     known += ", " + codec->info().id;
   }
   return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
@@ -141,12 +158,32 @@ private:
     return {};
   }
 
+  Result<void> readPicture() {
+    Progress progress;
+    VOLPRESS_TRY(LoadedPicture scene, loadPicture(m_spec.input, *m_runner, progress, m_run.stop));
+    if (!m_spec.state.edits.empty()) {
+      return fail(ErrorCode::InvalidParameter, "{}: is a picture; edits are for splats",
+                  m_spec.input.string());
+    }
+    m_picture = std::move(scene.picture);
+    m_views = pictureViews(*m_picture);
+    m_report.scene = m_spec.input.filename().string();
+    m_report.sceneFormat = scene.formatId;
+    m_report.sceneBytes = scene.fileBytes;
+    m_report.pixels = m_picture->width * m_picture->height;
+    m_report.referenceBytes = plainPictureBytes(*m_picture);
+    m_report.drawnBy = "its decoder";
+    return {};
+  }
+
   Result<void> read() {
     m_report.seed = m_spec.seed;
     if (isFieldFile(m_spec.input)) {
       VOLPRESS_CHECK(readField());
     } else if (isMeshFile(m_spec.input)) {
       VOLPRESS_CHECK(readMesh());
+    } else if (isPictureFile(m_spec.input)) {
+      VOLPRESS_CHECK(readPicture());
     } else {
       VOLPRESS_CHECK(readCloud());
     }
@@ -194,37 +231,77 @@ private:
     return {};
   }
 
-  /// One row and one job for each choice, in the order asked for.
+  /// Rows and jobs for the choices, in the order asked for. Of pictures, codecs whose parameters
+  /// are left open aim at the bytes that the first one takes.
   Result<void> runJobs(const fs::path& folder) {
     JobQueue queue(m_run.program);
-    std::vector<std::uint64_t> ids;
+    std::vector<CodecChoice> following;
     for (const CodecChoice& choice : m_spec.codecs) {
-      VOLPRESS_TRY(const compressors::CodecInfo* info, infoOf(choice.codec));
-      ReportRow row;
-      row.codec = choice.codec;
-      row.codecLabel = info->label;
-      row.preset = choiceName(choice);
-      row.file = fmt::format("files/{:02}-{}-{}{}", ids.size() + 1, choice.codec, row.preset,
-                             info->extension);
-      JobSpec job;
-      job.input = m_spec.input;
-      job.codec = choice.codec;
-      job.preset = choice.preset == "default" ? std::string() : choice.preset;
-      job.overrides = choice.overrides;
-      job.level = m_spec.state.level;
-      job.edits = m_spec.state.edits;
-      job.views = m_spec.views;
-      job.seed = m_spec.seed;
-      job.threads = m_spec.threads;
-      job.output = folderName() / row.file;
-      row.command = repeatingCommand(job);
-      job.output = folder / row.file;
-      VOLPRESS_TRY(const std::uint64_t id, queue.add(std::move(job)));
-      ids.push_back(id);
-      m_report.rows.push_back(std::move(row));
+      if (followsBytes(choice)) {
+        following.push_back(choice);
+      } else {
+        VOLPRESS_CHECK(addJob(folder, choice, choiceName(choice), std::nullopt, queue));
+      }
     }
+    const std::size_t first = m_report.rows.size();
+    m_expected = first + following.size() * (first == 1 ? kByteSteps.size() : first);
     VOLPRESS_CHECK(waitFor(queue));
-    return takeResults(queue, ids);
+    VOLPRESS_CHECK(takeResults(queue, 0));
+    for (const CodecChoice& choice : following) {
+      for (std::size_t row = 0; row < first; ++row) {
+        const std::optional<Evaluation> reached = m_report.rows[row].evaluation;
+        if (!reached || m_report.rows[row].codec != m_spec.codecs.front().codec) {
+          continue;
+        }
+        const std::string preset = m_report.rows[row].preset;
+        for (std::size_t step = 0; step < (first == 1 ? kByteSteps.size() : 1); ++step) {
+          const double bytes = kByteSteps[step].share * static_cast<double>(reached->fileBytes);
+          VOLPRESS_CHECK(addJob(folder, choice,
+                                first == 1 ? kByteSteps[step].name : "bytes-of-" + preset,
+                                QualityTarget{QualityTarget::Kind::SizeBytes, bytes}, queue));
+        }
+      }
+    }
+    if (m_report.rows.size() != first) {
+      VOLPRESS_CHECK(waitFor(queue));
+      VOLPRESS_CHECK(takeResults(queue, first));
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool followsBytes(const CodecChoice& choice) const {
+    return m_picture != nullptr && choice.codec != m_spec.codecs.front().codec &&
+           choice.preset == "default" && choice.overrides.empty();
+  }
+
+  /// Adds a row and its job.
+  Result<void> addJob(const fs::path& folder, const CodecChoice& choice, std::string name,
+                      std::optional<QualityTarget> target, JobQueue& queue) {
+    VOLPRESS_TRY(const compressors::CodecInfo* info, infoOf(choice.codec));
+    ReportRow row;
+    row.codec = choice.codec;
+    row.codecLabel = info->label;
+    row.preset = std::move(name);
+    row.file = fmt::format("files/{:02}-{}-{}{}", m_ids.size() + 1, choice.codec, row.preset,
+                           info->extension);
+    JobSpec job;
+    job.input = m_spec.input;
+    job.codec = choice.codec;
+    job.preset = choice.preset == "default" ? std::string() : choice.preset;
+    job.overrides = choice.overrides;
+    job.target = target;
+    job.level = m_spec.state.level;
+    job.edits = m_spec.state.edits;
+    job.views = m_spec.views;
+    job.seed = m_spec.seed;
+    job.threads = m_spec.threads;
+    job.output = folderName() / row.file;
+    row.command = repeatingCommand(job);
+    job.output = folder / row.file;
+    VOLPRESS_TRY(const std::uint64_t id, queue.add(std::move(job)));
+    m_ids.push_back(id);
+    m_report.rows.push_back(std::move(row));
+    return {};
   }
 
   Result<void> waitFor(JobQueue& queue) {
@@ -243,7 +320,7 @@ private:
         }
       }
       snapshot.fraction =
-          kJobsShare * sum / static_cast<double>(std::max<std::size_t>(1, jobs.size()));
+          kJobsShare * sum / static_cast<double>(std::max<std::size_t>(1, m_expected));
       m_run.progress(snapshot);
       if (!busy) {
         return {};
@@ -256,11 +333,15 @@ private:
     }
   }
 
-  Result<void> takeResults(const JobQueue& queue, const std::vector<std::uint64_t>& ids) {
-    bool any = false;
+  /// Of the rows from `first` on.
+  Result<void> takeResults(const JobQueue& queue, std::size_t first) {
+    bool any = first != 0;
     for (const JobStatus& job : queue.jobs()) {
       const auto place =
-          static_cast<std::size_t>(std::find(ids.begin(), ids.end(), job.id) - ids.begin());
+          static_cast<std::size_t>(std::find(m_ids.begin(), m_ids.end(), job.id) - m_ids.begin());
+      if (place < first) {
+        continue;
+      }
       ReportRow& row = m_report.rows[place];
       row.state = job.state;
       row.error = job.error;
@@ -311,9 +392,10 @@ private:
 
   Result<void> drawPictures(const fs::path& folder) {
     const std::vector<std::size_t> shown = chooseShown();
-    VOLPRESS_CHECK(m_field != nullptr  ? drawFieldOriginals(folder, shown)
-                   : m_mesh != nullptr ? drawMeshOriginals(folder, shown)
-                                       : drawOriginals(folder, shown));
+    VOLPRESS_CHECK(m_field != nullptr     ? drawFieldOriginals(folder, shown)
+                   : m_mesh != nullptr    ? drawMeshOriginals(folder, shown)
+                   : m_picture != nullptr ? addOriginal(folder, 0, *m_picture)
+                                          : drawOriginals(folder, shown));
     for (std::size_t r = 0; r < m_report.rows.size(); ++r) {
       m_run.progress({kJobsShare + (1 - kJobsShare) * static_cast<double>(r) /
                                        static_cast<double>(m_report.rows.size()),
@@ -391,6 +473,12 @@ private:
       VOLPRESS_CHECK(measureMesh(m_mesh, result.mesh, m_views, context, visitor, shown));
       return {};
     }
+    if (m_picture != nullptr) {
+      VOLPRESS_TRY(const LoadedPicture result,
+                   loadPicture(folder / row.file, *m_runner, progress, m_run.stop));
+      VOLPRESS_CHECK(measurePicture(*m_picture, *result.picture, context, visitor));
+      return {};
+    }
     VOLPRESS_TRY(const LoadedScene result,
                  loadScene(folder / row.file, *m_runner, progress, m_run.stop));
     VOLPRESS_TRY(const auto native, openNative(folder / row.file, *m_runner, m_run.stop));
@@ -406,6 +494,9 @@ private:
   std::optional<ReferencePictures> m_reference;
   std::shared_ptr<const Mesh> m_mesh;            ///< of meshes
   std::shared_ptr<const HashGridField> m_field;  ///< of fields
+  std::shared_ptr<const Image> m_picture;        ///< of pictures
+  std::vector<std::uint64_t> m_ids;              ///< of the jobs, one a row
+  std::size_t m_expected = 0;                    ///< rows there will be
   ViewSet m_views;
   Report m_report;
 };
@@ -443,6 +534,12 @@ Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text) {
   }
   if (text == "fields") {
     for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
+      choices.push_back({codec->info().id, "default"});
+    }
+    return choices;
+  }
+  if (text == "pictures") {
+    for (const compressors::PictureCodec* codec : compressors::allPictureCodecs()) {
       choices.push_back({codec->info().id, "default"});
     }
     return choices;

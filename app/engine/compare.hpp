@@ -32,8 +32,8 @@ using AddChoices = std::function<Result<void>(std::string_view, std::vector<Code
                                                                const AddChoices& add);
 
 /// "id[:preset],..."; "id:*" stands for every preset of that codec, an empty text for every codec
-/// of splats with its defaults, "meshes" or "fields" for every codec of those. InvalidParameter
-/// names what is unknown and what there is.
+/// of splats with its defaults, "meshes", "fields" or "pictures" for every codec of those.
+/// InvalidParameter names what is unknown and what there is.
 [[nodiscard]] Result<std::vector<CodecChoice>> parseCodecChoices(std::string_view text);
 
 struct CompareSpec {
@@ -54,6 +54,10 @@ struct CompareRun {
   std::function<void(const std::string&)> note;  ///< lines for people
 };
 
+/// Of a picture, codecs after the first that are asked for by their id alone aim at the bytes that
+/// the first one takes, in all of its presets; where that is one file, also at half and twice
+/// those.
+///
 /// Encodes, measures, draws and writes `folder` whole, or leaves nothing: index.html, results.json,
 /// the encoded files and the pictures. Codecs that fail are rows of the report with their reason;
 /// only when all fail is there no report.

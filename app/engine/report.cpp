@@ -111,6 +111,7 @@ std::string reportJson(const Report& report) {
                    {"splats", report.splats},
                    {"triangles", report.triangles},
                    {"fieldParameters", report.fieldParameters},
+                   {"pixels", report.pixels},
                    {"frames", report.frames},
                    {"shDegree", report.shDegree},
                    {"referenceBytes", report.referenceBytes},

@@ -80,12 +80,14 @@ struct Report {
   std::string sceneFormat;
   std::uint64_t sceneBytes = 0;
   std::vector<std::string> edits;   ///< done before, with what each did; splats are counted after
-  std::size_t splats = 0;           ///< 0 for meshes and fields
+  std::size_t splats = 0;           ///< 0 for meshes, fields and pictures
   std::size_t triangles = 0;        ///< of meshes, else 0
   std::size_t fieldParameters = 0;  ///< of fields, else 0
+  std::size_t pixels = 0;           ///< of pictures, else 0
   std::size_t frames = 0;           ///< of moving scenes; shown views are frames then
   unsigned shDegree = 0;
-  std::uint64_t referenceBytes = 0;  ///< of the float PLY; of meshes plain arrays and pictures
+  std::uint64_t referenceBytes =
+      0;  ///< of the float PLY; of meshes plain arrays and pictures; 8-bit RGB
   std::string viewsOrigin;
   std::size_t viewCount = 0;
   std::uint64_t seed = 1;

@@ -181,7 +181,7 @@ private:
         "<line class=\"original\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>\n"
         "<text class=\"bandname\" text-anchor=\"end\" x=\"{3:.1f}\" y=\"{4}\">{5}</text>\n",
         x, kTop, kHeight - kBottom, x - 5, kHeight - kBottom - 7,
-        m_report.triangles != 0 ? "plain" : "float PLY");
+        m_report.triangles != 0 || m_report.pixels != 0 ? "plain" : "float PLY");
   }
 
   void placePoints() {

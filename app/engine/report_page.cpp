@@ -84,6 +84,9 @@ std::string headHtml(const Report& report) {
   } else if (report.triangles != 0) {
     fact("triangles", grouped(report.triangles));
     fact("as plain arrays and pictures", reportBytes(report.referenceBytes));
+  } else if (report.pixels != 0) {
+    fact("pixels", grouped(report.pixels));
+    fact("as 8-bit RGB", reportBytes(report.referenceBytes));
   } else {
     if (report.frames != 0) {
       fact("frames", grouped(report.frames));
@@ -424,6 +427,7 @@ std::string reportHtml(const Report& report) {
       escapeHtml(report.drawnBy), report.viewCount,
       report.fieldParameters != 0 ? "binary16 parameters and occupancy bits"
       : report.triangles != 0     ? "plain arrays and the pictures; PSNR is over the silhouettes"
+      : report.pixels != 0        ? "8-bit RGB"
                                   : "a float PLY of the same SH degree",
       anyNative(report) ? "Splats that look different from each view are drawn so; PSNR baked is "
                           "of the spherical harmonics that other programs will show. "

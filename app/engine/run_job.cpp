@@ -12,6 +12,7 @@
 #include "app/engine/field_job.hpp"
 #include "app/engine/mesh_job.hpp"
 #include "app/engine/photo_set.hpp"
+#include "app/engine/picture_job.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/sequence_job.hpp"
 #include "app/engine/target_encode.hpp"
@@ -19,6 +20,7 @@
 #include "compressors/codec.hpp"
 #include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
+#include "compressors/picture_codec.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
 
@@ -53,6 +55,9 @@ Result<const compressors::Codec*> codecOf(const std::string& id) {
     known += ", " + one->info().id;
   }
   for (const compressors::FieldCodec* one : compressors::allFieldCodecs()) {
+    known += ", " + one->info().id;
+  }
+  for (const compressors::PictureCodec* one : compressors::allPictureCodecs()) {
     known += ", " + one->info().id;
   }
   return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
@@ -307,6 +312,7 @@ Result<Evaluation> runJob(const JobSpec& spec, JobRun& run) {
   try {
     return isMeshJob(spec)       ? runMeshJob(spec, run)
            : isFieldJob(spec)    ? runFieldJob(spec, run)
+           : isPictureJob(spec)  ? runPictureJob(spec, run)
            : isSequenceJob(spec) ? runSequenceJob(spec, run)
                                  : Run(spec, run).go();
   } catch (const std::bad_alloc&) {

@@ -7,14 +7,16 @@
 #include "app/engine/clip_source.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/mesh_files.hpp"
+#include "app/engine/picture_files.hpp"
 
 namespace volpress::engine {
 
 SceneKind kindOfFile(const std::filesystem::path& path) {
-  return isMovingScene(path) ? SceneKind::MovingSplats
-         : isFieldFile(path) ? SceneKind::Field
-         : isMeshFile(path)  ? SceneKind::Mesh
-                             : SceneKind::Splats;
+  return isMovingScene(path)   ? SceneKind::MovingSplats
+         : isFieldFile(path)   ? SceneKind::Field
+         : isMeshFile(path)    ? SceneKind::Mesh
+         : isPictureFile(path) ? SceneKind::Picture
+                               : SceneKind::Splats;
 }
 
 std::string_view kindName(SceneKind kind) noexcept {
@@ -23,6 +25,7 @@ std::string_view kindName(SceneKind kind) noexcept {
     case SceneKind::MovingSplats: return "moving splats";
     case SceneKind::Mesh: return "meshes";
     case SceneKind::Field: return "radiance fields";
+    case SceneKind::Picture: return "pictures";
   }
   return "scenes";
 }
@@ -41,6 +44,7 @@ std::vector<ModelFormat> modelFormats(SceneKind kind) {
     case SceneKind::Field:
       return {{".ingp", "Instant-NGP snapshot", ""},
               {".msgpack", "Instant-NGP snapshot, not compressed", ""}};
+    case SceneKind::Picture: return {{".png", "PNG", ""}};
     case SceneKind::Splats:
     case SceneKind::MovingSplats: break;
   }
@@ -73,6 +77,15 @@ Result<LoadedModel> loadModel(const std::filesystem::path& path, TaskRunner& run
     loaded.warnings = std::move(field.warnings);
     loaded.breakdown = fieldFileBreakdown(path).value_or(std::vector<formats::ByteShare>());
     VOLPRESS_TRY(loaded.model, makeFieldModel(std::move(field.field), runner, stop));
+    return loaded;
+  }
+  if (isPictureFile(path)) {
+    VOLPRESS_TRY(LoadedPicture picture, loadPicture(path, runner, progress, stop));
+    loaded.formatId = std::move(picture.formatId);
+    loaded.fileBytes = picture.fileBytes;
+    loaded.warnings = std::move(picture.warnings);
+    loaded.breakdown = pictureFileBreakdown(path).value_or(std::vector<formats::ByteShare>());
+    loaded.model = makePictureModel(std::move(picture.picture));
     return loaded;
   }
   VOLPRESS_TRY(LoadedMeshScene mesh, loadMeshScene(path, runner, progress, stop));

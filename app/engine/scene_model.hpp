@@ -1,4 +1,5 @@
-// A scene that is drawn as it is rather than as splats: one face for meshes and radiance fields.
+// A scene that is drawn as it is rather than as splats: one face for meshes, radiance fields and
+// pictures.
 #pragma once
 
 #include <array>
@@ -27,12 +28,13 @@ enum class SceneKind : std::uint8_t {
   Splats,
   MovingSplats,  ///< a clip, or a folder of frames
   Mesh,
-  Field,  ///< a hash-grid radiance field
+  Field,    ///< a hash-grid radiance field
+  Picture,  ///< a single photograph, on a plane
 };
 
 /// Looks into the file, or the folder. Splats for what cannot be read.
 [[nodiscard]] SceneKind kindOfFile(const std::filesystem::path& path);
-/// "splats", "meshes", "radiance fields".
+/// "splats", "meshes", "radiance fields", "pictures".
 [[nodiscard]] std::string_view kindName(SceneKind kind) noexcept;
 
 /// A way to write a model, told by how the file's name ends.
@@ -100,6 +102,10 @@ public:
 [[nodiscard]] Result<std::shared_ptr<const SceneModel>> makeFieldModel(
     std::shared_ptr<const HashGridField> field, TaskRunner& runner, const std::stop_token& stop);
 
+/// The picture has 3 channels and at least one pixel.
+[[nodiscard]] std::shared_ptr<const SceneModel> makePictureModel(
+    std::shared_ptr<const Image> picture);
+
 struct LoadedModel {
   std::shared_ptr<const SceneModel> model;
   std::string formatId;  ///< "gltf", "ingp", ..., or "vpc"
@@ -108,7 +114,7 @@ struct LoadedModel {
   std::vector<std::string> warnings;
 };
 
-/// Reads a file of a kind that has models (Mesh, Field). Errors name the path.
+/// Reads a file of a kind that has models (Mesh, Field, Picture). Errors name the path.
 [[nodiscard]] Result<LoadedModel> loadModel(const std::filesystem::path& path, TaskRunner& runner,
                                             Progress& progress, const std::stop_token& stop);
 

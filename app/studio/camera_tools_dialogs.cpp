@@ -92,7 +92,7 @@ void CameraTools::openViewSetDialog() {
   if (m_scene.cloud == nullptr) {
     emit noted(
         tr("Views can be chosen for scenes of splats. Meshes and radiance fields are measured "
-           "from all around, or from the cameras that they came with."),
+           "from all around, or from the cameras that they came with, pictures pixel by pixel."),
         false);
     return;
   }

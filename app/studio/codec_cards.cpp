@@ -4,6 +4,7 @@
 
 #include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
+#include "compressors/picture_codec.hpp"
 #include "compressors/stream/sequence_codec.hpp"
 
 namespace volpress::studio {
@@ -48,6 +49,7 @@ std::vector<const compressors::CodecInfo*> codecCards(engine::SceneKind kind) {
     case engine::SceneKind::Splats: addAll(compressors::allCodecs()); break;
     case engine::SceneKind::Mesh: addAll(compressors::allMeshCodecs()); break;
     case engine::SceneKind::Field: addAll(compressors::allFieldCodecs()); break;
+    case engine::SceneKind::Picture: addAll(compressors::allPictureCodecs()); break;
     case engine::SceneKind::MovingSplats:
       for (const compressors::CodecInfo& card : sequenceCards()) {
         cards.push_back(&card);
@@ -62,6 +64,7 @@ std::string firstCodec(engine::SceneKind kind) {
     case engine::SceneKind::Splats: return "lightgaussian";
     case engine::SceneKind::Mesh: return "mesh";
     case engine::SceneKind::Field: return "shacira";
+    case engine::SceneKind::Picture: return "gaussianimage";
     case engine::SceneKind::MovingSplats: break;
   }
   return codecCards(kind).front()->id;
@@ -75,6 +78,7 @@ std::vector<std::string> comparedCodecs(engine::SceneKind kind) {
       return {"lightgaussian", "sog", "spz"};
     case engine::SceneKind::Mesh: return {"mesh", "draco", "meshopt"};
     case engine::SceneKind::Field: return {"repack", "shacira", "hollownerf"};
+    case engine::SceneKind::Picture: return {"gaussianimage", "jpeg", "jxl"};
     case engine::SceneKind::MovingSplats: break;
   }
   std::vector<std::string> ids;
@@ -85,8 +89,9 @@ std::vector<std::string> comparedCodecs(engine::SceneKind kind) {
 }
 
 const compressors::CodecInfo* codecCard(const std::string& id) {
-  for (const engine::SceneKind kind : {engine::SceneKind::Splats, engine::SceneKind::MovingSplats,
-                                       engine::SceneKind::Mesh, engine::SceneKind::Field}) {
+  for (const engine::SceneKind kind :
+       {engine::SceneKind::Splats, engine::SceneKind::MovingSplats, engine::SceneKind::Mesh,
+        engine::SceneKind::Field, engine::SceneKind::Picture}) {
     for (const compressors::CodecInfo* card : codecCards(kind)) {
       if (card->id == id) {
         return card;

@@ -59,6 +59,7 @@ QString whySplatsOnly(const Entry* source) {
     case engine::SceneKind::Mesh: return QObject::tr("For scenes of splats, not for meshes");
     case engine::SceneKind::Field:
       return QObject::tr("For scenes of splats, not for radiance fields");
+    case engine::SceneKind::Picture: return QObject::tr("For scenes of splats, not for pictures");
   }
   return {};
 }

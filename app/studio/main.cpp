@@ -45,11 +45,13 @@ int main(int argc, char** argv) {
   QApplication::setDesktopFileName("org.volpress.Volpress");
 
   QCommandLineParser parser;
-  parser.setApplicationDescription("Compress splat scenes, meshes and radiance fields by eye.");
+  parser.setApplicationDescription(
+      "Compress splat scenes, meshes, radiance fields and photographs by eye.");
   parser.addHelpOption();
   parser.addVersionOption();
   parser.addPositionalArgument(
-      "file", "Scenes to open: splats, meshes, radiance fields, .vpc, .volpress.", "[file...]");
+      "file", "Scenes to open: splats, meshes, radiance fields, pictures, .vpc, .volpress.",
+      "[file...]");
   const QCommandLineOption sample("sample", "Open the generated sample scene.");
   const QCommandLineOption screenshot("screenshot",
                                       "Save a picture of the window to <file> and quit.", "file");

@@ -48,7 +48,8 @@ QString openFilter() {
     }
   }
   for (const char* pattern : {"*.dgsv", "*.volpress", "*.gltf", "*.glb", "*.obj", "*.fbx", "*.stl",
-                              "*.dae", "*.3ds", "*.drc", "*.bpt", "*.ingp", "*.msgpack"}) {
+                              "*.dae", "*.3ds", "*.drc", "*.bpt", "*.ingp", "*.msgpack", "*.png",
+                              "*.jpg", "*.jpeg", "*.webp", "*.avif", "*.jxl"}) {
     patterns << pattern;
   }
   patterns << "meta.json";
@@ -566,9 +567,9 @@ void MainWindow::showAbout() {
   auto* box = new QMessageBox(this);
   box->setAttribute(Qt::WA_DeleteOnClose);
   box->setWindowTitle(tr("About Volpress"));
-  box->setText(
-      tr("<b>Volpress %1</b><p>Compress splat scenes, meshes and radiance fields by eye.</p>")
-          .arg(QApplication::applicationVersion()));
+  box->setText(tr("<b>Volpress %1</b><p>Compress splat scenes, meshes, radiance fields and "
+                  "photographs by eye.</p>")
+                   .arg(QApplication::applicationVersion()));
   box->open();
 }
 

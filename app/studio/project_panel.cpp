@@ -40,7 +40,9 @@ QString describe(const Entry& entry) {
     const QString ratio = QString::fromStdString(ratioText(entry.evaluation->ratio()));
     lines << (isSplats                 ? QObject::tr("%1 against float PLY")
               : entry.evaluation->mesh ? QObject::tr("%1 against plain arrays and pictures")
-                                       : QObject::tr("%1 against 16-bit parameters"))
+              : entry.kind() == engine::SceneKind::Picture
+                  ? QObject::tr("%1 against 8-bit RGB")
+                  : QObject::tr("%1 against 16-bit parameters"))
                  .arg(ratio);
     lines << QObject::tr("mean %1, worst view %2")
                  .arg(QString::fromStdString(decibelText(entry.evaluation->meanPsnr())),

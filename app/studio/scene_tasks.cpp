@@ -255,7 +255,8 @@ Result<Entry> openScene(const fs::path& path, TaskContext& context) {
   switch (engine::kindOfFile(path)) {
     case engine::SceneKind::MovingSplats: return openMovingScene(path, context);
     case engine::SceneKind::Mesh:
-    case engine::SceneKind::Field: return openModel(path, context);
+    case engine::SceneKind::Field:
+    case engine::SceneKind::Picture: return openModel(path, context);
     case engine::SceneKind::Splats: break;
   }
   VOLPRESS_TRY(engine::LoadedScene loaded,
@@ -306,7 +307,8 @@ Result<DecodedResult> decodeResult(const fs::path& path, TaskContext& context) {
   switch (engine::kindOfFile(path)) {
     case engine::SceneKind::MovingSplats: return decodeClip(path, context);
     case engine::SceneKind::Mesh:
-    case engine::SceneKind::Field: {
+    case engine::SceneKind::Field:
+    case engine::SceneKind::Picture: {
       VOLPRESS_TRY(const engine::LoadedModel read,
                    engine::loadModel(path, context.runner, context.progress, context.stop));
       result.model = read.model;

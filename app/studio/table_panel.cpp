@@ -29,9 +29,10 @@ struct Column {
 constexpr std::array kColumns{
     Column{"Name", "Codec and preset"},
     Column{"Size", "Of the file on disk"},
-    Column{"Ratio",
-           "Against float PLY of the same SH degree, plain arrays and pictures, or 16-bit "
-           "parameters"},
+    Column{
+        "Ratio",
+        "Against float PLY of the same SH degree, plain arrays and pictures, 8-bit RGB, or 16-bit "
+        "parameters"},
     Column{"B/splat", "File bytes for each splat, or each triangle, of the original"},
     Column{"PSNR", "Mean of the views, against the original"},
     Column{"Worst", "PSNR of the worst view"},

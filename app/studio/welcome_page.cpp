@@ -30,7 +30,8 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
   title->setAlignment(Qt::AlignHCenter);
   auto* formats = new QLabel(
       tr("Splats: PLY, .splat, .ksplat, SPZ, SOG, .vpc; moving: .dgsv or a folder of frames\n"
-         "Meshes: glTF, OBJ, FBX, STL, PLY, Draco     Radiance fields: .ingp, .msgpack"),
+         "Meshes: glTF, OBJ, FBX, STL, PLY, Draco     Radiance fields: .ingp, .msgpack\n"
+         "Photographs: PNG, JPEG, WebP, AVIF, JPEG XL"),
       this);
   formats->setProperty("quiet", true);
   formats->setAlignment(Qt::AlignHCenter);

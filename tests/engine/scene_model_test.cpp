@@ -5,6 +5,7 @@
 
 #include "app/engine/evaluate.hpp"
 #include "app/engine/field_views.hpp"
+#include "app/engine/picture_files.hpp"
 #include "app/engine/scene_model.hpp"
 #include "renderer/software/field_renderer.hpp"
 #include "scene/base/files.hpp"
@@ -108,6 +109,37 @@ TEST_F(SceneModelTest, AFieldIsSeenByCamerasOfItsDataSet) {
   const auto measured = model->measureAgainst(*mesh, "auto", context, evaluation);
   ASSERT_FALSE(measured.has_value());
   EXPECT_NE(measured.error().message.find("not meshes"), std::string::npos);
+}
+
+TEST_F(SceneModelTest, APictureIsSeenPixelForPixelAndLargerWithSharpPixels) {
+  Image image = makeImage(5, 3);
+  for (std::size_t k = 0; k < image.pixels.size(); ++k) {
+    image.pixels[k] = static_cast<float>(k * 5) / 255.0F;
+  }
+  const auto model = makePictureModel(std::make_shared<const Image>(image));
+  EXPECT_EQ(model->kind(), SceneKind::Picture);
+  EXPECT_EQ(model->count(), 15U);
+  EXPECT_EQ(model->plainBytes(), 45U);
+  const Camera whole = pictureViews(image).views.front().camera;
+  const auto same = model->draw(whole, m_runner, {});
+  ASSERT_TRUE(same.has_value());
+  for (std::size_t k = 0; k < image.pixels.size(); ++k) {
+    EXPECT_NEAR(same->color.pixels[k], image.pixels[k], 1e-4F) << k;
+  }
+  const auto larger = model->draw(resized(whole, 20, 12), m_runner, {});
+  ASSERT_TRUE(larger.has_value());
+  EXPECT_NEAR(larger->color.pixels[3 * (5 * 20 + 9)], image.pixels[3 * (5 + 2)], 1e-4F);
+  EXPECT_NEAR(larger->color.pixels[3 * (6 * 20 + 10)], image.pixels[3 * (5 + 2)], 1e-4F);
+  // Home leaves room beside it, where nothing is.
+  const Camera home = model->home(40, 40);
+  const auto shown = model->draw(home, m_runner, {});
+  ASSERT_TRUE(shown.has_value());
+  EXPECT_FLOAT_EQ(shown->alpha.pixels[0], 0);
+  EXPECT_FLOAT_EQ(shown->alpha.pixels[20 * 40 + 20], 1);
+  EXPECT_FALSE(model->surfaceUnder(home, 0.5F, 0.5F).has_value());
+  const auto middle = model->surfaceUnder(home, 20, 20);
+  ASSERT_TRUE(middle.has_value());
+  EXPECT_NEAR((*middle)[0], 0, 1e-4F);
 }
 
 TEST_F(SceneModelTest, AnimationsAreToldNotPlayed) {

@@ -13,6 +13,7 @@
 #include <QTest>
 #include <QWindow>
 
+#include "app/engine/png_image.hpp"
 #include "app/studio/chart_view.hpp"
 #include "app/studio/export_dialog.hpp"
 #include "renderer/software/mesh_splats.hpp"
@@ -22,6 +23,7 @@
 #include "scene/formats/gltf_mesh_writer.hpp"
 #include "scene/formats/snapshot.hpp"
 #include "tests/field/test_fields.hpp"
+#include "tests/gaussianimage/test_pictures.hpp"
 #include "tests/mesh/test_meshes.hpp"
 #include "tests/studio/window_fixture.hpp"
 #include "tests/support/test_data.hpp"
@@ -290,6 +292,34 @@ TEST_F(ModelWindow, AFieldShowsACoarsePictureAtOnceAndIsCompressedAndExported) {
   EXPECT_GE(written.meanPsnr, 100);
   ASSERT_NO_FATAL_FAILURE(open(target));
   EXPECT_EQ(document().activeSource()->kind(), engine::SceneKind::Field);
+}
+
+TEST_F(ModelWindow, APhotographIsOpenedComparedAndExported) {
+  const Image photo = testing::testPicture(120, 80);
+  const fs::path file = testing::scratchFolder("models") / "photo.png";
+  ASSERT_TRUE(engine::writePng(file, photo).has_value());
+  ASSERT_NO_FATAL_FAILURE(open(file));
+  const Entry* source = document().activeSource();
+  ASSERT_NE(source->model, nullptr);
+  EXPECT_EQ(source->kind(), engine::SceneKind::Picture);
+  EXPECT_EQ(source->contents(), "9,600 pixels");
+  EXPECT_EQ(child<QComboBox>("codec")->findData("lightgaussian"), -1);
+  shot("photo", "open");
+
+  ASSERT_NO_FATAL_FAILURE(addVariant("gaussianimage", "fast"));
+  EXPECT_GE(variants()[0]->evaluation->meanPsnr(), 24);
+  EXPECT_FALSE(variants()[0]->breakdown.empty());
+  ASSERT_NO_FATAL_FAILURE(walkModes("photo"));
+  ASSERT_NO_FATAL_FAILURE(addVariant("jpeg", {}));
+  openTab("Chart");
+  EXPECT_EQ(child<ChartView>("chartView")->points().size(), 2U);
+  shot("photo", "chart");
+
+  const fs::path target = testing::scratchFolder("model-export") / "photo.png";
+  const engine::ExportRecord written = exportAs(".png", target);
+  EXPECT_EQ(written.fileBytes, fs::file_size(target));
+  ASSERT_NO_FATAL_FAILURE(open(target));
+  EXPECT_EQ(document().activeSource()->kind(), engine::SceneKind::Picture);
 }
 
 TEST_F(ModelWindow, AMeshStandsBesideItsSplatsOnOneChart) {
