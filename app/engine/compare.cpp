@@ -46,38 +46,9 @@ constexpr std::array kByteSteps{ByteStep{"same-bytes", 1}, ByteStep{"half-bytes"
                                 ByteStep{"twice-bytes", 2}};
 constexpr double kJobsShare = 0.9;  // of the time; the rest is drawing the report's pictures
 
-Result<const compressors::CodecInfo*> infoOf(std::string_view id) {
-  if (const compressors::Codec* codec = compressors::findCodec(id)) {
-    return &codec->info();
-  }
-  if (const compressors::MeshCodec* codec = compressors::findMeshCodec(id)) {
-    return &codec->info();
-  }
-  if (const compressors::FieldCodec* codec = compressors::findFieldCodec(id)) {
-    return &codec->info();
-  }
-  if (const compressors::PictureCodec* codec = compressors::findPictureCodec(id)) {
-    return &codec->info();
-  }
-  std::string known;
-  for (const compressors::Codec* codec : compressors::allCodecs()) {
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", codec->info().id);
-  }
-  for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
-    known += ", " + codec->info().id;
-  }
-  for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
-    known += ", " + codec->info().id;
-  }
-  for (const compressors::PictureCodec* codec : compressors::allPictureCodecs()) {
-    known += ", " + codec->info().id;
-  }
-  return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
-}
-
 Result<void> addChoices(std::string_view part, std::vector<CodecChoice>& choices) {
   const std::size_t colon = part.find(':');
-  VOLPRESS_TRY(const compressors::CodecInfo* info, infoOf(part.substr(0, colon)));
+  VOLPRESS_TRY(const compressors::CodecInfo* info, codecInfoOf(part.substr(0, colon)));
   const std::string preset(colon == std::string_view::npos ? "default" : part.substr(colon + 1));
   if (preset == "*") {
     if (info->presets.empty()) {
@@ -277,7 +248,7 @@ private:
   /// Adds a row and its job.
   Result<void> addJob(const fs::path& folder, const CodecChoice& choice, std::string name,
                       std::optional<QualityTarget> target, JobQueue& queue) {
-    VOLPRESS_TRY(const compressors::CodecInfo* info, infoOf(choice.codec));
+    VOLPRESS_TRY(const compressors::CodecInfo* info, codecInfoOf(choice.codec));
     ReportRow row;
     row.codec = choice.codec;
     row.codecLabel = info->label;
@@ -502,6 +473,35 @@ private:
 };
 
 }  // namespace
+
+Result<const compressors::CodecInfo*> codecInfoOf(std::string_view id) {
+  if (const compressors::Codec* codec = compressors::findCodec(id)) {
+    return &codec->info();
+  }
+  if (const compressors::MeshCodec* codec = compressors::findMeshCodec(id)) {
+    return &codec->info();
+  }
+  if (const compressors::FieldCodec* codec = compressors::findFieldCodec(id)) {
+    return &codec->info();
+  }
+  if (const compressors::PictureCodec* codec = compressors::findPictureCodec(id)) {
+    return &codec->info();
+  }
+  std::string known;
+  for (const compressors::Codec* codec : compressors::allCodecs()) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", codec->info().id);
+  }
+  for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
+    known += ", " + codec->info().id;
+  }
+  for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
+    known += ", " + codec->info().id;
+  }
+  for (const compressors::PictureCodec* codec : compressors::allPictureCodecs()) {
+    known += ", " + codec->info().id;
+  }
+  return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
+}
 
 std::string choiceName(const CodecChoice& choice) {
   std::string name = choice.preset;

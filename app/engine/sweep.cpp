@@ -60,11 +60,8 @@ Result<std::vector<CodecChoice>> sweepChoices(const std::vector<CodecChoice>& co
                                               std::size_t points) {
   std::vector<CodecChoice> choices;
   for (const CodecChoice& wanted : codecs) {
-    const compressors::Codec* codec = compressors::findCodec(wanted.codec);
-    if (codec == nullptr) {
-      return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"", wanted.codec);
-    }
-    const compressors::CodecInfo& info = codec->info();
+    VOLPRESS_TRY(const compressors::CodecInfo* known, codecInfoOf(wanted.codec));
+    const compressors::CodecInfo& info = *known;
     const std::vector<ParamValue> values = sweepValues(info, points);
     for (const ParamValue& value : values) {
       choices.push_back({wanted.codec, wanted.preset, {{info.qualityKnob, value}}});
