@@ -19,24 +19,37 @@ std::string valueNames(const edit::EditKind& kind) {
   return names;
 }
 
+void addEditOption(CLI::App& app, const edit::EditKind& kind,
+                   std::vector<edit::EditOperation>& edits) {
+  const std::string option = "--" + kind.id;
+  app.add_option_function<std::string>(
+         option,
+         [&edits, option, id = kind.id](const std::string& text) {
+           auto operation = edit::parseEdit(id, text);
+           if (!operation) {
+             throw CLI::ValidationError(option, operation.error().message);
+           }
+           edits.push_back(std::move(*operation));
+         },
+         kind.help)
+      ->type_name(valueNames(kind))
+      ->group("Edits of the scene, done in the order given")
+      ->trigger_on_parse();
+}
+
 }  // namespace
 
 void addEditOptions(CLI::App& app, std::vector<edit::EditOperation>& edits) {
   for (const edit::EditKind& kind : edit::allEditKinds()) {
-    const std::string option = "--" + kind.id;
-    app.add_option_function<std::string>(
-           option,
-           [&edits, option, id = kind.id](const std::string& text) {
-             auto operation = edit::parseEdit(id, text);
-             if (!operation) {
-               throw CLI::ValidationError(option, operation.error().message);
-             }
-             edits.push_back(std::move(*operation));
-           },
-           kind.help)
-        ->type_name(valueNames(kind))
-        ->group("Edits of the scene, done in the order given")
-        ->trigger_on_parse();
+    addEditOption(app, kind, edits);
+  }
+}
+
+void addFrameEditOptions(CLI::App& app, std::vector<edit::EditOperation>& edits) {
+  for (const edit::EditKind& kind : edit::allEditKinds()) {
+    if (edit::keepsSplats(kind.id)) {
+      addEditOption(app, kind, edits);
+    }
   }
 }
 

@@ -1,8 +1,9 @@
-// volpress sequence info|convert|match|trim
+// volpress sequence info|convert|match|trim|transform
 #include "app/cli/sequence_command.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include "app/cli/edit_options.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/sequence_files.hpp"
 #include "scene/sequence/sequence_tracks.hpp"
@@ -17,6 +18,7 @@ struct SequenceOptionSet {
   std::size_t from = 0;
   long long last = -1;  ///< -1: the last frame
   std::size_t step = 1;
+  std::vector<edit::EditOperation> edits;
 };
 
 std::string extensionOf(const std::string& text) { return text.front() == '.' ? text : "." + text; }
@@ -127,7 +129,13 @@ Result<void> match(const SequenceOptionSet& options, const CommonOptions& common
 Result<void> rewrite(const SequenceOptionSet& options, const CommonOptions& common,
                      Console& console) {
   const auto runner = makeThreadRunner(common.threads);
-  VOLPRESS_TRY(const engine::LoadedSequence loaded, engine::openSequence(options.input, 30));
+  VOLPRESS_TRY(engine::LoadedSequence loaded, engine::openSequence(options.input, 30));
+  if (!options.edits.empty()) {
+    VOLPRESS_TRY(auto edited, engine::makeEditedSource(loaded.sequence, options.edits));
+    SequenceOptions kept;
+    kept.framesPerSecond = loaded.sequence->framesPerSecond();
+    loaded.sequence = std::make_shared<GaussianSequence>(std::move(edited), kept);
+  }
   const std::size_t frames = loaded.sequence->frameCount();
   const std::size_t last = options.last < 0 ? frames - 1 : static_cast<std::size_t>(options.last);
   Progress progress;
@@ -206,7 +214,8 @@ Command addSequenceCommand(CLI::App& root) {
       "  volpress sequence convert clip -o web --to spz\n"
       "  volpress sequence convert clip -o clip.4dgs\n"
       "  volpress sequence match shuffled -o ordered\n"
-      "  volpress sequence trim clip -o part --from 10 --last 59");
+      "  volpress sequence trim clip -o part --from 10 --last 59\n"
+      "  volpress sequence transform clip -o upright --rotate 180,0,0 --scale 0.5");
   CLI::App* info = app->add_subcommand("info",
                                        "Say what is in a sequence, and whether its splats "
                                        "keep their order");
@@ -239,9 +248,23 @@ Command addSequenceCommand(CLI::App& root) {
   trim->add_option("--to", options->to, "Extension of the frames (default .ply)")
       ->type_name("EXTENSION");
   addCommonOptions(*trim, *common);
-  return {app, common, [common, options, info, matching](Console& console) -> Result<void> {
+  CLI::App* transform =
+      app->add_subcommand("transform", "Move, turn, resize or simplify every frame alike");
+  addInput(*transform, *options);
+  addOutput(*transform, *options);
+  transform->add_option("--to", options->to, "Extension of the frames (default .ply)")
+      ->type_name("EXTENSION");
+  addFrameEditOptions(*transform, options->edits);
+  addCommonOptions(*transform, *common);
+  return {app, common,
+          [common, options, info, matching, transform](Console& console) -> Result<void> {
             if (info->parsed()) {
               return describeSequenceFolder(options->input, *common, console);
+            }
+            if (transform->parsed() && options->edits.empty()) {
+              return fail(ErrorCode::InvalidParameter,
+                          "sequence transform: nothing to do; try \"volpress sequence transform "
+                          "--help\"");
             }
             return matching->parsed() ? match(*options, *common, console)
                                       : rewrite(*options, *common, console);

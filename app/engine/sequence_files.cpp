@@ -16,6 +16,42 @@ namespace volpress::engine {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+class EditedSource final : public FrameSource {
+public:
+  EditedSource(std::shared_ptr<GaussianSequence> sequence, std::vector<edit::EditOperation> edits)
+      : m_sequence(std::move(sequence)), m_edits(std::move(edits)) {}
+
+  [[nodiscard]] std::size_t frameCount() const noexcept override {
+    return m_sequence->frameCount();
+  }
+  [[nodiscard]] Result<GaussianCloud> load(std::size_t index, TaskRunner& runner,
+                                           const std::stop_token& stop) const override {
+    VOLPRESS_TRY(const GaussianCloud frame, m_sequence->frame(index, runner, stop));
+    Progress unseen;
+    edit::EditContext context{runner, unseen, stop};
+    return edit::applyEdits(frame, m_edits, context);
+  }
+
+private:
+  std::shared_ptr<GaussianSequence> m_sequence;
+  std::vector<edit::EditOperation> m_edits;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const FrameSource>> makeEditedSource(
+    std::shared_ptr<GaussianSequence> sequence, std::vector<edit::EditOperation> edits) {
+  for (const edit::EditOperation& operation : edits) {
+    if (!edit::keepsSplats(operation.kind)) {
+      return fail(ErrorCode::InvalidParameter,
+                  "\"{}\" takes splats away, which differ from frame to frame", operation.kind);
+    }
+  }
+  return std::make_shared<const EditedSource>(std::move(sequence), std::move(edits));
+}
+
 Result<LoadedSequence> openSequence(const fs::path& folder, double framesPerSecond) {
   LoadedSequence loaded;
   if (isSequenceFileName(folder)) {

@@ -9,6 +9,7 @@
 
 #include "scene/base/progress.hpp"
 #include "scene/base/task_runner.hpp"
+#include "scene/edit/operations.hpp"
 #include "scene/sequence/frame_order.hpp"
 #include "scene/sequence/gaussian_sequence.hpp"
 #include "scene/sequence/sequence_folder.hpp"
@@ -48,6 +49,11 @@ struct SequenceFacts {
 [[nodiscard]] Result<SequenceFacts> describeSequence(GaussianSequence& sequence, std::size_t most,
                                                      TaskRunner& runner, Progress& progress,
                                                      const std::stop_token& stop);
+
+/// The frames of `sequence` with `edits` done to each, as they are asked for. InvalidParameter for
+/// an edit that takes splats away: frames would no longer have the same ones.
+[[nodiscard]] Result<std::shared_ptr<const FrameSource>> makeEditedSource(
+    std::shared_ptr<GaussianSequence> sequence, std::vector<edit::EditOperation> edits);
 
 struct WrittenSequence {
   std::size_t frames = 0;

@@ -96,7 +96,7 @@ Keep removeOutliers(const GaussianCloud& cloud, const ParamSet& params, TaskRunn
                    [&](std::size_t i) { return squareFrom(cloud, i, centre) <= limit * limit; });
 }
 
-bool moves(const std::string& kind) {
+bool moves(std::string_view kind) {
   return kind == "translate" || kind == "rotate" || kind == "scale";
 }
 
@@ -177,6 +177,8 @@ Result<GaussianCloud> applyOne(GaussianCloud cloud, const EditOperation& operati
 }
 
 }  // namespace
+
+bool keepsSplats(std::string_view kind) { return moves(kind) || kind == "sh-degree"; }
 
 Result<GaussianCloud> applyEdits(const GaussianCloud& cloud,
                                  std::span<const EditOperation> operations, EditContext& context) {

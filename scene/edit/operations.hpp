@@ -27,6 +27,10 @@ struct EditKind {
 [[nodiscard]] std::span<const EditKind> allEditKinds();
 [[nodiscard]] const EditKind* findEditKind(std::string_view id);
 
+/// Whether the kind takes no splat away and changes each by itself: frames of a sequence then keep
+/// their splats in the same order.
+[[nodiscard]] bool keepsSplats(std::string_view kind);
+
 /// One step of a list. `params` may leave out what keeps its default.
 struct EditOperation {
   std::string kind;

@@ -46,6 +46,22 @@ TEST_F(ClipCommands, EveryCodecGoesThroughAFreshProcess) {
   }
 }
 
+TEST_F(ClipCommands, TransformIsTheEditOfEveryFrame) {
+  const std::string edits = " --translate 1,0,-2 --rotate 0,90,0 --scale 0.5 --sh-degree 0";
+  ASSERT_EQ(run("sequence transform walk -o moved -q" + edits).exitCode, 0);
+  const auto frames = testing::namesIn(m_folder / "walk");
+  ASSERT_EQ(testing::namesIn(m_folder / "moved").size(), frames.size());
+  for (const std::string& name : frames) {
+    ASSERT_EQ(run("convert walk/" + name + " one.ply -q" + edits).exitCode, 0);
+    EXPECT_EQ(testing::readText(m_folder / "moved" / name), testing::readText(m_folder / "one.ply"))
+        << name;
+    fs::remove(m_folder / "one.ply");
+  }
+  EXPECT_TRUE(runJson("sequence info moved")["ordered"].get<bool>());
+  EXPECT_EQ(run("sequence transform walk -o same").exitCode, 2);
+  EXPECT_EQ(run("sequence transform walk -o less --min-opacity 0.5").exitCode, 2);
+}
+
 TEST_F(ClipCommands, VoxelFieldsGoTheSameWay) {
   ASSERT_EQ(run("sample voxels -o cube --frames 3 --resolution 16 -q").exitCode, 0);
   EXPECT_EQ(runJson("info cube")["frames"], 3);
