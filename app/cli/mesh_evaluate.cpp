@@ -30,6 +30,10 @@ std::string describeMeshQuality(const engine::Evaluation& evaluation) {
       "  normals   {:.2f} degrees mean, {:.2f} at 95 %\n",
       100 * mesh.hausdorff, 100 * mesh.p99, 100 * mesh.rms, 100 * mesh.mean, mesh.normalMean,
       mesh.normalP95);
+  if (mesh.uvMean && mesh.uvP99) {
+    text +=
+        fmt::format("  UVs       {:.3f} texels mean, {:.3f} at 99 %\n", *mesh.uvMean, *mesh.uvP99);
+  }
   text += change("open edges", mesh.boundaryEdgesIn, mesh.boundaryEdgesOut);
   text += change("non-manifold edges", mesh.nonManifoldEdgesIn, mesh.nonManifoldEdgesOut);
   text += change("components", mesh.componentsIn, mesh.componentsOut);

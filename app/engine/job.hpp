@@ -70,6 +70,9 @@ struct MeshQuality {
   double p99 = 0;
   double normalMean = 0;
   double normalP95 = 0;
+  /// Texels of the picture, or of 1,024 a unit where there is none; nothing without coordinates.
+  std::optional<double> uvMean;
+  std::optional<double> uvP99;
   double flatPsnr = 0;           ///< dB, mean over the views; identical views count as 100
   double silhouetteOverlap = 1;  ///< intersection over union, mean over the views
   std::size_t boundaryEdgesIn = 0;

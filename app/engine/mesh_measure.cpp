@@ -9,6 +9,7 @@
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/formats/axes.hpp"
+#include "scene/formats/picture_size.hpp"
 #include "scene/types/mesh_topology.hpp"
 
 namespace volpress::engine {
@@ -42,6 +43,30 @@ Masked maskedPsnr(const renderer::RenderResult& a, const renderer::RenderResult&
   return {pixels > 0 ? metrics::psnrFromError(sum / (3 * pixels))
                      : std::numeric_limits<double>::infinity(),
           either > 0 ? both / either : 1};
+}
+
+constexpr std::size_t kUvSamples = 100'000;
+
+/// The coordinates of each part's base colour picture, else its first ones.
+metrics::TexturedSurface texturedSurface(const Mesh& mesh, const std::vector<PosedPart>& parts) {
+  metrics::TexturedSurface surface{parts, {}};
+  for (const PosedPart& posed : parts) {
+    metrics::UvSheet sheet;
+    std::size_t set = 0;
+    if (posed.part->material) {
+      const TextureUse& use = mesh.materials[*posed.part->material].baseColorTexture;
+      if (use.texture) {
+        set = use.uvSet;
+        if (const auto size = formats::parsePictureSize(mesh.textures[*use.texture].bytes)) {
+          sheet.texels = {static_cast<float>(size->width), static_cast<float>(size->height)};
+        }
+      }
+    }
+    const FloatArray& uvs = posed.part->uvs.at(set);
+    sheet.uvs = uvs.empty() ? nullptr : &uvs;
+    surface.sheets.push_back(sheet);
+  }
+  return surface;
 }
 
 class Measurer {
@@ -107,6 +132,13 @@ private:
     quality.p99 = error.p99;
     quality.normalMean = error.normalMean;
     quality.normalP95 = error.normalP95;
+    VOLPRESS_TRY(const auto uvs, metrics::uvError(texturedSurface(reference, original.parts()),
+                                                  texturedSurface(test, result.parts()), kUvSamples,
+                                                  m_context.runner, m_context.stop));
+    if (uvs) {
+      quality.uvMean = uvs->mean;
+      quality.uvP99 = uvs->p99;
+    }
     return {};
   }
 

@@ -3,25 +3,30 @@
 namespace volpress::engine {
 
 Json meshQualityToJson(const MeshQuality& quality) {
-  return {{"trianglesIn", quality.trianglesIn},
-          {"trianglesOut", quality.trianglesOut},
-          {"verticesIn", quality.verticesIn},
-          {"verticesOut", quality.verticesOut},
-          {"geometryBytes", quality.geometryBytes},
-          {"boundaryEdgesIn", quality.boundaryEdgesIn},
-          {"boundaryEdgesOut", quality.boundaryEdgesOut},
-          {"nonManifoldEdgesIn", quality.nonManifoldEdgesIn},
-          {"nonManifoldEdgesOut", quality.nonManifoldEdgesOut},
-          {"componentsIn", quality.componentsIn},
-          {"componentsOut", quality.componentsOut},
-          {"hausdorff", numberToJson(quality.hausdorff)},
-          {"rms", numberToJson(quality.rms)},
-          {"mean", numberToJson(quality.mean)},
-          {"p99", numberToJson(quality.p99)},
-          {"normalMean", numberToJson(quality.normalMean)},
-          {"normalP95", numberToJson(quality.normalP95)},
-          {"flatPsnr", numberToJson(quality.flatPsnr)},
-          {"silhouetteOverlap", numberToJson(quality.silhouetteOverlap)}};
+  Json json = {{"trianglesIn", quality.trianglesIn},
+               {"trianglesOut", quality.trianglesOut},
+               {"verticesIn", quality.verticesIn},
+               {"verticesOut", quality.verticesOut},
+               {"geometryBytes", quality.geometryBytes},
+               {"boundaryEdgesIn", quality.boundaryEdgesIn},
+               {"boundaryEdgesOut", quality.boundaryEdgesOut},
+               {"nonManifoldEdgesIn", quality.nonManifoldEdgesIn},
+               {"nonManifoldEdgesOut", quality.nonManifoldEdgesOut},
+               {"componentsIn", quality.componentsIn},
+               {"componentsOut", quality.componentsOut},
+               {"hausdorff", numberToJson(quality.hausdorff)},
+               {"rms", numberToJson(quality.rms)},
+               {"mean", numberToJson(quality.mean)},
+               {"p99", numberToJson(quality.p99)},
+               {"normalMean", numberToJson(quality.normalMean)},
+               {"normalP95", numberToJson(quality.normalP95)},
+               {"flatPsnr", numberToJson(quality.flatPsnr)},
+               {"silhouetteOverlap", numberToJson(quality.silhouetteOverlap)}};
+  if (quality.uvMean && quality.uvP99) {
+    json["uvMean"] = numberToJson(*quality.uvMean);
+    json["uvP99"] = numberToJson(*quality.uvP99);
+  }
+  return json;
 }
 
 Result<MeshQuality> meshQualityFromJson(const Json& json) {
@@ -45,6 +50,10 @@ Result<MeshQuality> meshQualityFromJson(const Json& json) {
   VOLPRESS_TRY(quality.normalP95, jsonNumber(json, "normalP95"));
   VOLPRESS_TRY(quality.flatPsnr, jsonNumber(json, "flatPsnr"));
   VOLPRESS_TRY(quality.silhouetteOverlap, jsonNumber(json, "silhouetteOverlap"));
+  if (json.contains("uvMean")) {
+    VOLPRESS_TRY(quality.uvMean, jsonNumber(json, "uvMean"));
+    VOLPRESS_TRY(quality.uvP99, jsonNumber(json, "uvP99"));
+  }
   return quality;
 }
 

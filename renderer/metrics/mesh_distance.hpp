@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -25,6 +27,9 @@ public:
   };
   /// Of a tree that is not empty.
   [[nodiscard]] Nearest nearest(const std::array<float, 3>& point) const;
+  /// Every triangle that comes as near as `distance`.
+  void visitWithin(const std::array<float, 3>& point, double distance,
+                   const std::function<void(std::uint32_t)>& visit) const;
 
   [[nodiscard]] std::size_t count() const noexcept { return m_corners.size() / 9; }
   /// Nine coordinates of a triangle.
@@ -42,6 +47,7 @@ private:
     std::uint32_t first = 0;  ///< of triangles in a leaf; the left child otherwise, right beside it
     std::uint32_t count = 0;  ///< 0: not a leaf
   };
+  [[nodiscard]] static double boxDistance(const Node& node, const std::array<double, 3>& point);
   void split(std::size_t node, std::vector<std::array<float, 3>>& centres);
 
   FloatArray m_corners;
@@ -67,6 +73,37 @@ struct SurfaceError {
                                                 const std::vector<PosedPart>& test,
                                                 std::size_t samples, TaskRunner& runner,
                                                 const std::stop_token& stop);
+
+/// How far six points of every triangle of `test` (its corners, then the middles of the edges that
+/// start at them; parts in order) lie from the surface of `reference`, in percent of the diagonal
+/// of that one's bounds. InvalidParameter when `reference` has no triangles; Cancelled.
+[[nodiscard]] Result<std::vector<float>> paintDistances(const std::vector<PosedPart>& reference,
+                                                        const std::vector<PosedPart>& test,
+                                                        TaskRunner& runner,
+                                                        const std::stop_token& stop);
+
+/// Where a part's picture lies on it.
+struct UvSheet {
+  const FloatArray* uvs = nullptr;          ///< 2 a vertex; null: it has none
+  std::array<float, 2> texels{1024, 1024};  ///< width and height of the picture
+};
+struct TexturedSurface {
+  const std::vector<PosedPart>& parts;
+  std::vector<UvSheet> sheets;  ///< one a part
+};
+/// How far texture coordinates lie apart at corresponding places of two surfaces, in texels.
+struct UvError {
+  double mean = 0;
+  double p99 = 0;
+};
+/// `samples` points of the reference, evenly over its area, against the nearest of the other
+/// surface. Near a seam that is often a point of the other island: where the coordinates lie much
+/// farther apart than most do, the triangle around with the nearest ones counts. Nothing where no
+/// part of both has coordinates. Cancelled.
+[[nodiscard]] Result<std::optional<UvError>> uvError(const TexturedSurface& reference,
+                                                     const TexturedSurface& test,
+                                                     std::size_t samples, TaskRunner& runner,
+                                                     const std::stop_token& stop);
 
 /// 20 points a triangle of the larger mesh, at least 100,000 and at most 400,000.
 [[nodiscard]] std::size_t surfaceSamples(std::size_t triangles) noexcept;

@@ -19,14 +19,12 @@ constexpr float kLineHalfWidth = 0.6F;  // pixels
 /// Where the headlight stands, in the camera: above and to the left of the eye.
 constexpr std::array<float, 3> kHeadlight{-0.35F, -0.55F, -0.758F};
 
-class Prepared final : public PreparedMesh {
+/// Materials of a mesh with their pictures decoded: the same at every moment.
+class MeshSurfaces {
 public:
-  Prepared(std::shared_ptr<const Mesh> mesh, const MeshMoment& moment, TaskRunner& runner)
-      : m_mesh(std::move(mesh)),
-        m_parts(poseMesh(*m_mesh, moment)),
-        m_bounds(posedBounds(m_parts)) {
-    decodePictures(runner);
-    for (const MeshMaterial& material : m_mesh->materials) {
+  MeshSurfaces(const Mesh& mesh, TaskRunner& runner) {
+    decodePictures(mesh, runner);
+    for (const MeshMaterial& material : mesh.materials) {
       ShadedMaterial shaded;
       shaded.material = material;
       shaded.baseColor = find(material.baseColorTexture, true);
@@ -45,14 +43,84 @@ public:
     m_materials.push_back(plain);
   }
 
+  [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return m_warnings; }
+  [[nodiscard]] const ShadedMaterial& materialOf(const MeshPart& part) const {
+    return m_materials[part.material.value_or(static_cast<std::uint32_t>(m_materials.size() - 1))];
+  }
+
+private:
+  using Key = std::pair<std::uint32_t, bool>;  // texture, stored as sRGB
+
+  void decodePictures(const Mesh& mesh, TaskRunner& runner) {
+    std::map<Key, std::size_t> wanted;
+    for (const MeshMaterial& material : mesh.materials) {
+      const auto want = [&](const TextureUse& use, bool isColor) {
+        if (use.texture) {
+          wanted.emplace(Key{*use.texture, isColor}, wanted.size());
+        }
+      };
+      want(material.baseColorTexture, true);
+      want(material.metallicRoughnessTexture, false);
+      want(material.normalTexture, false);
+      want(material.occlusionTexture, false);
+      want(material.emissiveTexture, true);
+    }
+    std::vector<Key> keys(wanted.size());
+    for (const auto& [key, place] : wanted) {
+      keys[place] = key;
+    }
+    std::vector<std::unique_ptr<MeshTextureLevels>> decoded(keys.size());
+    std::vector<std::string> faults(keys.size());
+    runner.parallelFor(keys.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        auto image = formats::decodePicture(mesh.textures[keys[i].first].bytes);
+        if (image) {
+          decoded[i] = std::make_unique<MeshTextureLevels>(std::move(*image), keys[i].second);
+        } else {
+          faults[i] =
+              fmt::format("picture {} is not drawn: {}", keys[i].first, image.error().message);
+        }
+      }
+    });
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (decoded[i] != nullptr) {
+        m_textures[keys[i]] = std::move(decoded[i]);
+      } else {
+        m_warnings.push_back(std::move(faults[i]));
+      }
+    }
+  }
+
+  [[nodiscard]] const MeshTextureLevels* find(const TextureUse& use, bool isColor) const {
+    const auto found = use.texture ? m_textures.find({*use.texture, isColor}) : m_textures.end();
+    return found != m_textures.end() ? found->second.get() : nullptr;
+  }
+
+  std::map<Key, std::unique_ptr<MeshTextureLevels>> m_textures;
+  std::vector<ShadedMaterial> m_materials;
+  std::vector<std::string> m_warnings;
+};
+
+class Prepared final : public PreparedMesh {
+public:
+  Prepared(std::shared_ptr<const Mesh> mesh, const MeshMoment& moment,
+           std::shared_ptr<const MeshSurfaces> surfaces)
+      : m_mesh(std::move(mesh)),
+        m_parts(poseMesh(*m_mesh, moment)),
+        m_bounds(posedBounds(m_parts)),
+        m_surfaces(std::move(surfaces)) {}
+
+  [[nodiscard]] std::unique_ptr<PreparedMesh> at(const MeshMoment& moment) const {
+    return std::make_unique<Prepared>(m_mesh, moment, m_surfaces);
+  }
+
   [[nodiscard]] const Bounds& bounds() const noexcept override { return m_bounds; }
   [[nodiscard]] const std::vector<PosedPart>& parts() const noexcept override { return m_parts; }
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept override {
-    return m_warnings;
+    return m_surfaces->warnings();
   }
   [[nodiscard]] const ShadedMaterial& materialOf(std::uint32_t part) const {
-    return m_materials[m_parts[part].part->material.value_or(
-        static_cast<std::uint32_t>(m_materials.size() - 1))];
+    return m_surfaces->materialOf(*m_parts[part].part);
   }
 
   [[nodiscard]] std::array<float, 4> colorAt(const MeshPoint& at) const override {
@@ -129,59 +197,10 @@ private:
     return point;
   }
 
-  using Key = std::pair<std::uint32_t, bool>;  // texture, stored as sRGB
-
-  void decodePictures(TaskRunner& runner) {
-    std::map<Key, std::size_t> wanted;
-    for (const MeshMaterial& material : m_mesh->materials) {
-      const auto want = [&](const TextureUse& use, bool isColor) {
-        if (use.texture) {
-          wanted.emplace(Key{*use.texture, isColor}, wanted.size());
-        }
-      };
-      want(material.baseColorTexture, true);
-      want(material.metallicRoughnessTexture, false);
-      want(material.normalTexture, false);
-      want(material.occlusionTexture, false);
-      want(material.emissiveTexture, true);
-    }
-    std::vector<Key> keys(wanted.size());
-    for (const auto& [key, place] : wanted) {
-      keys[place] = key;
-    }
-    std::vector<std::unique_ptr<MeshTextureLevels>> decoded(keys.size());
-    std::vector<std::string> faults(keys.size());
-    runner.parallelFor(keys.size(), 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        auto image = formats::decodePicture(m_mesh->textures[keys[i].first].bytes);
-        if (image) {
-          decoded[i] = std::make_unique<MeshTextureLevels>(std::move(*image), keys[i].second);
-        } else {
-          faults[i] =
-              fmt::format("picture {} is not drawn: {}", keys[i].first, image.error().message);
-        }
-      }
-    });
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (decoded[i] != nullptr) {
-        m_textures[keys[i]] = std::move(decoded[i]);
-      } else {
-        m_warnings.push_back(std::move(faults[i]));
-      }
-    }
-  }
-
-  [[nodiscard]] const MeshTextureLevels* find(const TextureUse& use, bool isColor) const {
-    const auto found = use.texture ? m_textures.find({*use.texture, isColor}) : m_textures.end();
-    return found != m_textures.end() ? found->second.get() : nullptr;
-  }
-
   std::shared_ptr<const Mesh> m_mesh;
   std::vector<PosedPart> m_parts;
   Bounds m_bounds;
-  std::map<Key, std::unique_ptr<MeshTextureLevels>> m_textures;
-  std::vector<ShadedMaterial> m_materials;
-  std::vector<std::string> m_warnings;
+  std::shared_ptr<const MeshSurfaces> m_surfaces;
 };
 
 /// One tile's samples while it is drawn.
@@ -196,9 +215,11 @@ public:
   Frame(const Prepared& mesh, const Camera& camera, const MeshRenderOptions& options)
       : m_mesh(mesh), m_camera(camera), m_options(options) {
     for (std::uint32_t part = 0; part < mesh.parts().size(); ++part) {
+      m_firstTriangle.push_back(m_triangleCount);
+      m_triangleCount += mesh.parts()[part].part->indices.size() / 3;
       const MeshMaterial& material = mesh.materialOf(part).material;
-      const bool culls = !material.doubleSided && options.shading == MeshShading::Textured &&
-                         material.alphaMode != AlphaMode::Blend;
+      const bool culls =
+          !material.doubleSided && showsMaterials() && material.alphaMode != AlphaMode::Blend;
       projectPart(mesh.parts()[part], part, camera, culls, m_triangles);
     }
     m_tiles = binTriangles(m_triangles, camera.width, camera.height);
@@ -209,6 +230,7 @@ public:
   }
 
   [[nodiscard]] std::size_t tileCount() const { return m_tiles.size(); }
+  [[nodiscard]] std::size_t triangleCount() const { return m_triangleCount; }
 
   void drawTile(std::size_t tile, TileSamples& samples, RenderResult& result) const {
     samples.triangle.fill(kNoTriangle);
@@ -238,8 +260,11 @@ public:
   }
 
 private:
+  [[nodiscard]] bool showsMaterials() const {
+    return m_options.shading == MeshShading::Textured && m_options.paint.empty();
+  }
   [[nodiscard]] bool isBlended(const ScreenTriangle& triangle) const {
-    return m_options.shading == MeshShading::Textured &&
+    return showsMaterials() &&
            m_mesh.materialOf(triangle.part).material.alphaMode == AlphaMode::Blend;
   }
 
@@ -273,7 +298,7 @@ private:
                    TileSamples& samples) const {
     const ScreenTriangle& triangle = m_triangles[index];
     const ShadedMaterial& material = m_mesh.materialOf(triangle.part);
-    const bool masked = material.material.alphaMode == AlphaMode::Mask &&
+    const bool masked = m_options.paint.empty() && material.material.alphaMode == AlphaMode::Mask &&
                         m_options.shading == MeshShading::Textured;
     const auto cover = [&](std::size_t pixel, std::size_t s, const std::array<float, 3>& weights) {
       const std::size_t at = pixel * kMeshSamples + s;
@@ -345,9 +370,43 @@ private:
     for (std::size_t c = 0; c < 3; ++c) {
       point.toEye[c] = length > 0 ? toEye[c] / length : 0;
     }
+    if (!m_options.paint.empty()) {
+      return paintAt(point, m_firstTriangle[triangle.part] + triangle.triangle,
+                     m_mesh.materialOf(triangle.part));
+    }
     ShadedColor color = shade(point, m_mesh.materialOf(triangle.part), m_options.shading);
     if (m_options.shading == MeshShading::Wireframe) {
       darkenEdges(point, color);
+    }
+    return color;
+  }
+
+  /// The paint of a triangle at a point, darker where the surface turns away from the light: shape
+  /// stays visible where nothing is wrong with it.
+  [[nodiscard]] ShadedColor paintAt(const SurfacePoint& point, std::size_t triangle,
+                                    const ShadedMaterial& material) const {
+    constexpr float kLeastLight = 0.45F;
+    const std::array<float, 3>& w = point.weights;
+    std::array<float, kPaintPoints> shares{};  // in the middle triangle, or in that of a corner
+    const std::size_t corner = w[0] > 0.5F ? 0U : w[1] > 0.5F ? 1U : w[2] > 0.5F ? 2U : 3U;
+    if (corner == 3) {
+      shares = {0, 0, 0, 1 - 2 * w[2], 1 - 2 * w[0], 1 - 2 * w[1]};
+    } else {
+      const std::size_t next = (corner + 1) % 3;
+      const std::size_t previous = (corner + 2) % 3;
+      shares[corner] = 2 * w[corner] - 1;
+      shares[3 + corner] = 2 * w[next];
+      shares[3 + previous] = 2 * w[previous];
+    }
+    const ShadedColor shaded = shade(point, material, MeshShading::Flat);
+    const float light =
+        kLeastLight + (1 - kLeastLight) * std::clamp(1.25F * shaded.display[1], 0.0F, 1.0F);
+    ShadedColor color;
+    for (std::size_t k = 0; k < kPaintPoints; ++k) {
+      for (std::size_t c = 0; c < 3; ++c) {
+        color.display[c] +=
+            light * shares[k] * m_options.paint[3 * (kPaintPoints * triangle + k) + c];
+      }
     }
     return color;
   }
@@ -435,6 +494,8 @@ private:
   std::vector<ScreenTriangle> m_triangles;
   std::vector<std::vector<std::uint32_t>> m_tiles;
   std::array<float, 3> m_light{};
+  std::vector<std::size_t> m_firstTriangle;  ///< of parts
+  std::size_t m_triangleCount = 0;
 };
 
 }  // namespace
@@ -444,8 +505,14 @@ Result<std::unique_ptr<PreparedMesh>> MeshRenderer::prepare(std::shared_ptr<cons
   if (mesh == nullptr) {
     return fail(ErrorCode::InvalidParameter, "there is no mesh to draw");
   }
+  auto surfaces = std::make_shared<const MeshSurfaces>(*mesh, m_runner);
   return std::unique_ptr<PreparedMesh>(
-      std::make_unique<Prepared>(std::move(mesh), moment, m_runner));
+      std::make_unique<Prepared>(std::move(mesh), moment, std::move(surfaces)));
+}
+
+std::unique_ptr<PreparedMesh> MeshRenderer::pose(const PreparedMesh& prepared,
+                                                 const MeshMoment& moment) const {
+  return static_cast<const Prepared&>(prepared).at(moment);
 }
 
 Result<RenderResult> MeshRenderer::render(const PreparedMesh& mesh, const Camera& camera,
@@ -456,6 +523,11 @@ Result<RenderResult> MeshRenderer::render(const PreparedMesh& mesh, const Camera
                 camera.width, camera.height);
   }
   const Frame frame(static_cast<const Prepared&>(mesh), camera, options);
+  if (!options.paint.empty() && options.paint.size() != 3 * kPaintPoints * frame.triangleCount()) {
+    return fail(ErrorCode::InvalidParameter, "paint of {} numbers for {} triangles, needed are {}",
+                options.paint.size(), frame.triangleCount(),
+                3 * kPaintPoints * frame.triangleCount());
+  }
   RenderResult result{makeImage(camera.width, camera.height),
                       makeImage(camera.width, camera.height, 1)};
   m_runner.parallelFor(frame.tileCount(), 4, [&](std::size_t begin, std::size_t end) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,16 @@ enum class MeshShading : std::uint8_t {
   Normals,    ///< shading normals as colours
 };
 
+/// Where a triangle is painted: its corners, then the middles of the edges that start at them.
+/// Between them colours run evenly over four smaller triangles.
+inline constexpr std::size_t kPaintPoints = 6;
+
 struct MeshRenderOptions {
   std::array<float, 3> background{0, 0, 0};  ///< display values
   MeshShading shading = MeshShading::Textured;
+  /// Display RGB in place of materials and shading, three for each of `kPaintPoints` points of
+  /// every triangle of PreparedMesh::parts, lightly shaded; empty: none.
+  std::span<const float> paint;
   std::stop_token stop;
 };
 
@@ -66,7 +74,12 @@ public:
   [[nodiscard]] Result<std::unique_ptr<PreparedMesh>> prepare(std::shared_ptr<const Mesh> mesh,
                                                               const MeshMoment& moment = {}) const;
 
-  /// Draws what `prepare` made. InvalidParameter for pictures without pixels or over 2^28 of them.
+  /// The same mesh at another moment; shares its pictures, so only vertices are made anew.
+  [[nodiscard]] std::unique_ptr<PreparedMesh> pose(const PreparedMesh& prepared,
+                                                   const MeshMoment& moment) const;
+
+  /// Draws what `prepare` made. InvalidParameter for pictures without pixels or over 2^28 of them,
+  /// and for paint of another number of triangles.
   [[nodiscard]] Result<RenderResult> render(const PreparedMesh& mesh, const Camera& camera,
                                             const MeshRenderOptions& options) const;
 

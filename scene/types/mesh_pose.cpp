@@ -275,16 +275,22 @@ std::vector<PosedPart> poseMesh(const Mesh& mesh, const MeshMoment& moment) {
   return result;
 }
 
-double animationSeconds(const MeshAnimation& animation) {
+double animationStart(const MeshAnimation& animation) {
   float first = 0;
-  float last = 0;
   bool any = false;
   for (const AnimationChannel& channel : animation.channels) {
     first = any ? std::min(first, channel.times.front()) : channel.times.front();
-    last = any ? std::max(last, channel.times.back()) : channel.times.back();
     any = true;
   }
-  return static_cast<double>(last) - static_cast<double>(first);
+  return static_cast<double>(first);
+}
+
+double animationSeconds(const MeshAnimation& animation) {
+  double last = animationStart(animation);
+  for (const AnimationChannel& channel : animation.channels) {
+    last = std::max(last, static_cast<double>(channel.times.back()));
+  }
+  return last - animationStart(animation);
 }
 
 Bounds posedBounds(const std::vector<PosedPart>& parts) {

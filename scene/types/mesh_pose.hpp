@@ -33,6 +33,8 @@ struct PosedPart {
 /// `mesh` must pass `validate` and outlive the result.
 [[nodiscard]] std::vector<PosedPart> poseMesh(const Mesh& mesh, const MeshMoment& moment = {});
 
+/// The first key of an animation, in seconds; 0 of one without keys.
+[[nodiscard]] double animationStart(const MeshAnimation& animation);
 /// Seconds from the first to the last key of an animation.
 [[nodiscard]] double animationSeconds(const MeshAnimation& animation);
 

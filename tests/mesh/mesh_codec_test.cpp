@@ -372,6 +372,63 @@ TEST(SurfaceError, OfACoarseSphereIsItsSagitta) {
   EXPECT_NEAR(error->hausdorff, sagitta, 0.03 * sagitta);
 }
 
+TEST(SurfaceError, PaintOfAMovedPlaneIsItsMoveEverywhere) {
+  const Mesh a = plane(0);
+  const Mesh b = plane(0.25F);
+  SerialRunner runner;
+  const auto paint = metrics::paintDistances(poseMesh(a), poseMesh(b), runner, {});
+  ASSERT_TRUE(paint);
+  ASSERT_EQ(paint->size(), 12U);
+  for (const float value : *paint) {
+    EXPECT_NEAR(value, 25 / std::sqrt(2.0), 1e-4);
+  }
+  EXPECT_FALSE(metrics::paintDistances({}, poseMesh(b), runner, {}));
+}
+
+/// Two squares beside each other whose coordinates jump by half a picture where they meet.
+Mesh seamed(float shift) {
+  Mesh mesh;
+  MeshPart part;
+  for (const float x : {0.0F, 1.0F, 1.0F, 2.0F}) {
+    const float u = part.positions.size() < 12 ? 0.25F * x : 0.5F + 0.25F * (x - 1);
+    part.positions.insert(part.positions.end(), {x + shift, 0, 0, x + shift, 0, 1});
+    part.uvs[0].insert(part.uvs[0].end(), {u, 0, u, 0.25F});
+  }
+  part.indices = {0, 1, 2, 2, 1, 3, 4, 5, 6, 6, 5, 7};
+  mesh.parts.push_back(std::move(part));
+  mesh.nodes.push_back({});
+  mesh.nodes[0].parts = {0};
+  return mesh;
+}
+
+TEST(UvError, IsInTexelsAndDoesNotJumpAtSeams) {
+  SerialRunner runner;
+  const auto measure = [&](const Mesh& a, const Mesh& b) {
+    const auto reference = poseMesh(a);
+    const auto test = poseMesh(b);
+    const auto sheet = [](const Mesh& mesh) {
+      const FloatArray& uvs = mesh.parts[0].uvs[0];
+      return metrics::UvSheet{uvs.empty() ? nullptr : &uvs, {512, 256}};
+    };
+    return metrics::uvError({reference, {sheet(a)}}, {test, {sheet(b)}}, 5000, runner, {}).value();
+  };
+  const Mesh mesh = seamed(0);
+  EXPECT_LT(measure(mesh, mesh)->p99, 1e-3);
+  Mesh moved = mesh;
+  for (std::size_t i = 0; i < moved.parts[0].uvs[0].size(); i += 2) {
+    moved.parts[0].uvs[0][i] += 3.0F / 512;
+    moved.parts[0].uvs[0][i + 1] += 4.0F / 256;
+  }
+  EXPECT_NEAR(measure(mesh, moved)->mean, 5, 0.05);
+  // Moved along its plane over the seam: a quarter of 512 texels a unit.
+  const auto slid = measure(mesh, seamed(0.02F));
+  EXPECT_NEAR(slid->mean, 0.02 * 128, 0.2);
+  EXPECT_LT(slid->p99, 0.02 * 128 + 0.5);
+  Mesh bare = mesh;
+  bare.parts[0].uvs[0].clear();
+  EXPECT_FALSE(measure(mesh, bare).has_value());
+}
+
 TEST(SurfaceError, ThreadsChangeNothing) {
   const Mesh a = testing::torusMesh(30, 20);
   const Mesh b = testing::torusMesh(28, 18);

@@ -151,5 +151,45 @@ TEST(MeshRenderer, ThreadsChangeNoBit) {
   }
 }
 
+TEST(MeshRenderer, PaintRunsEvenlyOverFourPartsOfATriangle) {
+  Mesh mesh = square({0, 0, 1, 1});
+  // Red at the corner (-0.5, -0.5) alone: half way along an edge it is gone.
+  std::vector<float> paint(2 * 3 * renderer::kPaintPoints, 0);
+  paint[0] = paint[3 * renderer::kPaintPoints] = 1;
+  MeshRenderOptions options;
+  options.paint = paint;
+  const RenderResult drawn = draw(mesh, frontCamera(), options);
+  const auto red = [&](std::size_t x, std::size_t y) {
+    return drawn.color.pixels[3 * (256 * y + x)];
+  };
+  const float corner = red(97, 158);
+  EXPECT_GT(corner, 0.4F);
+  EXPECT_NEAR(red(112, 158) / corner, 0.5, 0.05);
+  EXPECT_LT(red(130, 158), 0.01F);
+  EXPECT_EQ(drawn.color.pixels[3 * (256 * 128 + 128) + 2], 0);  // no material is left
+  paint.pop_back();
+  options.paint = paint;
+  const auto runner = makeThreadRunner(1);
+  const MeshRenderer renderer(*runner);
+  const auto prepared = renderer.prepare(std::make_shared<const Mesh>(std::move(mesh)));
+  const auto refused = renderer.render(**prepared, frontCamera(), options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::InvalidParameter);
+}
+
+TEST(MeshRenderer, APosedMeshIsTheOnePreparedAtThatMoment) {
+  const auto runner = makeThreadRunner(1);
+  const MeshRenderer renderer(*runner);
+  const auto mesh = std::make_shared<const Mesh>(testing::richMesh());
+  const auto rest = renderer.prepare(mesh);
+  const auto prepared = renderer.prepare(mesh, {0, 0.7});
+  const auto posed = renderer.pose(**rest, {0, 0.7});
+  const auto picture = [&](const renderer::PreparedMesh& one) {
+    return renderer.render(one, frontCamera(), {}).value().color.pixels;
+  };
+  EXPECT_EQ(picture(*posed), picture(**prepared));
+  EXPECT_NE(picture(*posed), picture(**rest));
+}
+
 }  // namespace
 }  // namespace volpress

@@ -91,6 +91,16 @@ TEST(MeshPose, SkinsAndMorphsFollowTheAnimation) {
   EXPECT_NEAR(moved[0].positions[3 * corner + 2], 0.125F, 1e-5);
 }
 
+TEST(MeshPose, AnimationsBeginAtTheirFirstKey) {
+  MeshAnimation animation;
+  EXPECT_EQ(animationStart(animation), 0);
+  animation.channels.resize(2);
+  animation.channels[0].times = {1, 2};
+  animation.channels[1].times = {0.5F, 1.5F};
+  EXPECT_EQ(animationStart(animation), 0.5);
+  EXPECT_EQ(animationSeconds(animation), 1.5);
+}
+
 TEST(MeshTopology, KnowsTheEulerCharacteristic) {
   const MeshTopology cube = measureTopology(testing::cubeMesh());
   EXPECT_EQ(cube.triangles, 12U);
