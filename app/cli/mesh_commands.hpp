@@ -26,7 +26,7 @@ namespace volpress::cli {
 struct MeshDrawOptions {
   std::string shading = "textured";
   std::optional<std::size_t> animation;  ///< number from 0
-  double seconds = 0;
+  std::optional<double> seconds{};
 };
 void addMeshDrawOptions(CLI::App& app, MeshDrawOptions& options);
 

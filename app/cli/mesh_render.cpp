@@ -52,7 +52,9 @@ void addMeshDrawOptions(CLI::App& app, MeshDrawOptions& options) {
       ->check(CLI::IsMember(names));
   app.add_option("--animation", options.animation, "Meshes: number of an animation, from 0")
       ->type_name("N");
-  app.add_option("--time", options.seconds, "Meshes: seconds into the animation (default 0)")
+  app.add_option(
+         "--time", options.seconds,
+         "Meshes: seconds into the animation (the first one unless --animation says another)")
       ->type_name("S");
 }
 
@@ -66,9 +68,16 @@ Result<void> meshRender(const MeshPicture& picture, const MeshDrawOptions& drawi
     return fail(ErrorCode::InvalidParameter, "--animation {}: {} has {} animations",
                 *drawing.animation, picture.input, scene.mesh->animations.size());
   }
+  // A time alone is one of the first animation.
+  MeshMoment moment{drawing.animation, drawing.seconds.value_or(0)};
+  if (!moment.animation && drawing.seconds && !scene.mesh->animations.empty()) {
+    moment.animation = 0;
+  } else if (!moment.animation && drawing.seconds) {
+    console.note("note: " + picture.input + " has no animation: --time changes nothing");
+  }
   const renderer::MeshRenderer renderer(*runner);
   VOLPRESS_TRY(const std::unique_ptr<renderer::PreparedMesh> prepared,
-               renderer.prepare(scene.mesh, {drawing.animation, drawing.seconds}));
+               renderer.prepare(scene.mesh, moment));
   for (const auto* lines : {&scene.warnings, &prepared->warnings()}) {
     for (const std::string& line : *lines) {
       console.note("note: " + line);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "scene/sequence/gaussian_sequence.hpp"
-
 namespace volpress::engine {
 namespace {
 
@@ -217,11 +215,10 @@ void ClipPlayer::work(const std::stop_token& stop) {
     const auto job = m_jobs.insert(
         m_jobs.end(), Job{index, piece.firstFrame, piece.firstFrame + piece.frameCount, {}});
     lock.unlock();
-    const Result<void> done =
-        m_source->decode(index, *runner, job->stop.get_token(),
-                         [this, &job](std::size_t frame, GaussianCloud&& cloud) {
-                           return take(*job, frame, std::move(cloud));
-                         });
+    const Result<void> done = m_source->decode(index, *runner, job->stop.get_token(),
+                                               [this, &job](std::size_t frame, ClipFrame&& shown) {
+                                                 return take(*job, frame, std::move(shown));
+                                               });
     lock.lock();
     const bool tooShort = done && job->next < job->end;
     if (tooShort || (!done && done.error().code != ErrorCode::Cancelled)) {
@@ -238,12 +235,12 @@ void ClipPlayer::work(const std::stop_token& stop) {
   --m_working;
 }
 
-Result<void> ClipPlayer::take(Job& job, std::size_t frame, GaussianCloud&& cloud) {
+Result<void> ClipPlayer::take(Job& job, std::size_t frame, ClipFrame&& shown) {
   std::unique_lock lock(m_mutex);
   const std::stop_token stop = job.stop.get_token();
   ++m_decoded;
   job.next = frame;
-  m_largest = std::max(m_largest, cloudBytes(cloud));
+  m_largest = std::max({m_largest, shown.bytes(), std::uint64_t{1}});
   const auto isWanted = [&] {
     const auto rank = rankOf(frame);
     return rank && *rank < window();
@@ -255,7 +252,7 @@ Result<void> ClipPlayer::take(Job& job, std::size_t frame, GaussianCloud&& cloud
     }
     if (isWanted()) {
       job.next = frame + 1;
-      store(frame, std::move(cloud));
+      store(frame, std::move(shown));
       break;
     }
     if (!rankOf(frame) || bestRank(frame + 1, job.end)) {
@@ -274,9 +271,9 @@ Result<void> ClipPlayer::take(Job& job, std::size_t frame, GaussianCloud&& cloud
   return goesOn ? Result<void>() : fail(ErrorCode::Cancelled, "other frames are wanted");
 }
 
-void ClipPlayer::store(std::size_t frame, GaussianCloud&& cloud) {
-  const std::uint64_t bytes = cloudBytes(cloud);
-  m_frames[frame] = {std::make_shared<const GaussianCloud>(std::move(cloud)), bytes};
+void ClipPlayer::store(std::size_t frame, ClipFrame&& shown) {
+  const std::uint64_t bytes = shown.bytes();
+  m_frames[frame] = {std::move(shown), bytes};
   m_held += bytes;
   evict();
 }
@@ -301,10 +298,10 @@ void ClipPlayer::evict() {
 ClipPlayer::Frame ClipPlayer::frame(std::size_t index) const {
   const std::lock_guard lock(m_mutex);
   if (const auto at = m_frames.find(index); at != m_frames.end()) {
-    return {State::Ready, at->second.cloud};
+    return {State::Ready, at->second.shown};
   }
   const auto piece = m_source->facts().pieceOf(index);
-  return {!piece || m_lost.count(*piece) != 0 ? State::Lost : State::Coming, nullptr};
+  return {!piece || m_lost.count(*piece) != 0 ? State::Lost : State::Coming, {}};
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> ClipPlayer::readyRanges() const {

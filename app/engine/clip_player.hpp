@@ -65,7 +65,7 @@ public:
   };
   struct Frame {
     State state = State::Coming;
-    std::shared_ptr<const GaussianCloud> cloud;  ///< Ready
+    ClipFrame shown;  ///< Ready
   };
   [[nodiscard]] Frame frame(std::size_t index) const;
 
@@ -78,7 +78,7 @@ public:
 
 private:
   struct Held {
-    std::shared_ptr<const GaussianCloud> cloud;
+    ClipFrame shown;
     std::uint64_t bytes = 0;
   };
   /// A piece in work.
@@ -90,8 +90,8 @@ private:
   };
 
   void work(const std::stop_token& stop);
-  [[nodiscard]] Result<void> take(Job& job, std::size_t frame, GaussianCloud&& cloud);
-  void store(std::size_t frame, GaussianCloud&& cloud);
+  [[nodiscard]] Result<void> take(Job& job, std::size_t frame, ClipFrame&& shown);
+  void store(std::size_t frame, ClipFrame&& shown);
   void evict();
   void replan(bool jumped);
   // All below are called with the mutex held.

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "app/engine/clip_files.hpp"
+#include "app/engine/scene_model.hpp"
 #include "app/engine/voxel_clip.hpp"
+#include "scene/sequence/gaussian_sequence.hpp"
 #include "scene/sequence/sequence_folder.hpp"
 #include "scene/types/voxel_splats.hpp"
 
@@ -21,7 +23,7 @@ public:
 
   [[nodiscard]] Result<void> decode(std::size_t piece, TaskRunner& runner,
                                     const std::stop_token& stop,
-                                    const compressors::FrameSink& sink) const override {
+                                    const ClipSink& sink) const override {
     VOLPRESS_TRY(GaussianCloud cloud, m_frames->load(piece, runner, stop));
     return sink(piece, std::move(cloud));
   }
@@ -37,8 +39,11 @@ public:
 
   [[nodiscard]] Result<void> decode(std::size_t piece, TaskRunner& runner,
                                     const std::stop_token& stop,
-                                    const compressors::FrameSink& sink) const override {
-    auto done = m_clip.decode(piece, compressors::kMaxLayers, runner, stop, sink);
+                                    const ClipSink& sink) const override {
+    const auto take = [&sink](std::size_t frame, GaussianCloud&& cloud) {
+      return sink(frame, std::move(cloud));
+    };
+    auto done = m_clip.decode(piece, compressors::kMaxLayers, runner, stop, take);
     return done || done.error().code == ErrorCode::Cancelled
                ? std::move(done)
                : Result<void>(withContext(std::move(done).error(), m_name));
@@ -57,7 +62,7 @@ public:
 
   [[nodiscard]] Result<void> decode(std::size_t piece, TaskRunner& runner,
                                     const std::stop_token& stop,
-                                    const compressors::FrameSink& sink) const override {
+                                    const ClipSink& sink) const override {
     const ClipPiece& range = facts().pieces.at(piece);
     for (std::size_t k = 0; k < range.frameCount; ++k) {
       auto field = m_frames->load(range.firstFrame + k, runner, stop);
@@ -160,6 +165,17 @@ std::uint64_t ClipFacts::bytesOf(std::size_t frame) const {
   return piece ? pieces[*piece].bytes / pieces[*piece].frameCount : 0;
 }
 
+const ClipChapter* ClipFacts::chapterOf(std::size_t frame) const {
+  const auto next = std::upper_bound(
+      chapters.begin(), chapters.end(), frame,
+      [](std::size_t wanted, const ClipChapter& chapter) { return wanted < chapter.firstFrame; });
+  return next == chapters.begin() ? nullptr : &*std::prev(next);
+}
+
+std::uint64_t ClipFrame::bytes() const {
+  return cloud != nullptr ? cloudBytes(*cloud) : model != nullptr ? model->frameBytes() : 0;
+}
+
 bool isMovingScene(const fs::path& path) {
   std::error_code code;
   return (fs::is_directory(path, code) ? looksLikeSequence(path) : isClipFile(path)) ||
@@ -175,16 +191,16 @@ Result<std::shared_ptr<const ClipSource>> openClipSource(const fs::path& path, T
   return fs::is_directory(path, code) ? openFolder(path) : openFile(path, runner, stop);
 }
 
-Result<GaussianCloud> decodeFrame(const ClipSource& source, std::size_t frame, TaskRunner& runner,
-                                  const std::stop_token& stop) {
+Result<ClipFrame> decodeFrame(const ClipSource& source, std::size_t frame, TaskRunner& runner,
+                              const std::stop_token& stop) {
   const auto piece = source.facts().pieceOf(frame);
   if (!piece) {
     return fail(ErrorCode::InvalidParameter, "frame {} is not in this clip", frame);
   }
-  std::optional<GaussianCloud> found;
-  const auto take = [&](std::size_t index, GaussianCloud&& cloud) -> Result<void> {
+  std::optional<ClipFrame> found;
+  const auto take = [&](std::size_t index, ClipFrame&& shown) -> Result<void> {
     if (index == frame) {
-      found = std::move(cloud);
+      found = std::move(shown);
       return fail(ErrorCode::Cancelled, "the frame is there");
     }
     return {};
@@ -194,7 +210,7 @@ Result<GaussianCloud> decodeFrame(const ClipSource& source, std::size_t frame, T
     return *std::move(found);
   }
   return done ? fail(ErrorCode::CorruptData, "frame {} is missing in its segment", frame)
-              : Result<GaussianCloud>(tl::unexpected<Error>(std::move(done).error()));
+              : Result<ClipFrame>(tl::unexpected<Error>(std::move(done).error()));
 }
 
 }  // namespace volpress::engine

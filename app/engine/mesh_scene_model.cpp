@@ -7,6 +7,7 @@
 #include "app/engine/mesh_measure.hpp"
 #include "app/engine/mesh_views.hpp"
 #include "app/engine/scene_model.hpp"
+#include "renderer/metrics/mesh_distance.hpp"
 #include "renderer/software/field_march.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/axes.hpp"
@@ -58,8 +59,10 @@ float distanceTo(const std::array<Vec, 3>& corners, const renderer::FieldRay& ra
 
 class MeshModel final : public SceneModel {
 public:
-  MeshModel(std::shared_ptr<const Mesh> mesh, std::unique_ptr<renderer::PreparedMesh> prepared)
-      : m_mesh(std::move(mesh)), m_prepared(std::move(prepared)) {}
+  /// `isFrame`: its mesh and pictures are held by another model too.
+  MeshModel(std::shared_ptr<const Mesh> mesh, std::unique_ptr<renderer::PreparedMesh> prepared,
+            bool isFrame = false)
+      : m_mesh(std::move(mesh)), m_prepared(std::move(prepared)), m_isFrame(isFrame) {}
 
   [[nodiscard]] SceneKind kind() const noexcept override { return SceneKind::Mesh; }
   [[nodiscard]] std::uint64_t count() const noexcept override { return triangleCount(*m_mesh); }
@@ -84,9 +87,42 @@ public:
 
   [[nodiscard]] Result<renderer::RenderResult> draw(const Camera& camera, TaskRunner& runner,
                                                     const std::stop_token& stop) const override {
+    return drawPainted(camera, {}, runner, stop);
+  }
+
+  [[nodiscard]] const Mesh* mesh() const noexcept override { return m_mesh.get(); }
+  [[nodiscard]] Result<std::shared_ptr<const SceneModel>> posed(const MeshMoment& moment,
+                                                                TaskRunner& runner) const override {
+    return std::make_shared<const MeshModel>(
+        m_mesh, renderer::MeshRenderer(runner).pose(*m_prepared, moment), true);
+  }
+  [[nodiscard]] std::uint64_t frameBytes() const noexcept override {
+    std::uint64_t floats = 0;
+    for (const PosedPart& part : m_prepared->parts()) {
+      floats += part.positions.size() + part.normals.size() + part.tangents.size();
+    }
+    return floats * sizeof(float) + (m_isFrame ? 0 : plainBytes());
+  }
+
+  [[nodiscard]] Result<std::vector<float>> distancesTo(const SceneModel& original,
+                                                       TaskRunner& runner,
+                                                       const std::stop_token& stop) const override {
+    const auto* reference = dynamic_cast<const MeshModel*>(&original);
+    if (reference == nullptr) {
+      return fail(ErrorCode::InvalidParameter, "the distance of a mesh to {} is not known",
+                  kindName(original.kind()));
+    }
+    return metrics::paintDistances(reference->m_prepared->parts(), m_prepared->parts(), runner,
+                                   stop);
+  }
+
+  [[nodiscard]] Result<renderer::RenderResult> drawPainted(
+      const Camera& camera, std::span<const float> colors, TaskRunner& runner,
+      const std::stop_token& stop) const override {
     Camera own = turned(camera);
     setMeshNearPlane(own, m_prepared->bounds());
     renderer::MeshRenderOptions options;
+    options.paint = colors;
     options.stop = stop;
     return renderer::MeshRenderer(runner).render(*m_prepared, own, options);
   }
@@ -177,6 +213,7 @@ private:
 
   std::shared_ptr<const Mesh> m_mesh;
   std::unique_ptr<renderer::PreparedMesh> m_prepared;
+  bool m_isFrame;
 };
 
 }  // namespace
@@ -186,11 +223,6 @@ Result<std::shared_ptr<const SceneModel>> makeMeshModel(std::shared_ptr<const Me
                                                         std::vector<std::string>& warnings) {
   VOLPRESS_TRY(auto prepared, renderer::MeshRenderer(runner).prepare(mesh));
   warnings.insert(warnings.end(), prepared->warnings().begin(), prepared->warnings().end());
-  if (!mesh->animations.empty()) {
-    warnings.push_back(fmt::format("it has {} animation{}; the pose of its nodes is shown",
-                                   mesh->animations.size(),
-                                   mesh->animations.size() == 1 ? "" : "s"));
-  }
   return std::make_shared<const MeshModel>(std::move(mesh), std::move(prepared));
 }
 

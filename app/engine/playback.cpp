@@ -36,11 +36,11 @@ void Playback::setClips(std::vector<std::shared_ptr<const ClipSource>> clips) {
   const auto before = leader(m_players, sourceOf);
   const auto now = leader(clips, [](const auto& clip) { return clip; });
   std::vector<std::shared_ptr<ClipPlayer>> players;
-  std::vector<std::shared_ptr<const GaussianCloud>> clouds;
+  std::vector<ClipFrame> frames;
   std::size_t count = 0;
   for (const auto& clip : clips) {
     std::shared_ptr<ClipPlayer> player;
-    std::shared_ptr<const GaussianCloud> cloud;
+    ClipFrame frame;
     if (clip != nullptr) {
       const auto in = [&](const auto& list) {
         return std::find_if(list.begin(), list.end(),
@@ -50,7 +50,7 @@ void Playback::setClips(std::vector<std::shared_ptr<const ClipSource>> clips) {
         player = *at;
       } else if (const auto old = in(m_players); old != m_players.end()) {
         player = *old;
-        cloud = m_shown.clouds.at(static_cast<std::size_t>(old - m_players.begin()));
+        frame = m_shown.frames.at(static_cast<std::size_t>(old - m_players.begin()));
         ++count;
       } else {
         player = std::make_shared<ClipPlayer>(clip, m_options);
@@ -58,7 +58,7 @@ void Playback::setClips(std::vector<std::shared_ptr<const ClipSource>> clips) {
       }
     }
     players.push_back(std::move(player));
-    clouds.push_back(std::move(cloud));
+    frames.push_back(std::move(frame));
   }
   for (const auto& old : m_players) {
     if (old != nullptr && std::find(players.begin(), players.end(), old) == players.end()) {
@@ -67,7 +67,7 @@ void Playback::setClips(std::vector<std::shared_ptr<const ClipSource>> clips) {
     }
   }
   m_players = std::move(players);
-  m_shown.clouds = std::move(clouds);
+  m_shown.frames = std::move(frames);
   m_any = false;  // what is new has to be shown
   for (const auto& player : m_players) {
     if (player != nullptr) {
@@ -237,7 +237,7 @@ void Playback::tellPlayers() {
 
 /// Whether every clip has this frame, or will never have it.
 bool Playback::hasAll(std::size_t frame) {
-  m_found.assign(m_players.size(), nullptr);
+  m_found.assign(m_players.size(), {});
   for (std::size_t clip = 0; clip < m_players.size(); ++clip) {
     if (m_players[clip] == nullptr) {
       continue;
@@ -246,7 +246,7 @@ bool Playback::hasAll(std::size_t frame) {
     if (found.state == ClipPlayer::State::Coming) {
       return false;
     }
-    m_found[clip] = found.cloud != nullptr ? found.cloud : m_shown.clouds[clip];
+    m_found[clip] = found.shown.isEmpty() ? m_shown.frames[clip] : found.shown;
   }
   return true;
 }
@@ -257,7 +257,7 @@ void Playback::show(std::size_t frame) {
     m_dropped += places > 1 ? places - 1 : 0;
   }
   m_shown.frame = frame;
-  m_shown.clouds = m_found;
+  m_shown.frames = m_found;
   m_any = true;
 }
 

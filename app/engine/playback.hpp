@@ -46,9 +46,8 @@ public:
   /// What is on the screen: the newest frame that all clips have.
   struct Shown {
     std::size_t frame = 0;
-    bool late = true;  ///< it is not the wanted one
-    std::vector<std::shared_ptr<const GaussianCloud>>
-        clouds;  ///< by clip; null while there is none
+    bool late = true;               ///< it is not the wanted one
+    std::vector<ClipFrame> frames;  ///< by clip; empty while there is none
   };
   /// Goes on to `now`. True when what is shown has changed.
   bool advance(Time now);
@@ -85,7 +84,7 @@ private:
   std::size_t m_wanted = 0;
   bool m_any = false;  ///< something is shown
   Shown m_shown;
-  std::vector<std::shared_ptr<const GaussianCloud>> m_found;  ///< of the last `hasAll`
+  std::vector<ClipFrame> m_found;  ///< of the last `hasAll`
   std::uint64_t m_dropped = 0;
 };
 

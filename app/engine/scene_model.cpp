@@ -6,13 +6,15 @@
 
 #include "app/engine/clip_source.hpp"
 #include "app/engine/field_files.hpp"
+#include "app/engine/mesh_clip.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/picture_files.hpp"
 
 namespace volpress::engine {
 
 SceneKind kindOfFile(const std::filesystem::path& path) {
-  return isMovingScene(path)   ? SceneKind::MovingSplats
+  return isMeshFolder(path)    ? SceneKind::Mesh
+         : isMovingScene(path) ? SceneKind::MovingSplats
          : isFieldFile(path)   ? SceneKind::Field
          : isMeshFile(path)    ? SceneKind::Mesh
          : isPictureFile(path) ? SceneKind::Picture
@@ -88,6 +90,15 @@ Result<LoadedModel> loadModel(const std::filesystem::path& path, TaskRunner& run
     loaded.model = makePictureModel(std::move(picture.picture));
     return loaded;
   }
+  if (isMeshFolder(path)) {
+    VOLPRESS_TRY(loaded.clip, openMeshFolder(path));
+    VOLPRESS_TRY(const ClipFrame first, decodeFrame(*loaded.clip, 0, runner, stop));
+    loaded.formatId = "sequence";
+    loaded.fileBytes = loaded.clip->facts().fileBytes;
+    loaded.warnings = loaded.clip->facts().warnings;
+    loaded.model = first.model;
+    return loaded;
+  }
   VOLPRESS_TRY(LoadedMeshScene mesh, loadMeshScene(path, runner, progress, stop));
   if (triangleCount(*mesh.mesh) == 0) {
     return fail(ErrorCode::CorruptData, "{} holds no triangles", path.string());
@@ -97,7 +108,26 @@ Result<LoadedModel> loadModel(const std::filesystem::path& path, TaskRunner& run
   loaded.warnings = std::move(mesh.warnings);
   loaded.breakdown = meshFileBreakdown(path).value_or(std::vector<formats::ByteShare>());
   VOLPRESS_TRY(loaded.model, makeMeshModel(std::move(mesh.mesh), runner, loaded.warnings));
+  loaded.clip = makeAnimationClip(loaded.model);
   return loaded;
+}
+
+Result<std::shared_ptr<const SceneModel>> SceneModel::posed(const MeshMoment& /*moment*/,
+                                                            TaskRunner& /*runner*/) const {
+  return fail(ErrorCode::InvalidParameter, "{} have no animations", kindName(kind()));
+}
+
+Result<std::vector<float>> SceneModel::distancesTo(const SceneModel& /*original*/,
+                                                   TaskRunner& /*runner*/,
+                                                   const std::stop_token& /*stop*/) const {
+  return fail(ErrorCode::InvalidParameter, "{} have no surface to measure", kindName(kind()));
+}
+
+Result<renderer::RenderResult> SceneModel::drawPainted(const Camera& /*camera*/,
+                                                       std::span<const float> /*colors*/,
+                                                       TaskRunner& /*runner*/,
+                                                       const std::stop_token& /*stop*/) const {
+  return fail(ErrorCode::InvalidParameter, "{} have no surface to paint", kindName(kind()));
 }
 
 }  // namespace volpress::engine

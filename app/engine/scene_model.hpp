@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -17,19 +18,20 @@
 #include "scene/base/task_runner.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/types/hash_grid_field.hpp"
-#include "scene/types/mesh.hpp"
+#include "scene/types/mesh_pose.hpp"
 
 namespace volpress::engine {
 
 struct Evaluation;
 struct MeasureContext;
+class ClipSource;
 
 enum class SceneKind : std::uint8_t {
   Splats,
   MovingSplats,  ///< a clip, or a folder of frames
-  Mesh,
-  Field,    ///< a hash-grid radiance field
-  Picture,  ///< a single photograph, on a plane
+  Mesh,          ///< moving ones too: animations, or a folder of numbered files
+  Field,         ///< a hash-grid radiance field
+  Picture,       ///< a single photograph, on a plane
 };
 
 /// Looks into the file, or the folder. Splats for what cannot be read.
@@ -75,6 +77,27 @@ public:
   [[nodiscard]] virtual Result<renderer::RenderResult> draw(const Camera& camera,
                                                             TaskRunner& runner,
                                                             const std::stop_token& stop) const = 0;
+
+  // Of meshes:
+  /// Null for other models.
+  [[nodiscard]] virtual const Mesh* mesh() const noexcept { return nullptr; }
+  /// The same mesh at a moment of its animations, for drawing. InvalidParameter for other models.
+  [[nodiscard]] virtual Result<std::shared_ptr<const SceneModel>> posed(const MeshMoment& moment,
+                                                                        TaskRunner& runner) const;
+  /// Memory that no other moment of it shares.
+  [[nodiscard]] virtual std::uint64_t frameBytes() const noexcept { return plainBytes(); }
+  /// How far this surface lies from another, in percent of the diagonal of the other's bounds: at
+  /// six points of every triangle as it is drawn, `renderer::kPaintPoints`. InvalidParameter where
+  /// one of both is no mesh.
+  [[nodiscard]] virtual Result<std::vector<float>> distancesTo(const SceneModel& original,
+                                                               TaskRunner& runner,
+                                                               const std::stop_token& stop) const;
+  /// As `draw`, with display RGB at these points instead of materials. InvalidParameter where their
+  /// number is not that of the triangles, or this is no mesh.
+  [[nodiscard]] virtual Result<renderer::RenderResult> drawPainted(
+      const Camera& camera, std::span<const float> colors, TaskRunner& runner,
+      const std::stop_token& stop) const;
+
   /// The surface that a pixel shows; nothing where there is none.
   [[nodiscard]] virtual std::optional<std::array<float, 3>> surfaceUnder(const Camera& camera,
                                                                          float x,
@@ -93,8 +116,8 @@ public:
                                                     const std::stop_token& stop) const = 0;
 };
 
-/// The mesh must pass `validate`. Pictures that cannot be decoded, and animations, which are not
-/// played, are told in `warnings`.
+/// The mesh must pass `validate`; it stands as its nodes do. Pictures that cannot be decoded are
+/// told in `warnings`.
 [[nodiscard]] Result<std::shared_ptr<const SceneModel>> makeMeshModel(
     std::shared_ptr<const Mesh> mesh, TaskRunner& runner, std::vector<std::string>& warnings);
 
@@ -108,13 +131,15 @@ public:
 
 struct LoadedModel {
   std::shared_ptr<const SceneModel> model;
-  std::string formatId;  ///< "gltf", "ingp", ..., or "vpc"
+  std::shared_ptr<const ClipSource> clip;  ///< it moves: null where it does not
+  std::string formatId;  ///< "gltf", "ingp", ..., "vpc", or "sequence" for a folder
   std::uint64_t fileBytes = 0;
   std::vector<formats::ByteShare> breakdown;  ///< of our own files
   std::vector<std::string> warnings;
 };
 
-/// Reads a file of a kind that has models (Mesh, Field, Picture). Errors name the path.
+/// Reads a file of a kind that has models (Mesh, Field, Picture), or a folder of numbered meshes,
+/// of which the model is the first. Errors name the path.
 [[nodiscard]] Result<LoadedModel> loadModel(const std::filesystem::path& path, TaskRunner& runner,
                                             Progress& progress, const std::stop_token& stop);
 

@@ -1,5 +1,6 @@
 #include "app/studio/compare_analysis.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -13,6 +14,7 @@
 namespace volpress::studio {
 namespace {
 
+constexpr std::size_t kDistancesKept = 32;
 constexpr std::size_t kErrorViews = 16;  // of all views, evenly picked: a map needs no more
 
 struct Reference {
@@ -69,7 +71,8 @@ Result<std::shared_ptr<const GaussianCloud>> swapOne(
 
 }  // namespace
 
-CompareAnalysis::CompareAnalysis(QObject* parent) : QObject(parent), m_background(this) {}
+CompareAnalysis::CompareAnalysis(QObject* parent)
+    : QObject(parent), m_surfaces(this), m_background(this) {}
 CompareAnalysis::~CompareAnalysis() = default;
 
 const CompareAnalysis::Answers* CompareAnalysis::find(const Entry& variant) const {
@@ -141,6 +144,58 @@ void CompareAnalysis::wantErrors(const Entry& source, const Entry& variant) {
         }
         answersFor(cloud, source).errors =
             std::make_shared<const std::vector<float>>(std::move(*errors));
+        emit answered();
+      });
+}
+
+CompareAnalysis::Errors CompareAnalysis::distancesOf(const Model& test,
+                                                     const Model& reference) const {
+  const auto known =
+      std::find_if(m_distances.begin(), m_distances.end(), [&](const Distances& one) {
+        return one.test.lock() == test && one.reference.lock() == reference;
+      });
+  return known != m_distances.end() ? known->errors : nullptr;
+}
+
+bool CompareAnalysis::isMeasuring(const Model& test) const {
+  return m_measuring.contains(test.get());
+}
+
+void CompareAnalysis::wantDistances(const Model& test, const Model& reference,
+                                    const std::string& name) {
+  if (m_reference != reference) {
+    m_surfaces.cancelAll();
+    m_measuring.clear();
+    m_reference = reference;
+  }
+  const bool isKnown =
+      std::any_of(m_distances.begin(), m_distances.end(), [&](const Distances& one) {
+        return one.test.lock() == test && one.reference.lock() == reference;
+      });
+  if (isKnown || !m_measuring.insert(test.get()).second) {
+    return;
+  }
+  m_surfaces.run(
+      "Measuring the surface of " + name,
+      [test, reference](TaskContext& context) {
+        return test->distancesTo(*reference, context.runner, context.stop);
+      },
+      [this, test, reference, name](Result<std::vector<float>> distances) {
+        if (!distances && distances.error().code == ErrorCode::Cancelled) {
+          return;  // given up for another reference
+        }
+        m_measuring.erase(test.get());
+        m_distances.push_front(
+            {test, reference,
+             distances ? std::make_shared<const std::vector<float>>(std::move(*distances))
+                       : nullptr});
+        if (m_distances.size() > kDistancesKept) {
+          m_distances.pop_back();
+        }
+        if (!distances) {
+          told("The surface of " + name + " could not be measured", distances.error());
+          return;
+        }
         emit answered();
       });
 }

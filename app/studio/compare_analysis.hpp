@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,6 +36,14 @@ public:
   [[nodiscard]] Errors errorsOf(const Entry& variant) const;
   /// Asks for them, unless they are known or on their way; `answered` follows.
   void wantErrors(const Entry& source, const Entry& variant);
+
+  using Model = std::shared_ptr<const engine::SceneModel>;
+  /// How far a mesh lies from another (SceneModel::distancesTo); null while not known.
+  [[nodiscard]] Errors distancesOf(const Model& test, const Model& reference) const;
+  /// Asks for them, unless they are known or on their way; `answered` follows. What was asked
+  /// against another reference is given up.
+  void wantDistances(const Model& test, const Model& reference, const std::string& name);
+  [[nodiscard]] bool isMeasuring(const Model& test) const;
 
   /// The attribution of a variant's error; null while not known.
   [[nodiscard]] const engine::Attribution* attributionOf(const Entry& variant) const;
@@ -74,10 +83,20 @@ private:
   [[nodiscard]] const Answers* find(const Entry& variant) const;
   void told(const std::string& what, const Error& error);
 
+  struct Distances {
+    std::weak_ptr<const engine::SceneModel> test;
+    std::weak_ptr<const engine::SceneModel> reference;
+    Errors errors;  ///< null: they could not be measured
+  };
+
   std::string m_views = "auto";
   std::map<CloudPointer, Answers> m_answers;
   std::set<std::pair<CloudPointer, Question>> m_asked;
-  Background m_background;  // last: its thread may still post to the above
+  std::list<Distances> m_distances;  // newest first
+  std::set<const engine::SceneModel*> m_measuring;
+  Model m_reference;  // what they are measured against
+  Background m_surfaces;
+  Background m_background;  // last: their threads may still post to the above
 };
 
 }  // namespace volpress::studio

@@ -32,7 +32,7 @@ CompareController::CompareController(Session& session, Viewport& viewport,
                             tr("Where the other sides differ from A: absolute, FLIP, signed, off"));
   a.loupe = makeAction("loupe", tr("Loupe"), "loupe", {tr("L")},
                        tr("Eight times larger at the pointer, with exact values"));
-  a.splatErrors = makeAction("splatErrors", tr("Error on the splats"), "splat-error", {tr("E")},
+  a.splatErrors = makeAction("splatErrors", tr("Error in 3D"), "splat-error", {tr("E")},
                              tr("Each splat in the colour of the error seen through it"));
   a.blink = makeAction("blink", tr("Blink A and B"), {}, {tr("Shift+F")},
                        tr("A and B by turns in the same place"));
@@ -103,28 +103,52 @@ void CompareController::showSides(std::array<SideState, kMaxSides> sides) {
     action->setEnabled(compares);
   }
   const Entry* source = m_session.document().activeSource();
-  // Of splats alone can be told what is seen through each of them.
-  const bool ofSplats = std::all_of(sides.begin(), sides.end(),
-                                    [](const SideState& side) { return side.model == nullptr; });
-  m_actions.splatErrors->setEnabled(compares && ofSplats);
-  m_actions.splatErrors->setToolTip(
-      ofSplats ? tr("Each splat in the colour of the error seen through it (E)")
-               : tr("Only splats show their errors one by one; the difference to A shows those of "
-                    "meshes and fields"));
-  if (!ofSplats && m_viewport.heat().kind == HeatKind::Splats) {
-    m_viewport.setHeat(HeatKind::None);
-  }
   const bool hasVariants =
       source != nullptr && !m_session.document().variantsOf(source->id).empty();
   m_actions.previousA->setEnabled(hasVariants);
   m_actions.nextA->setEnabled(hasVariants);
   const bool edited = m_sides[0].entry == sides[0].entry && m_sides[0].scene() != sides[0].scene();
   m_sides = std::move(sides);
+  const HeatKind painted = paintedKind();
+  m_actions.splatErrors->setEnabled(compares && painted != HeatKind::None);
+  m_actions.splatErrors->setToolTip(
+      painted == HeatKind::Splats ? tr("Each splat in the colour of the error seen through it (E)")
+      : painted == HeatKind::Surface
+          ? tr("Each place of the surface in the colour of its distance to A (E)")
+          : tr("Only splats and meshes, beside their like, show their errors in 3D; the difference "
+               "to A shows those of others"));
+  if (isPainted(m_viewport.heat().kind) && m_viewport.heat().kind != painted) {
+    m_viewport.setHeat(HeatKind::None);
+  }
   if (m_swap && (edited || m_swap->variant != m_sides[1].entry)) {
     m_swap.reset();  // it is a swap of what stood on B, with what stood on A
   }
   askForErrors();
   refresh();
+}
+
+/// How the sides can show their errors on themselves: all as splats, or all as meshes.
+HeatKind CompareController::paintedKind() const {
+  bool splats = true;
+  bool meshes = true;
+  for (const SideState& side : m_sides) {
+    if (!side.isEmpty()) {
+      splats = splats && side.model == nullptr;
+      meshes = meshes && side.model != nullptr && side.model->mesh() != nullptr;
+    }
+  }
+  return splats ? HeatKind::Splats : meshes ? HeatKind::Surface : HeatKind::None;
+}
+
+void CompareController::addDistances(SideState& side, const ModelScene& reference) {
+  side.errors = m_analysis->distancesOf(side.model, reference);
+  if (side.errors != nullptr || m_motion == SceneMotion::Playing) {
+    return;  // while it plays every frame would be late
+  }
+  m_analysis->wantDistances(side.model, reference, side.name);
+  if (m_analysis->isMeasuring(side.model)) {
+    side.note = "measuring its surface…";
+  }
 }
 
 void CompareController::askForErrors() {
@@ -143,6 +167,7 @@ void CompareController::askForErrors() {
 
 void CompareController::showFrames(std::array<FrameSide, kMaxSides> frames, SceneMotion motion) {
   m_frames = std::move(frames);
+  m_motion = motion;
   m_viewport.setMotion(motion);
   pushSides();
 }
@@ -156,17 +181,21 @@ void CompareController::pushSides() {
     SideState& side = sides.at(count);
     const Entry* entry = document.find(side.entry);
     const FrameSide& frame = m_frames.at(count);
-    const bool isFrame = entry != nullptr && frame.cloud != nullptr && frame.entry == entry->id;
-    const bool first = !isFrame || frame.cloud == entry->cloud;
+    const bool isFrame = entry != nullptr && !frame.shown.isEmpty() && frame.entry == entry->id;
+    const bool first = !isFrame || frame.shown.cloud == entry->cloud;
     if (isFrame) {
-      side.cloud = frame.cloud;
+      side.cloud = frame.shown.cloud;
+      side.model = frame.shown.model;
       side.numbers = frame.numbers;
+    }
+    if (m_viewport.heat().kind == HeatKind::Surface && count > 0 && side.model != nullptr) {
+      addDistances(side, sides[0].model);
     }
     if (entry == nullptr || entry->isSource() || entry->model != nullptr || !first) {
       continue;  // the analysis knows the first frame alone
     }
-    side.splatErrors = m_analysis->errorsOf(*entry);
-    if (m_viewport.heat().kind == HeatKind::Splats && side.splatErrors == nullptr &&
+    side.errors = m_analysis->errorsOf(*entry);
+    if (m_viewport.heat().kind == HeatKind::Splats && side.errors == nullptr &&
         m_analysis->isAsked(*entry, CompareAnalysis::Question::Errors)) {
       side.note =
           fmt::format("finding its errors… {:.0f} %", activity ? 100 * activity->fraction : 0.0);
@@ -252,15 +281,15 @@ void CompareController::cycleDifference() {
 }
 
 void CompareController::toggleSplatErrors(bool on) {
-  m_viewport.setHeat(on ? HeatKind::Splats : HeatKind::None);
+  m_viewport.setHeat(on ? paintedKind() : HeatKind::None);
   askForErrors();
   refresh();
 }
 
 void CompareController::heatChanged() {
   const HeatKind kind = m_viewport.heat().kind;
-  m_actions.difference->setChecked(kind != HeatKind::None && kind != HeatKind::Splats);
-  m_actions.splatErrors->setChecked(kind == HeatKind::Splats);
+  m_actions.difference->setChecked(kind != HeatKind::None && !isPainted(kind));
+  m_actions.splatErrors->setChecked(isPainted(kind));
   m_actions.wider->setEnabled(kind != HeatKind::None);
   m_actions.narrower->setEnabled(kind != HeatKind::None);
 }

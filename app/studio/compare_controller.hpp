@@ -48,10 +48,10 @@ public:
   /// Hands the sides of the document to the viewport.
   void showSides(std::array<SideState, kMaxSides> sides);
 
-  /// One frame of the sides that move; those without a cloud show what the document has.
+  /// One frame of the sides that move; empty ones show what the document has.
   struct FrameSide {
     EntryId entry = 0;  ///< whose
-    std::shared_ptr<const GaussianCloud> cloud;
+    engine::ClipFrame shown;
     std::string numbers;
   };
   void showFrames(std::array<FrameSide, kMaxSides> frames, SceneMotion motion);
@@ -68,6 +68,8 @@ private:
   void toggleSplatErrors(bool on);
   void heatChanged();
   void askForErrors();
+  [[nodiscard]] HeatKind paintedKind() const;
+  void addDistances(SideState& side, const ModelScene& reference);
   void refresh();
   void pushSides();
   void showProgress();
@@ -83,6 +85,7 @@ private:
   Actions m_actions{};
   std::array<SideState, kMaxSides> m_sides;  // of the document
   std::array<FrameSide, kMaxSides> m_frames;
+  SceneMotion m_motion = SceneMotion::Still;
   /// The variant on B with one attribute of the original: a pane after the others, of no entry.
   struct Swap {
     EntryId variant = 0;

@@ -32,34 +32,49 @@ Shades magmaShades() {
   return shades;
 }
 
-/// Dark grey in the middle; towards both ends brightness rises evenly, so that the size of an
-/// error reads the same on either side, and blue against orange tells the sides to colour-blind
-/// eyes too.
-Shades signedShades() {
-  constexpr std::array<std::array<float, 3>, 5> kStops{{{0.55F, 0.80F, 1.00F},
-                                                        {0.14F, 0.42F, 0.78F},
-                                                        {0.09F, 0.09F, 0.09F},
-                                                        {0.78F, 0.36F, 0.06F},
-                                                        {1.00F, 0.80F, 0.45F}}};
+using Stops = std::array<std::array<float, 3>, 5>;
+
+/// Evenly from stop to stop.
+Shades betweenStops(const Stops& stops) {
   Shades shades;
   for (std::size_t i = 0; i < kShades; ++i) {
     const float place = static_cast<float>(i) / static_cast<float>(kShades - 1) *
-                        static_cast<float>(kStops.size() - 1);
-    const std::size_t low = std::min(static_cast<std::size_t>(place), kStops.size() - 2);
+                        static_cast<float>(stops.size() - 1);
+    const std::size_t low = std::min(static_cast<std::size_t>(place), stops.size() - 2);
     const float share = place - static_cast<float>(low);
     const auto mixed = [&](std::size_t channel) {
-      return byteOf(kStops[low][channel] +
-                    share * (kStops[low + 1][channel] - kStops[low][channel]));
+      return byteOf(stops[low][channel] + share * (stops[low + 1][channel] - stops[low][channel]));
     };
     shades[i] = {mixed(0), mixed(1), mixed(2)};
   }
   return shades;
 }
 
+/// Dark grey in the middle; towards both ends brightness rises evenly, so that the size of an
+/// error reads the same on either side, and blue against orange tells the sides to colour-blind
+/// eyes too.
+Shades signedShades() {
+  return betweenStops({{{0.55F, 0.80F, 1.00F},
+                        {0.14F, 0.42F, 0.78F},
+                        {0.09F, 0.09F, 0.09F},
+                        {0.78F, 0.36F, 0.06F},
+                        {1.00F, 0.80F, 0.45F}}});
+}
+
+/// From a bright, quiet blue, so that the shape of what has no error is seen, over white to red.
+Shades surfaceShades() {
+  return betweenStops({{{0.35F, 0.51F, 0.72F},
+                        {0.62F, 0.78F, 0.86F},
+                        {0.98F, 0.92F, 0.70F},
+                        {0.96F, 0.58F, 0.22F},
+                        {0.80F, 0.08F, 0.16F}}});
+}
+
 const Shades& shadesOf(HeatKind kind) {
   static const Shades magma = magmaShades();
   static const Shades twoSided = signedShades();
-  return kind == HeatKind::Signed ? twoSided : magma;
+  static const Shades surface = surfaceShades();
+  return kind == HeatKind::Signed ? twoSided : kind == HeatKind::Surface ? surface : magma;
 }
 
 std::size_t shadeAt(HeatKind kind, float place) {
@@ -73,6 +88,7 @@ std::size_t shadeAt(HeatKind kind, float place) {
 float defaultHeatRange(HeatKind kind) {
   switch (kind) {
     case HeatKind::Flip: return 0.5F;
+    case HeatKind::Surface: return 0.02F;
     case HeatKind::None:
     case HeatKind::Absolute:
     case HeatKind::Signed:
@@ -94,7 +110,8 @@ void HeatView::setRange(float range) {
 HeatKind nextDifference(HeatKind kind) {
   switch (kind) {
     case HeatKind::None:
-    case HeatKind::Splats: return HeatKind::Absolute;
+    case HeatKind::Splats:
+    case HeatKind::Surface: return HeatKind::Absolute;
     case HeatKind::Absolute: return HeatKind::Flip;
     case HeatKind::Flip: return HeatKind::Signed;
     case HeatKind::Signed: break;
@@ -108,6 +125,7 @@ std::string heatTitle(HeatKind kind) {
     case HeatKind::Flip: return "FLIP error";
     case HeatKind::Signed: return "Darker or brighter than A";
     case HeatKind::Splats: return "Error seen through each splat";
+    case HeatKind::Surface: return "Distance to A, % of its diagonal";
     case HeatKind::None: break;
   }
   return {};
@@ -117,7 +135,7 @@ HeatColor heatColor(HeatKind kind, float place) { return shadesOf(kind)[shadeAt(
 
 Result<Image> errorField(HeatKind kind, const Image& reference, const Image& test,
                          TaskRunner& runner) {
-  if (kind == HeatKind::None || kind == HeatKind::Splats) {
+  if (kind == HeatKind::None || isPainted(kind)) {
     return fail(ErrorCode::InvalidParameter, "this heat map is not one of two pictures");
   }
   if (kind == HeatKind::Flip) {

@@ -20,8 +20,13 @@ enum class HeatKind : std::uint8_t {
   Flip,      ///< the FLIP error of Andersson et al. 2020
   Signed,    ///< test - reference, mean of R, G and B: blue darker, orange brighter
   Splats,    ///< each splat in the colour of the error seen through it
+  Surface,   ///< a mesh in the colour of its distance to A, in percent of A's diagonal
 };
-inline constexpr std::size_t kHeatKinds = 5;
+inline constexpr std::size_t kHeatKinds = 6;
+/// Whether the error is painted onto the scene itself rather than told by two pictures.
+[[nodiscard]] constexpr bool isPainted(HeatKind kind) noexcept {
+  return kind == HeatKind::Splats || kind == HeatKind::Surface;
+}
 
 /// Which heat map is shown and, for every kind, the error at the end of its scale. A range stays
 /// what it was while variants are flipped and kinds are cycled.
@@ -53,7 +58,7 @@ struct HeatColor {
 [[nodiscard]] HeatColor heatColor(HeatKind kind, float place);
 
 /// The error of each pixel, 1 channel, in display units (FLIP: 0..1; Signed: -1..1).
-/// InvalidParameter for None and Splats, which no two pictures tell.
+/// InvalidParameter for None, Splats and Surface, which no two pictures tell.
 [[nodiscard]] Result<Image> errorField(HeatKind kind, const Image& reference, const Image& test,
                                        TaskRunner& runner);
 

@@ -45,7 +45,8 @@ struct Entry {
   std::filesystem::path path;
   std::uint64_t fileBytes = 0;
   std::shared_ptr<const GaussianCloud> cloud;
-  std::shared_ptr<const engine::ClipSource> clip;  ///< it moves: `cloud` is its first frame
+  std::shared_ptr<const engine::ClipSource> clip;  ///< it moves: `cloud` is its first frame; a mesh
+                                                   ///< stands in `model` as its nodes do
   /// What its file shows to each view before that is baked to `cloud`; null where there is no
   /// difference, or when it is not loaded.
   std::shared_ptr<const compressors::ViewDependentScene> native;

@@ -96,7 +96,9 @@ SideState sideState(const Entry* entry, const Entry* source, const SceneTools& t
                 : entry->shown() != entry->cloud ? "original, edited"
                                                  : "original";
     side.numbers = numbersOf(*entry, isOther);
-    if (source != nullptr && !entry->isSource() && !isOther) {
+    if (source != nullptr && !entry->isSource() && !isOther && entry->model != nullptr) {
+      side.note = source->moves() && !entry->moves() ? "its animation is lost" : "";
+    } else if (source != nullptr && !entry->isSource() && !isOther) {
       // Their error would be that of the edits, or of the paint.
       side.note = !doTheSame(entry->edits, source->edits) ? "made with other edits"
                   : tools.pointsOut()                     ? "not compared"
@@ -379,10 +381,11 @@ void MainWindow::sidesChanged() {
         m_actions.sweep, m_actions.home, m_actions.focus, m_actions.flipUp}) {
     action->setEnabled(source != nullptr);
   }
-  if (source != nullptr && source->moves()) {
+  if (source != nullptr && source->kind() == engine::SceneKind::MovingSplats) {
     m_actions.sweep->setEnabled(false);  // of codecs of still scenes
   }
-  m_actions.exportStream->setEnabled(source != nullptr && source->moves());
+  m_actions.exportStream->setEnabled(source != nullptr &&
+                                     source->kind() == engine::SceneKind::MovingSplats);
   m_cameras->setReady(source != nullptr);
   if (source != nullptr) {
     m_cameras->follow(*source);

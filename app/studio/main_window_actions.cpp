@@ -541,7 +541,7 @@ void MainWindow::showKeys() {
          "<tr><td><b>F</b></td><td>flip A and B in the same place, hold for a look; Shift+F "
          "blinks</td></tr>"
          "<tr><td><b>D</b></td><td>difference to A: absolute, FLIP, signed, off</td></tr>"
-         "<tr><td><b>E</b></td><td>error on the splats</td></tr>"
+         "<tr><td><b>E</b></td><td>error in 3D, on splats or on a surface</td></tr>"
          "<tr><td><b>-  =</b></td><td>narrow, widen the range of the colours</td></tr>"
          "<tr><td><b>L</b></td><td>loupe with exact values</td></tr>"
          "<tr><td><b>[  ]</b></td><td>previous, next variant on side B; with Ctrl on A</td></tr>"

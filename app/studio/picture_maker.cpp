@@ -70,7 +70,7 @@ Result<const renderer::PreparedCloud*> PictureMaker::prepare(
 
 std::shared_ptr<const DrawnPicture> PictureMaker::recall(const engine::DrawnScene& scene,
                                                          const Camera& camera,
-                                                         const SplatColors& colors) {
+                                                         const SceneColors& colors) {
   const auto at = std::find_if(m_pictures.begin(), m_pictures.end(), [&](const auto& picture) {
     return picture->scene == scene && picture->colors == colors &&
            sameCamera(picture->camera, camera);
@@ -104,7 +104,7 @@ Result<std::shared_ptr<const GaussianCloud>> PictureMaker::look(const NativeScen
 Result<renderer::RenderResult> PictureMaker::drawSplats(const engine::DrawnScene& scene,
                                                         const Camera& camera,
                                                         const std::stop_token& stop,
-                                                        const SplatColors& colors,
+                                                        const SceneColors& colors,
                                                         double& milliseconds) {
   // Networks count as drawing: they run again for every camera.
   const auto start = Clock::now();
@@ -128,7 +128,7 @@ Result<renderer::RenderResult> PictureMaker::drawSplats(const engine::DrawnScene
 Result<std::shared_ptr<const DrawnPicture>> PictureMaker::draw(const engine::DrawnScene& scene,
                                                                const Camera& camera,
                                                                const std::stop_token& stop,
-                                                               const SplatColors& colors) {
+                                                               const SceneColors& colors) {
   if (auto known = recall(scene, camera, colors)) {
     return known;
   }
@@ -136,7 +136,9 @@ Result<std::shared_ptr<const DrawnPicture>> PictureMaker::draw(const engine::Dra
   renderer::RenderResult result;
   if (scene.model != nullptr) {
     const auto start = Clock::now();
-    VOLPRESS_TRY(result, scene.model->draw(camera, *m_runner, stop));
+    VOLPRESS_TRY(result, colors == nullptr
+                             ? scene.model->draw(camera, *m_runner, stop)
+                             : scene.model->drawPainted(camera, *colors, *m_runner, stop));
     picture->milliseconds = millisecondsSince(start);
   } else {
     VOLPRESS_TRY(result, drawSplats(scene, camera, stop, colors, picture->milliseconds));

@@ -24,8 +24,8 @@ struct PanePixels {
   std::vector<std::uint8_t> rgba;  ///< width * height * 4, rows from the top
 };
 
-/// RGB of each splat (3n) in place of its SH colour.
-using SplatColors = std::shared_ptr<const std::vector<float>>;
+/// RGB of each splat (3n) in place of its SH colour, or the paint of a mesh.
+using SceneColors = std::shared_ptr<const std::vector<float>>;
 
 /// A scene that looks different from each view; its cloud is the same baked.
 using NativeScene = std::shared_ptr<const compressors::ViewDependentScene>;
@@ -35,7 +35,7 @@ using ModelScene = std::shared_ptr<const engine::SceneModel>;
 /// A drawn picture in both forms: display bytes for the window, floats for measuring.
 struct DrawnPicture {
   engine::DrawnScene scene;
-  SplatColors colors;  ///< null: the scene's own
+  SceneColors colors;  ///< null: the scene's own
   Camera camera;
   Image color;
   std::shared_ptr<const PanePixels> pixels;
@@ -50,10 +50,10 @@ public:
   PictureMaker();
 
   /// The picture of `scene` from `camera`, from memory where it was drawn before. Cancelled when
-  /// `stop` asked for it. `colors` are for splats that are drawn as they are.
+  /// `stop` asked for it. `colors` are for splats that are drawn as they are, and for meshes.
   [[nodiscard]] Result<std::shared_ptr<const DrawnPicture>> draw(
       const engine::DrawnScene& scene, const Camera& camera, const std::stop_token& stop,
-      const SplatColors& colors = nullptr);
+      const SceneColors& colors = nullptr);
 
   /// What `camera` sees of a scene, from memory where it was looked at before.
   [[nodiscard]] Result<std::shared_ptr<const GaussianCloud>> look(const NativeScene& native,
@@ -63,7 +63,7 @@ public:
   /// As `draw`, but only from memory; null when it would have to be drawn.
   [[nodiscard]] std::shared_ptr<const DrawnPicture> recall(const engine::DrawnScene& scene,
                                                            const Camera& camera,
-                                                           const SplatColors& colors = nullptr);
+                                                           const SceneColors& colors = nullptr);
 
   [[nodiscard]] TaskRunner& runner() noexcept { return *m_runner; }
 
@@ -82,7 +82,7 @@ private:
   [[nodiscard]] Result<renderer::RenderResult> drawSplats(const engine::DrawnScene& scene,
                                                           const Camera& camera,
                                                           const std::stop_token& stop,
-                                                          const SplatColors& colors,
+                                                          const SceneColors& colors,
                                                           double& milliseconds);
 
   std::unique_ptr<TaskRunner> m_runner;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include <fmt/core.h>
 #include <QAbstractButton>
 #include <QAction>
 #include <QCoreApplication>
@@ -29,7 +30,7 @@ constexpr double kScreenRate = 60;
 /// PSNR by frame, where a job has measured each of them.
 std::vector<float> psnrOf(const Entry& entry) {
   std::vector<float> values;
-  if (entry.evaluation && entry.moves() &&
+  if (entry.evaluation && entry.moves() && entry.model == nullptr &&
       entry.evaluation->views.size() == entry.clip->facts().frameCount) {
     for (const engine::ViewQuality& frame : entry.evaluation->views) {
       values.push_back(static_cast<float>(std::min(frame.psnr, 100.0)));
@@ -263,12 +264,20 @@ std::string PlaybackDesk::numbersOf(const Entry& entry, std::size_t frame) const
   if (entry.evaluation) {
     text += "   " + ratioText(entry.evaluation->ratio());
   }
-  text += "   " + tr("frame").toStdString() + " " + sizeText(entry.clip->facts().bytesOf(frame));
+  const engine::ClipFacts& facts = entry.clip->facts();
+  if (const engine::ClipChapter* chapter = facts.chapterOf(frame)) {
+    const std::size_t into = std::min(frame, facts.frameCount - 1) - chapter->firstFrame;
+    text += fmt::format("   {} {:.2f} s", chapter->name,
+                        static_cast<double>(into) / facts.framesPerSecond);
+  }
+  if (const std::uint64_t bytes = facts.bytesOf(frame)) {
+    text += "   " + tr("frame").toStdString() + " " + sizeText(bytes);
+  }
   const std::vector<engine::ViewQuality>* measured =
       entry.evaluation ? &entry.evaluation->views : nullptr;
   // At rest the quality of what is on the screen stands in the label.
-  if (m_playback.isPlaying() && measured != nullptr &&
-      measured->size() == entry.clip->facts().frameCount) {
+  if (m_playback.isPlaying() && measured != nullptr && entry.model == nullptr &&
+      measured->size() == facts.frameCount) {
     text += "   " + decibelText((*measured)[std::min(frame, measured->size() - 1)].psnr);
   }
   return text;
@@ -279,10 +288,13 @@ void PlaybackDesk::showFrame() {
   std::array<CompareController::FrameSide, kMaxSides> frames;
   for (std::size_t side = 0; side < kMaxSides; ++side) {
     const Entry* entry = m_session.document().find(m_entries.at(side));
-    if (entry != nullptr && entry->moves() && side < shown.clouds.size()) {
+    if (entry != nullptr && entry->moves() && side < shown.frames.size()) {
       frames.at(side).entry = entry->id;
-      frames.at(side).cloud = shown.clouds[side] != nullptr ? shown.clouds[side]
-                                                            : entry->cloud;  // its first, till then
+      frames.at(side).shown = shown.frames[side];
+      if (shown.frames[side].isEmpty()) {  // its first, or the pose of its nodes, till then
+        frames.at(side).shown.cloud = entry->cloud;
+        frames.at(side).shown.model = entry->model;
+      }
       frames.at(side).numbers = numbersOf(*entry, shown.frame);
     }
   }

@@ -28,7 +28,8 @@ EntryId entryOf(const QTreeWidgetItem* item) {
 QString describe(const Entry& entry) {
   QStringList lines;
   lines << QString::fromStdString(entry.name);
-  const bool isSplats = entry.kind() == engine::SceneKind::Splats || entry.moves();
+  const bool isSplats =
+      entry.kind() == engine::SceneKind::Splats || entry.kind() == engine::SceneKind::MovingSplats;
   lines << QString::fromStdString(isSplats
                                       ? countText(entry.splats()) + " splats, SH degree " +
                                             std::to_string(entry.cloud ? entry.cloud->shDegree : 0)
@@ -54,6 +55,11 @@ QString describe(const Entry& entry) {
                  .arg(QString::fromStdString(shareText(mesh.hausdorff)),
                       QString::fromStdString(shareText(mesh.rms)))
                  .arg(mesh.normalMean, 0, 'g', 2);
+    if (mesh.uvMean && mesh.uvP99) {
+      lines << QObject::tr("texture coordinates: %1 texels mean, %2 at 99 %")
+                   .arg(*mesh.uvMean, 0, 'g', 2)
+                   .arg(*mesh.uvP99, 0, 'g', 2);
+    }
   }
   if (entry.evaluation && entry.evaluation->isNative()) {
     lines << QObject::tr("native %1, baked to SH %2")

@@ -28,8 +28,7 @@ bool sameView(const ViewCamera& a, const ViewCamera& b) {
 bool samePictures(const ViewportState& a, const ViewportState& b) {
   for (std::size_t side = 0; side < kMaxSides; ++side) {
     if (a.sides[side].scene() != b.sides[side].scene() ||
-        (a.heat.kind == HeatKind::Splats &&
-         a.sides[side].splatErrors != b.sides[side].splatErrors)) {
+        (isPainted(a.heat.kind) && a.sides[side].errors != b.sides[side].errors)) {
       return false;
     }
   }
@@ -288,7 +287,7 @@ Result<void> RenderLoop::drawSides(ViewportFrame& frame, int divisor, const std:
   }
   for (std::size_t side = 0; side < state.view.sideCount; ++side) {
     const bool shown = frame.layout.panes[side].shown;
-    const bool compared = heat && state.heat.kind != HeatKind::Splats && side == 0;
+    const bool compared = heat && !isPainted(state.heat.kind) && side == 0;
     const bool magnified = state.loupe && !frame.facts.coarse;
     if (!shown && !compared && !magnified) {
       continue;
@@ -298,33 +297,38 @@ Result<void> RenderLoop::drawSides(ViewportFrame& frame, int divisor, const std:
       frame.facts.milliseconds += frame.drawn[side]->milliseconds;
       count(state.sides[side], frame.facts);
     }
-    const SplatColors colors = shown ? splatColors(state, side) : nullptr;
+    const SceneColors colors = shown ? paintOf(state, side) : nullptr;
     if (colors != nullptr) {
-      VOLPRESS_TRY(const auto colored,
-                   m_maker.draw({state.sides[side].cloud}, camera, stop, colors));
+      const engine::DrawnScene painted{state.sides[side].cloud, nullptr, state.sides[side].model};
+      VOLPRESS_TRY(const auto colored, m_maker.draw(painted, camera, stop, colors));
       frame.heat[side] = colored->pixels;
       frame.facts.milliseconds += colored->milliseconds;
     }
   }
-  return heat && state.heat.kind != HeatKind::Splats ? paintHeat(frame) : Result<void>();
+  return heat && !isPainted(state.heat.kind) ? paintHeat(frame) : Result<void>();
 }
 
-SplatColors RenderLoop::splatColors(const ViewportState& state, std::size_t side) {
-  const auto& errors = state.sides[side].splatErrors;
-  if (state.heat.kind != HeatKind::Splats || errors == nullptr ||
-      state.sides[side].cloud == nullptr || errors->size() != state.sides[side].cloud->count) {
+SceneColors RenderLoop::paintOf(const ViewportState& state, std::size_t side) {
+  const SideState& shown = state.sides[side];
+  const auto& errors = shown.errors;
+  const HeatKind kind = state.heat.kind;
+  const bool fits = kind == HeatKind::Splats    ? shown.cloud != nullptr
+                    : kind == HeatKind::Surface ? shown.model != nullptr
+                                                : false;
+  if (!fits || errors == nullptr ||
+      (kind == HeatKind::Splats && errors->size() != shown.cloud->count)) {
     return nullptr;
   }
   Colored& known = m_colored.at(side);
-  if (known.errors != errors || known.range != state.heat.range()) {
+  if (known.errors != errors || known.kind != kind || known.range != state.heat.range()) {
     auto colors = std::make_shared<std::vector<float>>(3 * errors->size());
-    for (std::size_t splat = 0; splat < errors->size(); ++splat) {
-      const HeatColor color = heatColor(HeatKind::Splats, (*errors)[splat] / state.heat.range());
-      (*colors)[3 * splat] = static_cast<float>(color.red) / 255.0F;
-      (*colors)[3 * splat + 1] = static_cast<float>(color.green) / 255.0F;
-      (*colors)[3 * splat + 2] = static_cast<float>(color.blue) / 255.0F;
+    for (std::size_t i = 0; i < errors->size(); ++i) {
+      const HeatColor color = heatColor(kind, (*errors)[i] / state.heat.range());
+      (*colors)[3 * i] = static_cast<float>(color.red) / 255.0F;
+      (*colors)[3 * i + 1] = static_cast<float>(color.green) / 255.0F;
+      (*colors)[3 * i + 2] = static_cast<float>(color.blue) / 255.0F;
     }
-    known = {errors, state.heat.range(), std::move(colors)};
+    known = {errors, kind, state.heat.range(), std::move(colors)};
   }
   return known.colors;
 }

@@ -63,7 +63,7 @@ private:
   [[nodiscard]] Result<void> paintHeat(ViewportFrame& frame);
   [[nodiscard]] Step nextStep(const ViewportFrame& frame, bool refine);
   void learnCost(const Step& step, double cost, bool slow);
-  [[nodiscard]] SplatColors splatColors(const ViewportState& state, std::size_t side);
+  [[nodiscard]] SceneColors paintOf(const ViewportState& state, std::size_t side);
   [[nodiscard]] Path pathFor(const ViewportState& state) const;
   void considerMeasuring(const ViewportState& state, const FrameFacts& facts);
 
@@ -93,8 +93,9 @@ private:
   std::list<Heat> m_heats;
   struct Colored {
     std::shared_ptr<const std::vector<float>> errors;
+    HeatKind kind = HeatKind::None;
     float range = 0;
-    SplatColors colors;
+    SceneColors colors;
   };
   std::array<Colored, kMaxSides> m_colored;
 

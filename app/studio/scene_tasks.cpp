@@ -112,11 +112,17 @@ Result<void> measureExport(const engine::DrawnScene& written, const ExportRefere
 Result<DecodedResult> decodeClip(const fs::path& path, TaskContext& context) {
   DecodedResult result;
   VOLPRESS_TRY(result.clip, engine::openClipSource(path, context.runner, context.stop));
-  VOLPRESS_TRY(GaussianCloud first,
+  VOLPRESS_TRY(const engine::ClipFrame first,
                engine::decodeFrame(*result.clip, result.clip->facts().pieces.front().firstFrame,
                                    context.runner, context.stop));
-  result.cloud = std::make_shared<const GaussianCloud>(std::move(first));
+  result.cloud = first.cloud;
   return result;
+}
+
+/// Of a file, or of a folder that may have a slash at its end.
+std::string nameOf(const fs::path& path) {
+  return path.filename().empty() ? path.parent_path().filename().string()
+                                 : path.filename().string();
 }
 
 Result<Entry> openMovingScene(const fs::path& path, TaskContext& context) {
@@ -127,10 +133,7 @@ Result<Entry> openMovingScene(const fs::path& path, TaskContext& context) {
   }
   Entry entry;
   entry.path = path;
-  entry.name = path.filename().string();
-  if (entry.name.empty()) {  // a folder with a slash at its end
-    entry.name = path.parent_path().filename().string();
-  }
+  entry.name = nameOf(path);
   const engine::ClipFacts& facts = decoded.clip->facts();
   entry.fileBytes = facts.fileBytes;
   entry.formatId = facts.codec.empty() ? "sequence" : "dgsv";
@@ -146,8 +149,9 @@ Result<Entry> openModel(const fs::path& path, TaskContext& context) {
                engine::loadModel(path, context.runner, context.progress, context.stop));
   Entry entry;
   entry.path = path;
-  entry.name = path.filename().string();
+  entry.name = nameOf(path);
   entry.formatId = std::move(loaded.formatId);
+  entry.clip = std::move(loaded.clip);
   entry.fileBytes = loaded.fileBytes;
   entry.breakdown = std::move(loaded.breakdown);
   entry.warnings = std::move(loaded.warnings);
@@ -205,6 +209,10 @@ Result<void> exportModel(const Entry& entry, const fs::path& target,
                          const ExportReference& reference, bool copied, TaskContext& context,
                          ExportReport& report) {
   bool exact = copied;
+  if (fs::is_directory(entry.path)) {
+    return fail(ErrorCode::InvalidParameter,
+                "{} is a folder of meshes: each of its frames is a file already", entry.name);
+  }
   if (!copied) {
     VOLPRESS_TRY(report.record.fileBytes, entry.model->write(target, context.runner, context.stop));
     const std::string extension = engine::modelExtension(entry.kind(), target);
@@ -312,6 +320,7 @@ Result<DecodedResult> decodeResult(const fs::path& path, TaskContext& context) {
       VOLPRESS_TRY(const engine::LoadedModel read,
                    engine::loadModel(path, context.runner, context.progress, context.stop));
       result.model = read.model;
+      result.clip = read.clip;
       return result;
     }
     case engine::SceneKind::Splats: break;

@@ -35,7 +35,7 @@ struct TaskContext {
 /// What a finished job's file shows.
 struct DecodedResult {
   std::shared_ptr<const GaussianCloud> cloud;      ///< of a clip its first frame; null: a model
-  std::shared_ptr<const engine::ClipSource> clip;  ///< null for a still scene
+  std::shared_ptr<const engine::ClipSource> clip;  ///< null for what does not move
   /// Drawn in place of the cloud, which is the same baked; null where there is no difference.
   std::shared_ptr<const compressors::ViewDependentScene> native{};
   std::shared_ptr<const engine::SceneModel> model{};

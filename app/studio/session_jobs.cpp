@@ -77,7 +77,8 @@ fs::path Session::outputFor(const Entry& source, const std::string& codec,
 
 std::string Session::viewsFor(const Entry& source) const {
   // Views from the inside, and those of a file, are of one scene of splats.
-  const bool fits = source.kind() == engine::SceneKind::Splats || source.moves() ||
+  const bool fits = source.kind() == engine::SceneKind::Splats ||
+                    source.kind() == engine::SceneKind::MovingSplats ||
                     m_project.views.starts_with("orbit:");
   return fits ? m_project.views : "auto";
 }
@@ -88,6 +89,11 @@ Result<engine::JobSpec> Session::specFor(const JobSettings& settings, const Entr
     return fail(ErrorCode::InvalidParameter, "there is no codec {}", settings.codec);
   }
   const compressors::CodecInfo& info = *card;
+  if (source.kind() == engine::SceneKind::Mesh && source.formatId == "sequence") {
+    return fail(ErrorCode::InvalidParameter,
+                "{} is a folder of meshes, which no codec takes as a whole; open one of its files",
+                source.name);
+  }
   if (settings.target && info.qualityKnob.empty()) {
     return fail(ErrorCode::InvalidParameter,
                 "{} has no quality knob, so it cannot be steered to a size or quality", info.label);

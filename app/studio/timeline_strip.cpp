@@ -160,6 +160,25 @@ void TimelineStrip::paintBytes(QPainter& painter) const {
   }
 }
 
+void TimelineStrip::paintChapters(QPainter& painter) const {
+  const auto& chapters = m_clip->facts().chapters;
+  const QRectF area = graph();
+  for (std::size_t i = 0; i < chapters.size(); ++i) {
+    const double left = xOf(chapters[i].firstFrame);
+    const double right = i + 1 < chapters.size() ? xOf(chapters[i + 1].firstFrame) : area.right();
+    if (i > 0) {
+      painter.setPen(faded(palette().color(QPalette::Text), 90));
+      painter.drawLine(QPointF(left, area.top()), QPointF(left, area.bottom()));
+    }
+    const QRectF place(left + 6, area.top(), right - left - 8, area.height());
+    painter.setPen(quietText(palette()));
+    painter.drawText(
+        place, Qt::AlignLeft | Qt::AlignVCenter,
+        painter.fontMetrics().elidedText(QString::fromStdString(chapters[i].name), Qt::ElideRight,
+                                         static_cast<int>(place.width())));
+  }
+}
+
 void TimelineStrip::paintPsnr(QPainter& painter) const {
   if (m_psnr.size() < 2) {
     return;
@@ -199,7 +218,10 @@ void TimelineStrip::renderStill() {
   paintRuler(painter);
   paintBytes(painter);
   paintPsnr(painter);
-  if (!m_letter.isEmpty()) {
+  const bool named = m_clip != nullptr && !m_clip->facts().chapters.empty();
+  if (named) {
+    paintChapters(painter);
+  } else if (!m_letter.isEmpty()) {
     const QString words =
         m_psnr.empty() ? tr("bytes of %1").arg(m_letter) : tr("bytes and dB of %1").arg(m_letter);
     painter.setPen(quietText(palette()));
@@ -312,13 +334,33 @@ void TimelineStrip::mouseMoveEvent(QMouseEvent* event) {
   const double seconds = static_cast<double>(frame) / m_rate;
   QString tip = tr("Frame %1, %2 s").arg(frame).arg(seconds, 0, 'f', 2);
   if (m_clip != nullptr) {
-    tip += QStringLiteral(", ") + QString::fromStdString(sizeText(m_clip->facts().bytesOf(frame)));
+    const engine::ClipFacts& facts = m_clip->facts();
+    const engine::ClipChapter* chapter = facts.chapterOf(frame);
+    tip += QStringLiteral(", ") +
+           (chapter != nullptr
+                ? tr("%1 (double click: this alone)").arg(QString::fromStdString(chapter->name))
+                : QString::fromStdString(sizeText(facts.bytesOf(frame))));
   }
   if (frame < m_psnr.size()) {
     tip += QStringLiteral(", ") +
            QString::fromStdString(decibelText(static_cast<double>(m_psnr[frame])));
   }
   setToolTip(tip);
+}
+
+void TimelineStrip::mouseDoubleClickEvent(QMouseEvent* event) {
+  const std::size_t frame = frameAt(event->position().x());
+  const engine::ClipChapter* chapter =
+      m_clip != nullptr ? m_clip->facts().chapterOf(frame) : nullptr;
+  if (chapter == nullptr || event->button() != Qt::LeftButton) {
+    QWidget::mouseDoubleClickEvent(event);
+    return;
+  }
+  const auto& chapters = m_clip->facts().chapters;
+  const bool isLast = chapter == &chapters.back();
+  const std::size_t last = (isLast ? m_frames : (chapter + 1)->firstFrame) - 1;
+  const bool isShown = m_first == chapter->firstFrame && m_last == last;
+  emit rangeWanted(isShown ? 0 : chapter->firstFrame, isShown ? m_frames - 1 : last);
 }
 
 void TimelineStrip::drag(double x) {

@@ -46,6 +46,8 @@ protected:
   void changeEvent(QEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
+  /// On a chapter: its range, or all again.
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
   void wheelEvent(QWheelEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
@@ -58,6 +60,7 @@ private:
   void renderStill();
   void paintRuler(QPainter& painter) const;
   void paintBytes(QPainter& painter) const;
+  void paintChapters(QPainter& painter) const;
   void paintPsnr(QPainter& painter) const;
   void paintHead(QPainter& painter) const;
   void drag(double x);

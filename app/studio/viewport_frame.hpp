@@ -38,8 +38,9 @@ struct SideState {
   std::shared_ptr<const GaussianCloud> cloud;  ///< null: a model, or the side is empty
   std::string name;
   std::string numbers;  ///< "3.90 MB   14.5×   31.8 dB"
-  /// The error seen through each splat of `cloud` (n, display units); null while not known.
-  std::shared_ptr<const std::vector<float>> splatErrors{};
+  /// What HeatKind::Splats and Surface paint: the error seen through each splat of `cloud` (n,
+  /// display units), or the distances of `model` (SceneModel::distancesTo); null while not known.
+  std::shared_ptr<const std::vector<float>> errors{};
   std::string note{};    ///< what is being done about it, shown in its label
   NativeScene native{};  ///< drawn in place of `cloud`; null: that is drawn
   ModelScene model{};    ///< not splats at all; null: they are

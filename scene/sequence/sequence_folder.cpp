@@ -161,6 +161,44 @@ Place placeOf(const fs::path& folder) {
   return {folder, SequenceLayout::Numbered};
 }
 
+/// The largest set as frames. NotThisFormat when it has fewer than two files.
+Result<SequenceFiles> largestSet(NameSets sets, const fs::path& folder) {
+  auto best = sets.end();
+  bool tie = false;
+  std::size_t all = 0;
+  for (auto set = sets.begin(); set != sets.end(); ++set) {
+    all += set->second.size();
+    tie = best != sets.end() && set->second.size() == best->second.size()  ? true
+          : best == sets.end() || set->second.size() > best->second.size() ? false
+                                                                           : tie;
+    best = best == sets.end() || set->second.size() > best->second.size() ? set : best;
+  }
+  if (best == sets.end() || best->second.size() < 2) {
+    return fail(ErrorCode::NotThisFormat,
+                "{}: holds no sequence: at least two numbered scene files are needed, such as "
+                "frame_00000.ply and frame_00001.ply",
+                folder.string());
+  }
+  if (tie) {
+    return fail(ErrorCode::CorruptData,
+                "{}: holds several sets of {} numbered files, \"{}*{}\" among them; move all but "
+                "one elsewhere",
+                folder.string(), best->second.size(), best->first.first, best->first.second);
+  }
+  VOLPRESS_CHECK(sortByNumber(best->second, folder));
+  SequenceFiles found;
+  for (Numbered& file : best->second) {
+    found.numbers.push_back(file.number);
+    found.frames.push_back(std::move(file.path));
+  }
+  noteMissing(found);
+  if (all != found.frames.size()) {
+    found.warnings.push_back(
+        fmt::format("{} other numbered files are not of the sequence", all - found.frames.size()));
+  }
+  return found;
+}
+
 class FileSource final : public FrameSource {
 public:
   explicit FileSource(std::vector<fs::path> frames) : m_frames(std::move(frames)) {}
@@ -211,47 +249,25 @@ Result<SequenceFiles> findSequence(const fs::path& folder) {
   }
   const Place place = placeOf(folder);
   VOLPRESS_TRY(NameSets sets, numberedFiles(place.frames, {}, kMaxFrames + 1));
-  auto best = sets.end();
-  bool tie = false;
-  std::size_t all = 0;
-  for (auto set = sets.begin(); set != sets.end(); ++set) {
-    all += set->second.size();
-    tie = best != sets.end() && set->second.size() == best->second.size()  ? true
-          : best == sets.end() || set->second.size() > best->second.size() ? false
-                                                                           : tie;
-    best = best == sets.end() || set->second.size() > best->second.size() ? set : best;
-  }
-  if (best == sets.end() || best->second.size() < 2) {
-    return fail(ErrorCode::NotThisFormat,
-                "{}: holds no sequence: at least two numbered scene files are needed, such as "
-                "frame_00000.ply and frame_00001.ply",
-                place.frames.string());
-  }
-  if (tie) {
-    return fail(ErrorCode::CorruptData,
-                "{}: holds several sets of {} numbered files, \"{}*{}\" among them; move all but "
-                "one elsewhere",
-                place.frames.string(), best->second.size(), best->first.first, best->first.second);
-  }
-  VOLPRESS_CHECK(sortByNumber(best->second, place.frames));
-  SequenceFiles found;
+  VOLPRESS_TRY(SequenceFiles found, largestSet(std::move(sets), place.frames));
   found.layout = place.layout;
-  for (Numbered& file : best->second) {
-    found.numbers.push_back(file.number);
-    found.frames.push_back(std::move(file.path));
-  }
   const formats::Format* format = formats::formatForName(found.frames.front().filename().string());
   found.formatId = format != nullptr ? format->info().id : "";
-  noteMissing(found);
-  if (all != found.frames.size()) {
-    found.warnings.push_back(
-        fmt::format("{} other numbered files are not of the sequence", all - found.frames.size()));
-  }
   if (place.layout == SequenceLayout::DualGs) {
     VOLPRESS_TRY(found.joints, pathsByNumber(folder / "track" / "ckt", "point_cloud_", ".ply"));
     VOLPRESS_TRY(found.jointMatrices, pathsByNumber(folder / "joint_opt", "joint_RT_", ".npz"));
   }
   return found;
+}
+
+Result<SequenceFiles> findNumberedFiles(const fs::path& folder,
+                                        std::span<const char* const> endings) {
+  NameSets sets;
+  for (const char* ending : endings) {
+    VOLPRESS_TRY(NameSets some, numberedFiles(folder, ending, kMaxFrames + 1));
+    sets.merge(some);
+  }
+  return largestSet(std::move(sets), folder);
 }
 
 std::shared_ptr<const FrameSource> makeFileSource(std::vector<fs::path> frames) {

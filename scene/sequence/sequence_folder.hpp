@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,11 @@ struct SequenceFiles {
 /// Finds the frames. NotThisFormat when there are fewer than two numbered scene files;
 /// CorruptData when two have the same number, or two sets of names are equally large.
 [[nodiscard]] Result<SequenceFiles> findSequence(const std::filesystem::path& folder);
+
+/// The same of files with one of these endings (".obj") that lie in the folder itself, whatever
+/// they hold; `formatId` stays empty.
+[[nodiscard]] Result<SequenceFiles> findNumberedFiles(const std::filesystem::path& folder,
+                                                      std::span<const char* const> endings);
 
 /// Reads frames from their files through the registered formats.
 [[nodiscard]] std::shared_ptr<const FrameSource> makeFileSource(

@@ -45,7 +45,7 @@ public:
 
   [[nodiscard]] Result<void> decode(std::size_t piece, TaskRunner& /*runner*/,
                                     const std::stop_token& stop,
-                                    const compressors::FrameSink& sink) const override {
+                                    const ClipSink& sink) const override {
     ++begins;
     const ClipPiece& at = facts().pieces[piece];
     for (std::size_t k = 0; k < at.frameCount; ++k) {
@@ -113,7 +113,7 @@ TEST(ClipPlayer, framesComeInOrderWithinTheBudget) {
     for (std::size_t tick = 0; tick < 400; ++tick) {
       ASSERT_TRUE(settle(playback, now)) << pieceFrames << " " << tick;
       ASSERT_EQ(playback.shown().frame, expected % 200);
-      ASSERT_EQ(numberOf(playback.shown().clouds[0]), expected % 200);
+      ASSERT_EQ(numberOf(playback.shown().frames[0].cloud), expected % 200);
       ASSERT_LE(playback.player(0)->heldBytes(), options.budgetBytes);
       ++expected;
       now += std::chrono::nanoseconds(33'333'334);
@@ -186,7 +186,7 @@ TEST(ClipPlayer, aSeekIsAnsweredAtOnceWhateverWasInWork) {
     const auto start = Clock::now();
     playback.seek(frame, now);
     ASSERT_TRUE(settle(playback, now)) << frame;
-    ASSERT_EQ(numberOf(playback.shown().clouds[0]), frame);
+    ASSERT_EQ(numberOf(playback.shown().frames[0].cloud), frame);
     EXPECT_LT(Clock::now() - start, 2s);
     EXPECT_LE(playback.player(0)->heldBytes(), options.budgetBytes);
   }
@@ -239,13 +239,13 @@ TEST(ClipPlayer, clipsStayInStepThoughOneIsSlower) {
   for (const auto end = Clock::now() + 1s; Clock::now() < end;) {
     if (playback.advance(Clock::now())) {
       ++changes;
-      const auto& clouds = playback.shown().clouds;
-      ASSERT_NE(clouds[0], nullptr);
-      ASSERT_NE(clouds[1], nullptr);
-      EXPECT_EQ(clouds[2], nullptr);
-      EXPECT_EQ(numberOf(clouds[0]), playback.shown().frame);
-      EXPECT_EQ(numberOf(clouds[1]), playback.shown().frame);
-      EXPECT_EQ(clouds[0], clouds[3]);
+      const auto& frames = playback.shown().frames;
+      ASSERT_NE(frames[0].cloud, nullptr);
+      ASSERT_NE(frames[1].cloud, nullptr);
+      EXPECT_TRUE(frames[2].isEmpty());
+      EXPECT_EQ(numberOf(frames[0].cloud), playback.shown().frame);
+      EXPECT_EQ(numberOf(frames[1].cloud), playback.shown().frame);
+      EXPECT_EQ(frames[0], frames[3]);
     }
     std::this_thread::sleep_for(2ms);
   }
@@ -348,7 +348,7 @@ TEST_F(ClipFiles, folderAndClipPlayInStep) {
   EXPECT_EQ(clip->facts().pieceOf(23), 2U);
   EXPECT_EQ(clip->facts().pieceOf(24), std::nullopt);
   EXPECT_GT(folder->facts().bytesOf(5), 20 * clip->facts().bytesOf(5));
-  EXPECT_EQ(decodeFrame(*clip, 13, runner, {}).value().count, 2000U);
+  EXPECT_EQ(decodeFrame(*clip, 13, runner, {}).value().cloud->count, 2000U);
 
   Playback playback;
   playback.setClips({folder, clip});
@@ -356,8 +356,8 @@ TEST_F(ClipFiles, folderAndClipPlayInStep) {
   playback.play(now);
   for (std::size_t tick = 0; tick < 30; ++tick) {
     ASSERT_TRUE(settle(playback, now)) << tick;
-    EXPECT_EQ(playback.shown().clouds[0]->count, 2000U);
-    EXPECT_EQ(playback.shown().clouds[1]->count, 2000U);
+    EXPECT_EQ(playback.shown().frames[0].cloud->count, 2000U);
+    EXPECT_EQ(playback.shown().frames[1].cloud->count, 2000U);
     now += std::chrono::nanoseconds(33'333'334);
   }
 }

@@ -289,8 +289,8 @@ TEST_F(CompareWindow, errorsShowOnTheSplats) {
   EXPECT_EQ(view().heat().kind, HeatKind::Splats);
   static_cast<void>(shot("errors-waiting"));
   // Found in the background; meanwhile the window answers, and the picture stays.
-  ASSERT_TRUE(waitUntil([&] { return view().sides()[1].splatErrors != nullptr; }, 120));
-  EXPECT_EQ(view().sides()[0].splatErrors, nullptr);
+  ASSERT_TRUE(waitUntil([&] { return view().sides()[1].errors != nullptr; }, 120));
+  EXPECT_EQ(view().sides()[0].errors, nullptr);
   const std::uint64_t before = view().framesShown();
   ASSERT_TRUE(waitUntil([&] { return view().framesShown() > before; }, 30));
   const QImage map = shot("errors-splats");

@@ -1,7 +1,10 @@
 // Meshes and radiance fields on the real window, alone and beside the splats of the same object.
 // Where VOLPRESS_SHOTS names a folder, pictures of the window are kept there.
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+
+#include <fmt/core.h>
 
 #include <QAction>
 #include <QComboBox>
@@ -9,6 +12,7 @@
 #include <QLineEdit>
 #include <QPixmap>
 #include <QScreen>
+#include <QSpinBox>
 #include <QTableWidget>
 #include <QTest>
 #include <QWindow>
@@ -197,8 +201,19 @@ TEST_F(ModelWindow, AMeshIsDrawnCompressedComparedExportedAndFoundAgain) {
   EXPECT_GT(measured.ratio(), 2);
   EXPECT_LT(measured.mesh->hausdorff, 0.01);
   EXPECT_FALSE(variants()[0]->breakdown.empty());
-  EXPECT_FALSE(child<QAction>("splatErrors")->isEnabled());
-  EXPECT_TRUE(child<QAction>("splatErrors")->toolTip().contains("Only splats"));
+  // The distance to the original on the surface: none beside the end of the scale.
+  QAction* errors = child<QAction>("splatErrors");
+  ASSERT_TRUE(errors->isEnabled());
+  errors->trigger();
+  EXPECT_EQ(view.heat().kind, HeatKind::Surface);
+  ASSERT_TRUE(waitUntil([&] { return view.sides()[1].errors != nullptr; }, 60));
+  EXPECT_EQ(view.sides()[1].errors->size(), 6U * 3042);
+  EXPECT_LT(*std::max_element(view.sides()[1].errors->begin(), view.sides()[1].errors->end()),
+            100 * measured.mesh->hausdorff + 1e-4);
+  ASSERT_TRUE(waitForFullPicture());
+  shot("mesh", "surface-error");
+  errors->trigger();
+  EXPECT_EQ(view.heat().kind, HeatKind::None);
   ASSERT_NO_FATAL_FAILURE(walkModes("mesh"));
   ASSERT_NO_FATAL_FAILURE(addVariant("draco", {}));
   openTab("Table");
@@ -403,6 +418,88 @@ TEST_F(ModelWindow, ARealMeshComesSoonAndTurnsSmoothly) {
       sum / std::max(1, frames), slowest, frames);
   shot("helmet", "turned");
   EXPECT_EQ(window->viewport().facts().others.at("triangles"), 15452U);
+}
+
+TEST_F(ModelWindow, AnAnimatedMeshPlaysBesideItsResults) {
+  const auto fox = testing::realData("meshes/Fox.glb");
+  ASSERT_NO_FATAL_FAILURE(open(fox ? *fox : writeMesh(testing::richMesh(), "rich.glb")));
+  const Entry* source = document().activeSource();
+  ASSERT_TRUE(source->moves());
+  EXPECT_EQ(source->kind(), engine::SceneKind::Mesh);
+  EXPECT_TRUE(child<QWidget>("timeline")->isVisible());
+  EXPECT_FALSE(child<QAction>("exportStream")->isEnabled());
+  const engine::ClipFacts& facts = source->clip->facts();
+  EXPECT_EQ(facts.chapters.size(), fox ? 3U : 1U);
+
+  window->session().setViews("orbit:1");
+  ASSERT_NO_FATAL_FAILURE(addVariant("mesh", {}));
+  ASSERT_TRUE(variants()[0]->moves());
+  ASSERT_NO_FATAL_FAILURE(addVariant("bpt", {}));  // keeps animations, but no skins
+  EXPECT_FALSE(variants()[1]->moves());
+  const Viewport& view = window->viewport();
+  const auto rest = view.sides()[0].model;
+  auto* number = child<QSpinBox>("timelineFrame");
+  const auto middle = static_cast<int>(facts.frameCount / 2);
+  number->setValue(middle);
+  ASSERT_TRUE(waitUntil(
+      [&] {
+        const auto shown = view.sides();
+        return shown[0].model != rest && shown[1].model != variants()[0]->model;
+      },
+      20));
+  const engine::ClipChapter* chapter = facts.chapterOf(facts.frameCount / 2);
+  EXPECT_NE(view.sides()[0].numbers.find(chapter->name), std::string::npos);
+  // The same moment on both sides: they look alike, and their surfaces lie on each other.
+  ASSERT_TRUE(waitUntil([&] { return view.facts().quality[1].has_value(); }, 60));
+  EXPECT_GT(view.facts().quality[1]->psnr, 25);
+  key(Qt::Key_E);
+  ASSERT_TRUE(waitUntil([&] { return view.sides()[1].errors != nullptr; }, 60));
+  EXPECT_LT(*std::max_element(view.sides()[1].errors->begin(), view.sides()[1].errors->end()), 1);
+  ASSERT_TRUE(waitForFullPicture());
+  shot("animated", "surface-error");
+  key(Qt::Key_E);
+
+  window->session().putBeside(2, variants()[1]->id);
+  ASSERT_TRUE(waitUntil([&] { return view.sides()[2].model != nullptr; }, 20));
+  EXPECT_EQ(view.sides()[2].note, "its animation is lost");
+  key(Qt::Key_S);
+  ASSERT_TRUE(waitForFullPicture());
+  shot("animated", "side-by-side");
+  const auto before = view.sides()[0].model;
+  key(Qt::Key_Space);
+  EXPECT_TRUE(waitUntil([&] { return view.sides()[0].model != before; }, 20));
+  key(Qt::Key_Space);
+}
+
+TEST_F(ModelWindow, AFolderOfNumberedMeshesPlays) {
+  const auto real = testing::realData("sequences/mesh_collision");
+  fs::path folder = testing::scratchFolder("waves");
+  if (real) {
+    folder = *real;
+  } else {
+    for (int i = 0; i < 4; ++i) {
+      const fs::path one =
+          writeMesh(testing::gridMesh(10 + static_cast<std::size_t>(i)), "one.glb");
+      fs::copy_file(one, folder / fmt::format("wave_{:04}.glb", i),
+                    fs::copy_options::overwrite_existing);
+    }
+  }
+  ASSERT_NO_FATAL_FAILURE(open(folder));
+  const Entry* source = document().activeSource();
+  EXPECT_EQ(source->kind(), engine::SceneKind::Mesh);
+  ASSERT_TRUE(source->moves());
+  EXPECT_EQ(source->clip->facts().frameCount, real ? 16U : 4U);
+  EXPECT_GT(source->clip->facts().bytesOf(1), 0U);
+  const Viewport& view = window->viewport();
+  const auto first = view.sides()[0].model;
+  child<QSpinBox>("timelineFrame")->setValue(3);
+  ASSERT_TRUE(waitUntil([&] { return view.sides()[0].model != first; }, 30));
+  EXPECT_NE(view.sides()[0].model->count(), first->count());
+  ASSERT_TRUE(waitForFullPicture());
+  shot("mesh-folder", "played");
+  // No codec takes it as a whole.
+  press("addJob");
+  EXPECT_TRUE(window->session().jobs().empty());
 }
 
 }  // namespace

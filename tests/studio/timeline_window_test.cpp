@@ -114,7 +114,7 @@ TEST_F(TimelineWindow, aClipIsPlayedEncodedAndComparedInStep) {
   key(Qt::Key_Comma);
   key(Qt::Key_Comma);
   ASSERT_TRUE(waitForFrame((paused + kFrames - 1) % kFrames));
-  EXPECT_EQ(view().sides()[0].cloud, playback().shown().clouds[0]);
+  EXPECT_EQ(view().sides()[0].cloud, playback().shown().frames[0].cloud);
 
   // Scrubbing by mouse, a number typed, the wheel.
   QTest::mousePress(strip(), Qt::LeftButton, {}, placeOf(4));
@@ -187,10 +187,10 @@ TEST_F(TimelineWindow, aClipIsPlayedEncodedAndComparedInStep) {
   for (int i = 0; i < 20; ++i) {
     static_cast<void>(waitUntil([] { return false; }, 0.02));
     const auto& shown = playback().shown();
-    ASSERT_NE(shown.clouds[0], nullptr);
-    ASSERT_NE(shown.clouds[1], nullptr);
-    EXPECT_EQ(view().sides()[0].cloud, shown.clouds[0]);
-    EXPECT_EQ(view().sides()[1].cloud, shown.clouds[1]);
+    ASSERT_NE(shown.frames[0].cloud, nullptr);
+    ASSERT_NE(shown.frames[1].cloud, nullptr);
+    EXPECT_EQ(view().sides()[0].cloud, shown.frames[0].cloud);
+    EXPECT_EQ(view().sides()[1].cloud, shown.frames[1].cloud);
   }
   shot("wipe-playing");
   key(Qt::Key_Space);

@@ -153,7 +153,7 @@ TEST_F(Walk, fromOpeningASceneToFindingEverythingAgain) {
   step("loupe");
   key(Qt::Key_L);
   key(Qt::Key_E);
-  ASSERT_TRUE(waitUntil([&] { return view.sides()[1].splatErrors != nullptr; }, 120));
+  ASSERT_TRUE(waitUntil([&] { return view.sides()[1].errors != nullptr; }, 120));
   step("errors-on-splats");
   key(Qt::Key_E);
 
