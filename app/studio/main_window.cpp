@@ -97,7 +97,7 @@ SideState sideState(const Entry* entry, const Entry* source, const SceneTools& t
                                                  : "original";
     side.numbers = numbersOf(*entry, isOther);
     if (source != nullptr && !entry->isSource() && !isOther && entry->model != nullptr) {
-      side.note = source->moves() && !entry->moves() ? "its animation is lost" : "";
+      side.lost = source->moves() && !entry->moves() ? "its animation" : "";
     } else if (source != nullptr && !entry->isSource() && !isOther) {
       // Their error would be that of the edits, or of the paint.
       side.note = !doTheSame(entry->edits, source->edits) ? "made with other edits"

@@ -63,6 +63,11 @@ std::string hudText(const FrameFacts& facts, const ViewportState& state) {
       text += qualityText(*facts.quality[side]);
     }
   }
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
+    if (!state.sides[side].lost.empty()) {
+      text += fmt::format("   {} lost {}", sideLetter(side), state.sides[side].lost);
+    }
+  }
   if (facts.coarse) {
     text += state.motion == SceneMotion::Playing ? "   coarse" : "   refining";
   }

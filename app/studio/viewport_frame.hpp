@@ -42,6 +42,7 @@ struct SideState {
   /// display units), or the distances of `model` (SceneModel::distancesTo); null while not known.
   std::shared_ptr<const std::vector<float>> errors{};
   std::string note{};    ///< what is being done about it, shown in its label
+  std::string lost{};    ///< of the original, for the line below: "its animation"
   NativeScene native{};  ///< drawn in place of `cloud`; null: that is drawn
   ModelScene model{};    ///< not splats at all; null: they are
 

@@ -461,7 +461,7 @@ TEST_F(ModelWindow, AnAnimatedMeshPlaysBesideItsResults) {
 
   window->session().putBeside(2, variants()[1]->id);
   ASSERT_TRUE(waitUntil([&] { return view.sides()[2].model != nullptr; }, 20));
-  EXPECT_EQ(view.sides()[2].note, "its animation is lost");
+  EXPECT_EQ(view.sides()[2].lost, "its animation");
   key(Qt::Key_S);
   ASSERT_TRUE(waitForFullPicture());
   shot("animated", "side-by-side");
