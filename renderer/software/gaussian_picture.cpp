@@ -365,9 +365,10 @@ Image drawGaussianPicture(const GaussianPicture& picture, TaskRunner& runner,
     for (std::size_t y = begin; y < end; ++y) {
       for (std::size_t x = 0; x < picture.width; ++x) {
         for (std::size_t c = 0; c < 3; ++c) {
-          const float value = std::clamp(sum.row(c, y)[x], 0.0F, 1.0F);
+          const float value = sum.row(c, y)[x];
+          const float byte = value > 0 ? 255 * std::min(value, 1.0F) : 0.0F;
           image.pixels[3 * (y * picture.width + x) + c] =
-              std::floor(value * 255.0F + 0.5F) / 255.0F;
+              static_cast<float>(static_cast<int>(byte + 0.5F)) / 255;
         }
       }
     }
