@@ -7,12 +7,13 @@
 #include "app/engine/png_image.hpp"
 #include "app/engine/voxel_clip.hpp"
 #include "renderer/software/voxel_renderer.hpp"
+#include "scene/base/stopwatch.hpp"
 
 namespace volpress::cli {
 namespace {
 
-Result<engine::LoadedVoxels> load(const std::string& path, std::size_t frame, TaskRunner& runner,
-                                  Console& console) {
+Result<engine::LoadedVoxels> loadFrame(const std::string& path, std::size_t frame,
+                                       TaskRunner& runner, Console& console) {
   auto loaded = engine::loadVoxels(path, frame, runner, console.stopToken());
   for (std::size_t i = 0; loaded && i < loaded->warnings.size(); ++i) {
     console.note(fmt::format("note: {}: {}", path, loaded->warnings[i]));
@@ -68,7 +69,7 @@ Result<void> write(const compressors::VoxelSource& source, const std::string& fo
 
 Result<void> voxelInfo(const std::string& path, const CommonOptions& common, Console& console) {
   const auto runner = makeThreadRunner(common.threads);
-  VOLPRESS_TRY(const engine::LoadedVoxels loaded, load(path, 0, *runner, console));
+  VOLPRESS_TRY(const engine::LoadedVoxels loaded, loadFrame(path, 0, *runner, console));
   const VoxelField& field = *loaded.field;
   const OccupiedBall ball = occupiedBall(field);
   const std::string unit(engine::voxelUnit(field));
@@ -114,7 +115,7 @@ Result<void> voxelRender(const VoxelPicture& picture, const CommonOptions& commo
                          Console& console) {
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const engine::LoadedVoxels loaded,
-               load(picture.input, picture.frame, *runner, console));
+               loadFrame(picture.input, picture.frame, *runner, console));
   VOLPRESS_TRY(const Camera camera, chooseCamera(picture, *loaded.field));
   const renderer::VoxelPainter painter(loaded.field);
   renderer::VoxelRenderOptions options;
@@ -122,8 +123,7 @@ Result<void> voxelRender(const VoxelPicture& picture, const CommonOptions& commo
   options.stop = console.stopToken();
   const auto start = std::chrono::steady_clock::now();
   VOLPRESS_TRY(const renderer::RenderResult drawn, painter.render(camera, options, *runner));
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds = secondsSince(start);
   VOLPRESS_CHECK(engine::writePng(picture.output, drawn.color));
   console.print(fmt::format("{}: {} x {}, drawn in {:.0f} ms\n", picture.output, camera.width,
                             camera.height, 1000 * seconds));

@@ -10,6 +10,7 @@
 #include "compressors/fpo/fpo.hpp"
 #include "renderer/software/voxel_renderer.hpp"
 #include "scene/base/files.hpp"
+#include "scene/base/stopwatch.hpp"
 #include "scene/formats/fourier_npz.hpp"
 #include "scene/formats/voxel_npz.hpp"
 #include "scene/sequence/sequence_folder.hpp"
@@ -25,13 +26,9 @@ using compressors::VoxelSequenceCodec;
 using compressors::VoxelSource;
 using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-ClipInfo infoOf(const ClipEncodeSpec& spec, const VoxelSequenceCodec& codec,
-                const compressors::VoxelEncoder& encoder, std::size_t frames,
-                std::size_t segmentFrames, const VoxelField& first) {
+ClipInfo voxelClipInfo(const ClipEncodeSpec& spec, const VoxelSequenceCodec& codec,
+                       const compressors::VoxelEncoder& encoder, std::size_t frames,
+                       std::size_t segmentFrames, const VoxelField& first) {
   ClipInfo info;
   info.codec = codec.info().fourcc;
   info.rateNumerator = spec.framesPerSecond;
@@ -52,8 +49,9 @@ ClipInfo infoOf(const ClipEncodeSpec& spec, const VoxelSequenceCodec& codec,
 }
 
 /// Decodes every frame of what was encoded; returns what they need as plain arrays.
-Result<std::uint64_t> checkSegment(const compressors::VoxelDecoder& decoder, std::size_t frames,
-                                   const std::vector<Bytes>& layers, RunContext& context) {
+Result<std::uint64_t> checkVoxelSegment(const compressors::VoxelDecoder& decoder,
+                                        std::size_t frames, const std::vector<Bytes>& layers,
+                                        RunContext& context) {
   const std::vector<ByteView> views(layers.begin(), layers.end());
   VOLPRESS_TRY(const auto decoded, decoder.openSegment(frames, views, context));
   std::uint64_t bytes = 0;
@@ -92,7 +90,7 @@ Result<ClipEncodeReport> encodeVoxels(const ClipEncodeSpec& spec, TaskRunner& ru
   context.seed = spec.seed;
   VOLPRESS_TRY(const auto encoder, codec->begin(*source, spec.params, context));
   VOLPRESS_TRY(const VoxelField first, source->load(0, runner, stop));
-  const ClipInfo info = infoOf(spec, *codec, *encoder, frames, segmentFrames, first);
+  const ClipInfo info = voxelClipInfo(spec, *codec, *encoder, frames, segmentFrames, first);
   VOLPRESS_TRY(const auto decoder, codec->open(info.codecInit));
   VOLPRESS_TRY(ClipWriter writer, ClipWriter::create(spec.output, info));
   report.initBytes = info.codecInit.size();
@@ -104,7 +102,7 @@ Result<ClipEncodeReport> encodeVoxels(const ClipEncodeSpec& spec, TaskRunner& ru
                     fmt::format("segment {}/{}", index + 1, report.segmentsOfClip));
     VOLPRESS_TRY(std::vector<Bytes> layers, encoder->encodeSegment(from, count, context));
     const Clock::time_point decoding = Clock::now();
-    VOLPRESS_TRY(const std::uint64_t plain, checkSegment(*decoder, count, layers, context));
+    VOLPRESS_TRY(const std::uint64_t plain, checkVoxelSegment(*decoder, count, layers, context));
     report.decodeSeconds += secondsSince(decoding);
     report.referenceBytes += plain;
     report.frames += count;

@@ -2,13 +2,56 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
+#include <utility>
 
+#include "scene/base/half_float.hpp"
 #include "scene/types/voxel_fit.hpp"
 
 namespace volpress::compressors::fpo {
 namespace {
 
 constexpr std::size_t kGrain = 64;
+
+/// A frame's octree with the values of leaves that have density only, as its file has them: in
+/// binary16.
+class PackedTree {
+public:
+  explicit PackedTree(VoxelTree&& tree)
+      : m_shape(std::move(tree.shape)),
+        m_width(tree.dimension()),
+        m_rows(m_shape.child.size(), kNoRow) {
+    for (std::size_t cell = 0; cell < m_rows.size(); ++cell) {
+      if (m_shape.child[cell] == 0 && tree.data[(cell + 1) * m_width - 1] > 0) {
+        m_rows[cell] = static_cast<std::uint32_t>(m_values.size() / m_width);
+        const float* row = &tree.data[cell * m_width];
+        std::transform(row, row + m_width, std::back_inserter(m_values), [](float value) {
+          constexpr float kMost = 65504;
+          return halfFromFloat(std::clamp(value, -kMost, kMost));
+        });
+      }
+    }
+  }
+
+  /// The density at a place of the unit cube, and its harmonics into `sh`.
+  [[nodiscard]] float at(const std::array<float, 3>& place, float* sh) const {
+    const std::uint32_t row = m_rows[cellAt(m_shape, place).cell];
+    if (row == kNoRow) {
+      std::fill_n(sh, m_width - 1, 0.0F);
+      return 0;
+    }
+    const std::uint16_t* values = &m_values[row * m_width];
+    std::transform(values, values + m_width - 1, sh, &floatFromHalf);
+    return floatFromHalf(values[m_width - 1]);
+  }
+
+private:
+  static constexpr std::uint32_t kNoRow = ~std::uint32_t{0};
+  TreeShape m_shape;
+  std::size_t m_width;
+  std::vector<std::uint32_t> m_rows;  ///< of cells
+  std::vector<std::uint16_t> m_values;
+};
 
 }  // namespace
 
@@ -52,11 +95,14 @@ Result<SegmentFit> fitSegment(const VoxelSource& source, std::size_t firstFrame,
                               std::size_t frameCount, unsigned depthLimit,
                               const LeafOptions& options, RunContext& context) {
   SegmentFit fit;
-  std::vector<VoxelTree> trees;
+  std::vector<PackedTree> trees;
   TreeUnion together;
   for (std::size_t k = 0; k < frameCount; ++k) {
     VOLPRESS_TRY(VoxelTree tree, loadTree(source, firstFrame + k, depthLimit, context));
-    if (k != 0 && (tree.basis != trees[0].basis || tree.shape.scale != trees[0].shape.scale)) {
+    if (k == 0) {
+      fit.basis = tree.basis;
+    }
+    if (tree.basis != fit.basis || (k != 0 && tree.shape.scale != together.shape().scale)) {
       return fail(ErrorCode::InvalidParameter,
                   "frame {}: its box is of another size, or its basis another, than frame {}'s",
                   firstFrame + k, firstFrame);
@@ -65,24 +111,20 @@ Result<SegmentFit> fitSegment(const VoxelSource& source, std::size_t firstFrame,
     for (std::size_t axis = 0; axis < 3; ++axis) {
       fit.centers.push_back((0.5F - tree.shape.shift[axis]) / tree.shape.scale[axis]);
     }
-    trees.push_back(std::move(tree));
+    trees.emplace_back(std::move(tree));
   }
-  fit.basis = trees[0].basis;
   fit.shape = breadthFirst(together.shape());
   fit.leaves = leavesOf(fit.shape);
   fit.models.resize(fit.leaves.size());
-  const std::size_t width = trees[0].dimension();
+  const std::size_t width = std::size_t{3} * fit.basis;
   const float side = 1 / *std::max_element(fit.shape.scale.begin(), fit.shape.scale.end());
   context.runner.parallelFor(fit.leaves.size(), kGrain, [&](std::size_t begin, std::size_t end) {
     SeriesFit solver(frameCount, true);
     std::vector<float> sigma(frameCount);
-    std::vector<float> sh(frameCount * (width - 1));
+    std::vector<float> sh(frameCount * width);
     for (std::size_t leaf = begin; leaf < end && !context.stop.stop_requested(); ++leaf) {
       for (std::size_t t = 0; t < frameCount; ++t) {
-        const TreeCell cell = cellAt(trees[t].shape, fit.leaves[leaf].middle);
-        const float* row = &trees[t].data[cell.cell * width];
-        sigma[t] = row[width - 1];
-        std::copy_n(row, width - 1, &sh[t * (width - 1)]);
+        sigma[t] = trees[t].at(fit.leaves[leaf].middle, &sh[t * width]);
       }
       const float delta = side / static_cast<float>(std::size_t{2} << fit.leaves[leaf].depth);
       fit.models[leaf] = modelLeaf(solver, sigma, sh, fit.basis, delta, options);
