@@ -13,6 +13,8 @@
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/picture_files.hpp"
 #include "app/engine/sweep.hpp"
+#include "app/engine/voxel_compare.hpp"
+#include "app/engine/voxel_files.hpp"
 #include "scene/sequence/sequence_folder.hpp"
 
 namespace volpress::cli {
@@ -64,9 +66,11 @@ std::string clipText(const std::string& folder, const engine::Report& report) {
                     fmt::format("{:.1f} s", e.encodeSeconds),
                     fmt::format("{:.1f} frames/s", frames / std::max(1e-9, e.decodeSeconds))});
   }
-  return fmt::format("{}, {} frames, {} splats, {} views of {}\n\n{}\nOpen {}\n", report.scene,
-                     describeCount(report.frames), describeCount(report.splats), report.viewCount,
-                     report.viewsOrigin, textTable(rows),
+  const std::string splats =
+      report.splats == 0 ? std::string() : describeCount(report.splats) + " splats, ";
+  return fmt::format("{}, {} frames, {}{} views of {}\n\n{}\nOpen {}\n", report.scene,
+                     describeCount(report.frames), splats, report.viewCount, report.viewsOrigin,
+                     textTable(rows),
                      (std::filesystem::path(folder) / "index.html").lexically_normal().string());
 }
 
@@ -107,7 +111,8 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
   engine::CompareSpec spec;
   spec.input = options.input;
   spec.folder = options.folder;
-  const bool moves = looksLikeSequence(options.input);
+  const bool voxels = engine::isVoxelSequence(options.input);
+  const bool moves = voxels || looksLikeSequence(options.input);
   if (moves && (options.points > 0 || !options.state.edits.empty() || !options.more.empty())) {
     return fail(ErrorCode::InvalidParameter,
                 "{}: is a moving scene; sweeps, edits and reports over several are for single ones",
@@ -120,8 +125,9 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
              : engine::isPictureFile(options.input) ? "pictures"
                                                     : "";
   }
-  VOLPRESS_TRY(spec.codecs,
-               moves ? engine::parseClipChoices(codecs) : engine::parseCodecChoices(codecs));
+  VOLPRESS_TRY(spec.codecs, voxels  ? engine::parseVoxelChoices(codecs)
+                            : moves ? engine::parseClipChoices(codecs)
+                                    : engine::parseCodecChoices(codecs));
   if (options.points > 0) {
     VOLPRESS_TRY(spec.codecs, engine::sweepChoices(spec.codecs, options.points));
   }
@@ -151,7 +157,9 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
       inputs.insert(inputs.end(), options.more.begin(), options.more.end());
       return engine::runCompareScenes(inputs, spec, run);
     }
-    return moves ? engine::runClipCompare(spec, run) : engine::runCompare(spec, run);
+    return voxels  ? engine::runVoxelCompare(spec, run)
+           : moves ? engine::runClipCompare(spec, run)
+                   : engine::runCompare(spec, run);
   }();
   if (!report) {
     return tl::unexpected<Error>(report.error());

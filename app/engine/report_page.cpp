@@ -425,10 +425,11 @@ std::string reportHtml(const Report& report) {
       "views, identical views count as 100 dB. Ratio is against {}. {}"
       "Seed {}.</footer>\n</main>\n",
       escapeHtml(report.drawnBy), report.viewCount,
-      report.fieldParameters != 0 ? "binary16 parameters and occupancy bits"
-      : report.triangles != 0     ? "plain arrays and the pictures; PSNR is over the silhouettes"
-      : report.pixels != 0        ? "8-bit RGB"
-                                  : "a float PLY of the same SH degree",
+      report.fieldParameters != 0 && report.frames != 0 ? "plain arrays of the voxels"
+      : report.fieldParameters != 0                     ? "binary16 parameters and occupancy bits"
+      : report.triangles != 0 ? "plain arrays and the pictures; PSNR is over the silhouettes"
+      : report.pixels != 0    ? "8-bit RGB"
+                              : "a float PLY of the same SH degree",
       anyNative(report) ? "Splats that look different from each view are drawn so; PSNR baked is "
                           "of the spherical harmonics that other programs will show. "
                         : "",

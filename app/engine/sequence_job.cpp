@@ -9,6 +9,7 @@
 #include "app/engine/clip_quality.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/scene_files.hpp"
+#include "app/engine/voxel_files.hpp"
 #include "scene/base/files.hpp"
 #include "scene/sequence/sequence_folder.hpp"
 
@@ -27,6 +28,13 @@ Result<ClipEncodeSpec> encodeSpecOf(const JobSpec& spec) {
   if (!spec.preset.empty() && spec.preset != "default") {
     return fail(ErrorCode::InvalidParameter, "{} has no preset \"{}\"; it has settings only", label,
                 spec.preset);
+  }
+  if (isVoxelScene(spec.input)) {
+    return fail(
+        ErrorCode::InvalidParameter,
+        "{}: is a voxel field, and {} is for splats; \"volpress encode\" compresses it with "
+        "--codec streamrf or fpo",
+        spec.input.string(), label);
   }
   if (!looksLikeSequence(spec.input)) {
     return fail(ErrorCode::InvalidParameter,

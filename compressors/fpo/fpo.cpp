@@ -440,9 +440,8 @@ public:
   }
 
   [[nodiscard]] std::string layerWords(ByteView /*init*/, std::size_t layer) const override {
-    constexpr std::array<const char*, kLayers> kWords{
-        "octree, modes, slow densities and mean colours", "faster changes of density",
-        "changes of colour", "colours of SH orders 1 and 2"};
+    constexpr std::array<const char*, kLayers> kWords{"octree and means", "changes of density",
+                                                      "changes of colour", "colours of SH orders"};
     return kWords[std::min(layer, kLayers - 1)];
   }
 };

@@ -14,7 +14,7 @@ namespace volpress::compressors::fpo {
 
 inline constexpr std::size_t kLayers = 4;
 inline constexpr std::size_t kContexts = 16;
-inline constexpr std::size_t kMostNodes = std::size_t{1} << 20;
+inline constexpr std::size_t kMostNodes = std::size_t{1} << 19;
 inline constexpr std::size_t kMostTerms = std::size_t{1} << 27;
 
 /// Steps of the quantisers, times a coarseness.

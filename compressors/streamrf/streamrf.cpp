@@ -453,7 +453,7 @@ public:
     return layer == 1                ? "colours of SH order 1"
            : layer == 2              ? "colours of SH order 2"
            : header && header->paper ? "the paper's differences"
-                                     : "occupancy, density and plain colours";
+                                     : "density and plain colours";
   }
 };
 

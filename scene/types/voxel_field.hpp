@@ -56,7 +56,7 @@ private:
 };
 
 inline constexpr std::size_t kMaxVoxelSide = 2048;
-inline constexpr std::size_t kMaxVoxelVertices = std::size_t{1} << 28;
+inline constexpr std::size_t kMaxVoxelVertices = std::size_t{1} << 27;
 
 /// Values at the vertices of a sparse grid, interpolated trilinearly; vertices without values count
 /// as zeros. Colour = max(0, 0.5 + SH).

@@ -76,6 +76,13 @@ TEST_F(ClipCommands, VoxelFieldsGoTheSameWay) {
     const auto drawn = run("render v.dgsv -o v.png --frame 2 --size 64x48 -q");
     EXPECT_EQ(drawn.exitCode, 0) << drawn.errors;
   }
+  const auto compared = run("compare cube -o report --views orbit:1 --pictures 1 -q");
+  ASSERT_EQ(compared.exitCode, 0) << compared.errors;
+  const json report = json::parse(testing::readText(m_folder / "report" / "results.json"));
+  ASSERT_EQ(report["results"].size(), 3U);
+  EXPECT_EQ(report["results"][2]["evaluation"]["views"].size(), 3U);
+  EXPECT_NE(run("compare cube -o other --codecs dualgs -q").errors.find("streamrf"),
+            std::string::npos);
   ASSERT_EQ(run("encode cube -o f.npz -q --codec fpo --set mode=exact").exitCode, 0);
   EXPECT_EQ(runJson("info f.npz")["frames"], 3);
   EXPECT_NE(run("render v.dgsv -o v.png --frame 3 -q").errors.find("frames 0 to 2"),

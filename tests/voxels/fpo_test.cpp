@@ -217,7 +217,7 @@ TEST(Fourier, UnionHoldsEveryLeaf) {
 
 TEST(Fpo, FitsBetterThanThePaperAndCodesSmaller) {
   const auto runner = makeThreadRunner(2);
-  const MadeVoxels source = movingCube(20);
+  const MadeVoxels source = movingCube(14);
   const FourierTree exact = fourierTree(source, {{"mode", std::string("exact")}}, *runner);
   const FourierTree squares = fourierTree(source, {}, *runner);
   const CodedVoxels coded = codeVoxels(fpoCodec(), source, {}, *runner);
@@ -236,7 +236,7 @@ TEST(Fpo, FitsBetterThanThePaperAndCodesSmaller) {
 
 TEST(Fpo, StandstillCostsOneFrame) {
   const auto runner = makeThreadRunner(2);
-  const CodedVoxels many = codeVoxels(fpoCodec(), movingCube(20, true), {}, *runner);
+  const CodedVoxels many = codeVoxels(fpoCodec(), movingCube(14, true), {}, *runner);
   const CodedVoxels one = codeVoxels(fpoCodec(), movingCube(1, true), {}, *runner);
   EXPECT_LE(static_cast<double>(many.bytes), 1.1 * static_cast<double>(one.bytes));
 }
