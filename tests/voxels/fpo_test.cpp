@@ -217,7 +217,7 @@ TEST(Fourier, UnionHoldsEveryLeaf) {
 
 TEST(Fpo, FitsBetterThanThePaperAndCodesSmaller) {
   const auto runner = makeThreadRunner(2);
-  const MadeVoxels source = movingCube(14);
+  const MadeVoxels source = movingCube(20);
   const FourierTree exact = fourierTree(source, {{"mode", std::string("exact")}}, *runner);
   const FourierTree squares = fourierTree(source, {}, *runner);
   const CodedVoxels coded = codeVoxels(fpoCodec(), source, {}, *runner);
