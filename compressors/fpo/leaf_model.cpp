@@ -10,7 +10,8 @@ namespace volpress::compressors::fpo {
 namespace {
 
 constexpr double kLeastWeight = 0.05;  // of a frame whose density may be anything
-constexpr double kColorWeight = 0.01;  // of a frame that is not seen
+constexpr double kColorWeight = 0.01;  // of a frame that is hardly seen
+constexpr double kNoColor = 1e-3;      // of one that has no colour
 constexpr double kRidge = 1e-9;
 constexpr float kTermBits = 4;          // what a term of density costs, about
 constexpr float kColorTermBits = 1.5F;  // of colour, of which most are 0
@@ -93,10 +94,9 @@ void chooseColor(SeriesFit& fit, std::span<const float> sigma, std::span<const f
   const std::size_t frames = sigma.size();
   const std::size_t width = std::size_t{3} * basis;
   std::vector<double> weights(frames);
-  double total = 0;
   for (std::size_t t = 0; t < frames; ++t) {
-    weights[t] = static_cast<double>(alphaOf(sigma[t], delta)) + kColorWeight;
-    total += weights[t];
+    weights[t] =
+        sigma[t] > 0 ? static_cast<double>(alphaOf(sigma[t], delta)) + kColorWeight : kNoColor;
   }
   const bool fixed = options.mode != FitMode::Adaptive;
   const unsigned limit = std::min(options.colorTerms, termLimit(frames));
