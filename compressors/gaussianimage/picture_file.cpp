@@ -100,12 +100,10 @@ Result<void> addCodes(const PictureCodes& codes, compressors::Container& contain
   VOLPRESS_TRY(Bytes colors, coding::encodeSymbols(reordered(codes.colors, 2, places.order),
                                                    {count, 2, 2, {}}, runner, stop));
   ByteWriter books;
-  for (std::size_t c = 0; c < 3; ++c) {
-    books.write(codes.quantiser.steps[c]);
-    books.write(codes.quantiser.offsets[c]);
-  }
-  books.write(static_cast<std::uint8_t>(codes.quantiser.books[0].size() / 3));
-  for (const FloatArray& book : codes.quantiser.books) {
+  const auto& [steps, offsets, entries] = codes.quantiser;
+  books.write(std::array{steps[0], offsets[0], steps[1], offsets[1], steps[2], offsets[2]});
+  books.write(static_cast<std::uint8_t>(entries[0].size() / 3));
+  for (const FloatArray& book : entries) {
     for (const float value : book) {
       books.write(halfFromFloat(value));
     }
