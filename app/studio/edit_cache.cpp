@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "app/studio/crop_gizmo.hpp"
+#include "app/studio/edit_gizmo.hpp"
 
 namespace volpress::studio {
 namespace {

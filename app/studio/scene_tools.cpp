@@ -168,23 +168,24 @@ void SceneTools::lookAtScene() {
       });
 }
 
-void SceneTools::showGizmo() {
+std::unique_ptr<EditGizmo> SceneTools::openedShape() const {
   const Entry* scene = source();
   const auto step = m_editPanel->opened();
-  std::optional<CropShape> shape;
-  if (scene != nullptr && step && m_editPanel->isVisible()) {
-    shape = CropShape::of(scene->edits, *step);
+  if (scene == nullptr || !step || !m_facts || !m_editPanel->isVisible()) {
+    return nullptr;
   }
+  return makeEditGizmo(scene->edits, *step, m_facts->extent);
+}
+
+void SceneTools::showGizmo() {
+  const auto shape = openedShape();
   m_viewport.setGizmo(shape ? std::make_shared<const Gizmo>(shape->gizmo()) : nullptr);
 }
 
 void SceneTools::grabHandle() {
-  const Entry* scene = source();
-  const auto step = m_editPanel->opened();
-  m_grabbed.reset();
-  if (scene != nullptr && step) {
-    m_grabbed = CropShape::of(scene->edits, *step);
-    m_grabbedStep = *step;
+  m_grabbed = openedShape();
+  if (m_grabbed) {
+    m_grabbedStep = *m_editPanel->opened();
     ++m_gesture;
   }
 }
@@ -201,7 +202,8 @@ void SceneTools::dragHandle(std::size_t handle, const Camera& camera,
     return;
   }
   edits[m_grabbedStep].params = dragged.params;
-  m_session.setEdits(scene->id, std::move(edits), tr("Drag the crop").toStdString(), m_gesture);
+  m_session.setEdits(scene->id, std::move(edits), tr("Drag in the picture").toStdString(),
+                     m_gesture);
 }
 
 }  // namespace volpress::studio

@@ -9,8 +9,8 @@
 #include <QObject>
 
 #include "app/studio/background.hpp"
-#include "app/studio/crop_gizmo.hpp"
 #include "app/studio/edit_cache.hpp"
+#include "app/studio/edit_gizmo.hpp"
 
 class QAction;
 class QMainWindow;
@@ -52,6 +52,8 @@ private:
   void connectDoctor();
   void lookAtScene();
   void showGizmo();
+  /// The shape of the step that is open; null: none.
+  [[nodiscard]] std::unique_ptr<EditGizmo> openedShape() const;
   void grabHandle();
   void dragHandle(std::size_t handle, const Camera& camera, const std::array<float, 2>& from,
                   const std::array<float, 2>& to);
@@ -66,7 +68,7 @@ private:
   /// Of the active source's cloud, once they are known.
   std::shared_ptr<const GaussianCloud> m_seen;
   std::optional<EditFacts> m_facts;
-  std::optional<CropShape> m_grabbed;  ///< the crop as it was when its handle was grabbed
+  std::unique_ptr<EditGizmo> m_grabbed;  ///< the edit as it was when its handle was grabbed
   std::size_t m_grabbedStep = 0;
   std::uint64_t m_gesture = 0;
   Background m_background;  // last: its thread may still post to the above

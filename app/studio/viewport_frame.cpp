@@ -128,9 +128,9 @@ void addGizmo(OverlayModel& overlay, const ViewportState& state, const PaneLayou
   }
   addLines(overlay.lines, state.gizmo->lines, state, pane);
   for (std::size_t i = 0; i < state.gizmo->handles.size(); ++i) {
-    if (const auto at = handlePlace(state, pane, state.gizmo->handles[i])) {
-      overlay.handles.push_back({(*at)[0], (*at)[1], state.gizmoHandle == i,
-                                 i == 0 ? std::nullopt : std::optional((i - 1) / 2)});
+    const GizmoHandle& handle = state.gizmo->handles[i];
+    if (const auto at = handlePlace(state, pane, handle.at)) {
+      overlay.handles.push_back({(*at)[0], (*at)[1], state.gizmoHandle == i, handle.axis});
     }
   }
 }

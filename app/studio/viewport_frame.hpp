@@ -13,7 +13,7 @@
 #include "app/studio/camera_frusta.hpp"
 #include "app/studio/compare_heat.hpp"
 #include "app/studio/compare_layout.hpp"
-#include "app/studio/crop_gizmo.hpp"
+#include "app/studio/edit_gizmo.hpp"
 #include "app/studio/document.hpp"
 #include "app/studio/overlay_painter.hpp"
 #include "app/studio/picture_maker.hpp"
@@ -66,7 +66,7 @@ struct ViewportState {
   bool pivotShown = false;                                      ///< while the camera turns about it
   bool wipeHovered = false;                                     ///< the handle is drawn stronger
   std::shared_ptr<const std::vector<WorldLine>> cameraLines{};  ///< null: none
-  std::shared_ptr<const Gizmo> gizmo{};                         ///< of a crop; null: none
+  std::shared_ptr<const Gizmo> gizmo{};                         ///< of an edit; null: none
   std::optional<std::size_t> gizmoHandle;                       ///< under the pointer, or dragged
 };
 

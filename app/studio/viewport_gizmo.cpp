@@ -1,4 +1,4 @@
-// Handles of a crop in the viewport.
+// Handles of an edit in the viewport.
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -24,7 +24,7 @@ std::optional<QPointF> Viewport::handlePosition(std::size_t handle) const {
   if (m_state.gizmo == nullptr || handle >= m_state.gizmo->handles.size()) {
     return std::nullopt;
   }
-  const auto at = handlePlace(m_state, layoutNow().panes[0], m_state.gizmo->handles[handle]);
+  const auto at = handlePlace(m_state, layoutNow().panes[0], m_state.gizmo->handles[handle].at);
   return at ? std::optional(QPointF((*at)[0], (*at)[1]) / m_state.scale) : std::nullopt;
 }
 
@@ -37,7 +37,7 @@ std::optional<std::size_t> Viewport::handleUnder(QPointF logical) const {
   std::optional<std::size_t> nearest;
   double least = kGrab * m_state.scale;
   for (std::size_t i = 0; i < m_state.gizmo->handles.size(); ++i) {
-    const auto at = handlePlace(m_state, pane, m_state.gizmo->handles[i]);
+    const auto at = handlePlace(m_state, pane, m_state.gizmo->handles[i].at);
     const double distance =
         at ? std::hypot(device.x() - (*at)[0], device.y() - (*at)[1]) : least + 1;
     if (distance <= least) {

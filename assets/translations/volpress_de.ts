@@ -2362,8 +2362,8 @@
         <translation>In neue Datei reparieren…</translation>
     </message>
     <message>
-        <source>Drag the crop</source>
-        <translation>Zuschnitt ziehen</translation>
+        <source>Drag in the picture</source>
+        <translation>Im Bild ziehen</translation>
     </message>
 </context>
 <context>

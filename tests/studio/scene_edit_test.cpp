@@ -6,6 +6,7 @@
 #include "app/studio/crop_gizmo.hpp"
 #include "app/studio/document_edits.hpp"
 #include "app/studio/edit_cache.hpp"
+#include "app/studio/move_gizmo.hpp"
 #include "app/studio/project_state.hpp"
 #include "tests/support/test_clouds.hpp"
 #include "tests/support/test_data.hpp"
@@ -153,8 +154,8 @@ TEST(CropShape, handlesFollowThePointer) {
   const Gizmo gizmo = shape->gizmo();
   EXPECT_EQ(gizmo.lines.size(), 12U);
   ASSERT_EQ(gizmo.handles.size(), 7U);
-  EXPECT_EQ(gizmo.handles[2], (Vec3{1, 0, 0}));
-  EXPECT_EQ(gizmo.handles[3], (Vec3{0, -2, 0}));
+  EXPECT_EQ(gizmo.handles[2].at, (Vec3{1, 0, 0}));
+  EXPECT_EQ(gizmo.handles[3].at, (Vec3{0, -2, 0}));
   // +x lies 10 ahead at pixel 110: one unit there is 10 pixels.
   const edit::EditOperation wider = shape->dragged(2, frontCamera(), {110, 100}, {120, 100});
   EXPECT_NEAR(number(wider, "max_x"), 2, 1e-5);
@@ -184,16 +185,71 @@ TEST(CropShape, liesWhereTheEditsAfterItPutTheScene) {
   const auto near = [](const Vec3& a, const Vec3& b) {
     return std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2]) < 1e-5F;
   };
-  EXPECT_TRUE(near(gizmo.handles[0], {0, 2, 5}));
-  EXPECT_TRUE(near(gizmo.handles[2], {0, 6, 5})) << "its +x axis points along +y now";
+  EXPECT_TRUE(near(gizmo.handles[0].at, {0, 2, 5}));
+  EXPECT_TRUE(near(gizmo.handles[2].at, {0, 6, 5})) << "its +x axis points along +y now";
   // 15 ahead: 100/15 pixels a unit. Its +x handle at y = 6 is dragged by 3 units, which is 1.5 in
   // the crop's own.
   const float unit = 100.0F / 15;
   const edit::EditOperation wider =
       shape->dragged(2, frontCamera(), {100, 100 + 6 * unit}, {100, 100 + 9 * unit});
   EXPECT_NEAR(number(wider, "radius"), 3.5, 1e-4);
-  EXPECT_FALSE(CropShape::of(edits, 1)) << "a rotation has no outline";
+  EXPECT_FALSE(CropShape::of(edits, 1)) << "a rotation crops nothing";
   EXPECT_FALSE(CropShape::of(edits, 9));
+}
+
+TEST(MoveShape, arrowsFollowThePointer) {
+  const Edits edits{made("scale", "2"), made("translate", "1,0,0")};
+  const edit::RobustExtent extent{{0.5F, 0, 0}, 1};
+  const auto shape = MoveShape::of(edits, 1, extent);
+  ASSERT_TRUE(shape);
+  const Gizmo gizmo = shape->gizmo();
+  ASSERT_EQ(gizmo.handles.size(), 4U);
+  EXPECT_EQ(gizmo.handles[0].at, (Vec3{2, 0, 0})) << "the middle of the scene, doubled and moved";
+  EXPECT_EQ(gizmo.handles[1].at, (Vec3{4, 0, 0})) << "as long as the scene's radius";
+  EXPECT_EQ(gizmo.handles[2].axis, std::optional<std::size_t>(1));
+  // 10 ahead a unit is 10 pixels.
+  const edit::EditOperation right = shape->dragged(1, frontCamera(), {140, 100}, {155, 100});
+  EXPECT_NEAR(number(right, "x"), 2.5, 1e-5);
+  EXPECT_EQ(number(right, "y"), 0);
+  const edit::EditOperation across = shape->dragged(0, frontCamera(), {120, 100}, {130, 80});
+  EXPECT_NEAR(number(across, "x"), 2, 1e-5);
+  EXPECT_NEAR(number(across, "y"), -2, 1e-5);
+}
+
+TEST(MoveShape, ringsTurnTheSceneAsThePointerGoesRound) {
+  const Edits edits{made("rotate", "0,0,30"), made("translate", "0,0,0")};
+  const auto shape = MoveShape::of(edits, 0, {{0, 0, 0}, 2});
+  ASSERT_TRUE(shape);
+  const Gizmo gizmo = shape->gizmo();
+  ASSERT_EQ(gizmo.handles.size(), 3U);
+  // The ring about z faces the camera: a quarter of a turn from +x to +y.
+  const edit::EditOperation turned = shape->dragged(2, frontCamera(), {120, 100}, {100, 120});
+  EXPECT_NEAR(number(turned, "z"), 120, 0.051);
+  EXPECT_NEAR(number(turned, "x"), 0, 1e-9);
+  // About another axis the angles are those of both turns, one after the other.
+  const edit::EditOperation tilted = shape->dragged(0, frontCamera(), {100, 101}, {100, 101});
+  EXPECT_NEAR(number(tilted, "z"), 30, 1e-9);
+  const auto mixed = MoveShape::of(Edits{made("rotate", "20,-35,75")}, 0, {{0, 0, 0}, 2});
+  const edit::EditOperation more = mixed->dragged(2, frontCamera(), {120, 100}, {100, 120});
+  const auto expected = edit::compose({edit::rotationOfDegrees({20, -35, 75}), {}, 1},
+                                      {edit::rotationOfDegrees({0, 0, 90}), {}, 1});
+  const auto got =
+      edit::rotationOfDegrees({number(more, "x"), number(more, "y"), number(more, "z")});
+  for (std::size_t k = 0; k < 9; ++k) {
+    EXPECT_NEAR(got[k], expected.rotation[k], 2e-3) << k;
+  }
+  EXPECT_FALSE(MoveShape::of(Edits{made("crop-sphere", "0,0,0,2")}, 0, {{0, 0, 0}, 2}));
+}
+
+TEST(MoveShape, rulersResize) {
+  const Edits edits{made("scale", "1.5")};
+  const auto shape = MoveShape::of(edits, 0, {{0, 0, 0}, 1});
+  ASSERT_TRUE(shape);
+  EXPECT_EQ(shape->gizmo().handles[1].at, (Vec3{0, 1.5F, 0}));
+  const edit::EditOperation larger = shape->dragged(1, frontCamera(), {100, 115}, {100, 130});
+  EXPECT_NEAR(number(larger, "factor"), 3, 1e-6);
+  const edit::EditOperation behind = shape->dragged(1, frontCamera(), {100, 115}, {100, 60});
+  EXPECT_EQ(number(behind, "factor"), 1.5) << "through the origin nothing is left";
 }
 
 TEST(SceneEdits, areComparedByWhatTheyDo) {
