@@ -66,6 +66,17 @@ protected:
     ASSERT_EQ(source().edits.size(), before + 1);
     ASSERT_EQ(source().edits.back().kind, kind.toStdString());
   }
+  /// With the left button, in steps as a hand makes them.
+  void drag(QPointF start, QPointF end) const {
+    const QPoint from = start.toPoint();
+    const QPoint to = end.toPoint();
+    QTest::mousePress(canvas(), Qt::LeftButton, {}, from);
+    for (int i = 1; i <= 5; ++i) {
+      QTest::mouseMove(canvas(), from + (to - from) * i / 5);
+      QTest::qWait(30);
+    }
+    QTest::mouseRelease(canvas(), Qt::LeftButton, {}, to);
+  }
   [[nodiscard]] const Entry& source() const { return *document().activeSource(); }
   [[nodiscard]] EditStepCard* card(std::size_t index) const {
     return child<EditStepCard>(QStringLiteral("editStep.%1").arg(index));
@@ -106,6 +117,34 @@ double number(const edit::EditOperation& operation, const char* id) {
   return paramReal(operation.params, id);
 }
 
+TEST_F(SceneEditing, theSceneIsTurnedAndResizedInThePicture) {
+  openScene();
+  openTab("Edit scene");
+  addEdit("rotate");
+  ASSERT_TRUE(edited());
+  const auto ring = window->viewport().handlePosition(1);
+  ASSERT_TRUE(ring) << "the ring about y has no handle on the screen";
+  shot("edit-rings");
+  drag(*ring, *ring + QPointF(60, 0));
+  ASSERT_TRUE(edited());
+  const double turned = number(source().edits[0], "y");
+  EXPECT_GT(std::abs(turned), 3);
+  EXPECT_NEAR(number(source().edits[0], "x"), 0, 1e-9);
+  EXPECT_NEAR(inCard<QDoubleSpinBox>(0, "param.y")->value(), turned, 0.051);
+  shot("edit-rings-dragged");
+  undo();
+  EXPECT_EQ(number(source().edits[0], "y"), 0);
+
+  addEdit("scale");
+  ASSERT_TRUE(edited());
+  const auto ruler = window->viewport().handlePosition(1);
+  ASSERT_TRUE(ruler);
+  shot("edit-rulers");
+  drag(*ruler, *ruler + QPointF(0, ruler->y() < canvas()->height() / 2.0 ? 30 : -30));
+  ASSERT_TRUE(edited());
+  EXPECT_LT(number(source().edits[1], "factor"), 1) << "towards the origin it gets smaller";
+}
+
 TEST_F(SceneEditing, aCropIsAddedDraggedSwitchedUndoneAndCompressed) {
   openScene();
   openTab("Edit scene");
@@ -125,14 +164,7 @@ TEST_F(SceneEditing, aCropIsAddedDraggedSwitchedUndoneAndCompressed) {
   const auto middle = window->viewport().handlePosition(0);
   ASSERT_TRUE(middle);
   const double before = number(source().edits[0], "min_y");
-  const QPoint from = handle->toPoint();
-  const QPoint to = (*handle + (*middle - *handle) * 0.5).toPoint();
-  QTest::mousePress(canvas(), Qt::LeftButton, {}, from);
-  for (int i = 1; i <= 5; ++i) {
-    QTest::mouseMove(canvas(), from + (to - from) * i / 5);
-    QTest::qWait(30);
-  }
-  QTest::mouseRelease(canvas(), Qt::LeftButton, {}, to);
+  drag(*handle, *handle + (*middle - *handle) * 0.5);
   const double after = number(source().edits[0], "min_y");
   EXPECT_GT(after, before);
   EXPECT_LT(after, number(source().edits[0], "max_y"));
