@@ -36,6 +36,8 @@ struct Value {
 };
 
 constexpr std::size_t kMostValues = 1'000'000;
+// Of its size a pickle may make so many bytes: each array once as text, as bytes and as an array.
+constexpr std::uint64_t kMostCopies = 4;
 
 /// The calls that arrays are pickled with.
 constexpr std::array<std::string_view, 6> kCalls{"numpy.core.multiarray _reconstruct",
@@ -47,7 +49,7 @@ constexpr std::array<std::string_view, 6> kCalls{"numpy.core.multiarray _reconst
 
 class Machine {
 public:
-  explicit Machine(ByteView pickle) : m_reader(pickle) {}
+  explicit Machine(ByteView pickle) : m_reader(pickle), m_room(kMostCopies * pickle.size()) {}
 
   Result<std::map<std::string, NpyArray>> run() {
     for (bool over = false; !over;) {
@@ -72,6 +74,7 @@ public:
       const Value& value = m_values[parts[i + 1]];
       if (key.kind == Kind::Text && value.kind == Kind::Array && value.parts.empty()) {
         const std::string name(viewText(key.bytes));
+        VOLPRESS_CHECK(spend(value.bytes.size()));
         VOLPRESS_TRY(arrays[name], arrayOf(value, name));
       }
     }
@@ -81,6 +84,15 @@ public:
 private:
   static tl::unexpected<Error> damaged(std::string_view what) {
     return fail(ErrorCode::CorruptData, "pickle: {}", what);
+  }
+
+  /// Values may be named again and again, but not copied: few bytes would become many.
+  Result<void> spend(std::uint64_t bytes) {
+    if (bytes > m_room) {
+      return damaged("makes more bytes than it can hold");
+    }
+    m_room -= bytes;
+    return {};
   }
 
   Index add(Value value) {
@@ -130,12 +142,14 @@ private:
       return damaged("adds to what is no list or dictionary");
     }
     std::vector<Index>& to = m_values[m_stack.back()].parts;
-    m_partCount += parts.size();
-    if (m_partCount > kMostValues) {
-      return damaged("too many items");
-    }
+    VOLPRESS_CHECK(countParts(parts.size()));
     to.insert(to.end(), parts.begin(), parts.end());
     return {};
+  }
+
+  Result<void> countParts(std::size_t count) {
+    m_partCount += count;
+    return m_partCount > kMostValues ? damaged("too many items") : Result<void>();
   }
 
   template <typename Length>
@@ -229,6 +243,7 @@ private:
   }
 
   Result<ByteView> latin1(ByteView utf8) {
+    VOLPRESS_CHECK(spend(utf8.size()));
     Bytes bytes;
     for (std::size_t i = 0; i < utf8.size(); ++i) {
       const auto lead = static_cast<unsigned>(utf8[i]);
@@ -278,6 +293,7 @@ private:
     array.type = m_values[parts[2]].type;
     array.fortran = m_values[parts[3]].number != 0;
     if (items.kind == Kind::Sequence) {
+      VOLPRESS_CHECK(countParts(items.parts.size()));
       array.parts = items.parts;
     } else if (items.kind == Kind::Bytes) {
       array.bytes = items.bytes;
@@ -417,6 +433,7 @@ private:
   std::vector<std::optional<Index>> m_memo;
   std::vector<Bytes> m_made;  ///< what was encoded; views of their bytes stay as the list grows
   std::size_t m_partCount = 0;
+  std::uint64_t m_room;  ///< bytes that may still be made
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QPointer>
 #include <QPushButton>
 #include <QTabBar>
 #include <QTest>
@@ -134,8 +135,16 @@ void WindowTest::answerFileDialog(const QString& name, const std::filesystem::pa
   QPushButton* confirm =
       buttons->button(dialog->acceptMode() == QFileDialog::AcceptSave ? QDialogButtonBox::Save
                                                                       : QDialogButtonBox::Open);
-  ASSERT_TRUE(waitUntil([&] { return confirm->isEnabled(); }, 5));
-  QTest::mouseClick(confirm, Qt::LeftButton);
+  // The list of files is read by another thread; what is confirmed before it is there may be lost.
+  const QPointer<QFileDialog> open(dialog);
+  ASSERT_TRUE(waitUntil(
+      [&] {
+        if (!open.isNull() && open->isVisible() && confirm->isEnabled()) {
+          QTest::mouseClick(confirm, Qt::LeftButton);
+        }
+        return open.isNull() || !open->isVisible();
+      },
+      10));
 }
 
 QWindow* WindowTest::canvas() const {
