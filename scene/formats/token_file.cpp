@@ -46,6 +46,7 @@ Result<TokenFile> writeTokenFile(const Mesh& mesh, unsigned bits, TokenScheme sc
   }
   const std::vector<std::uint32_t> tokens = writeTokens(tokenPatches(onGrid, scheme), grid, scheme);
   ByteWriter writer;
+  writer.reserve(64 + tokens.size() * tokenBytes(grid));
   writer.append(kMagic);
   writer.write(static_cast<std::uint16_t>(grid.blocks));
   writer.write(static_cast<std::uint16_t>(grid.offsets));
