@@ -16,6 +16,7 @@ namespace {
 using learning::mixSeed;
 
 constexpr std::string_view kMagic = "VPSHACI1";
+constexpr std::string_view kStateName = "latents.state";
 constexpr double kLeastProbability = 1e-10;
 constexpr double kMostBits = 50;
 constexpr double kAnnealedShare = 0.9;
@@ -113,9 +114,7 @@ public:
   }
 
 private:
-  [[nodiscard]] std::filesystem::path statePath() const {
-    return m_context.scratch / "latents.state";
-  }
+  [[nodiscard]] std::filesystem::path statePath() const { return m_context.scratch / kStateName; }
   [[nodiscard]] double psnr() const { return -10 * std::log10(std::max(m_error, 1e-12)); }
   [[nodiscard]] double cooling() const {
     return std::pow(0.1, static_cast<double>(m_step) / static_cast<double>(m_settings.steps));
@@ -300,18 +299,12 @@ private:
   }
 
   Result<void> resume() {
-    std::error_code problem;
-    if (m_context.scratch.empty() || !std::filesystem::exists(statePath(), problem)) {
+    VOLPRESS_TRY(auto kept, learning::openKeptState(m_context.scratch, kStateName, kMagic,
+                                                    m_identity, "the fine-tune", m_context.log));
+    if (!kept) {
       return {};
     }
-    VOLPRESS_TRY(const MappedFile file, MappedFile::open(statePath()));
-    auto opened = learning::openState(file.bytes(), kMagic, m_identity);
-    if (!opened) {
-      // Of another run, or cut by a kill: it starts afresh.
-      m_context.log.push_back("the fine-tune starts afresh: " + opened.error().message);
-      return {};
-    }
-    ByteReader& reader = *opened;
+    ByteReader& reader = kept->reader;
     VOLPRESS_TRY(m_step, reader.read<std::uint32_t>("step"));
     VOLPRESS_TRY(m_error, reader.read<double>("error"));
     const auto take = [&](FloatArray& values, learning::Adam& adam) -> Result<void> {

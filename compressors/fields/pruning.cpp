@@ -15,6 +15,7 @@ namespace volpress::fields {
 namespace {
 
 constexpr std::string_view kMagic = "VPHOLLW1";
+constexpr std::string_view kStateName = "pruning.state";
 constexpr float kLeastStart = 0.02F;  // of a cell's value
 constexpr float kMostStart = 0.98F;
 constexpr unsigned kInterval = 32;  // steps between updates of Z and U
@@ -25,7 +26,7 @@ constexpr double kFeatureRate = 1e-3;
 constexpr double kNetworkRate = 3e-4;
 
 std::filesystem::path statePath(const std::filesystem::path& scratch) {
-  return scratch / "pruning.state";
+  return scratch / kStateName;
 }
 
 float logistic(float x) { return 1 / (1 + std::exp(-x)); }
@@ -244,19 +245,12 @@ private:
   }
 
   Result<void> resume() {
-    std::error_code problem;
-    if (m_context.scratch.empty() ||
-        !std::filesystem::exists(statePath(m_context.scratch), problem)) {
+    VOLPRESS_TRY(auto kept, learning::openKeptState(m_context.scratch, kStateName, kMagic,
+                                                    m_identity, "the pruning", m_context.log));
+    if (!kept) {
       return {};
     }
-    VOLPRESS_TRY(const MappedFile file, MappedFile::open(statePath(m_context.scratch)));
-    auto opened = learning::openState(file.bytes(), kMagic, m_identity);
-    if (!opened) {
-      // Of another run, or cut by a kill: it starts afresh.
-      m_context.log.push_back("the pruning starts afresh: " + opened.error().message);
-      return {};
-    }
-    ByteReader& reader = *opened;
+    ByteReader& reader = kept->reader;
     VOLPRESS_TRY(m_step, reader.read<std::uint32_t>("step"));
     for (double* value : {&m_error, &m_lastPsnr, &m_admm.penalty}) {
       VOLPRESS_TRY(*value, reader.read<double>("a number of the pruning"));

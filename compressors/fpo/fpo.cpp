@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "compressors/coding/rans.hpp"
+#include "compressors/coding/layer_streams.hpp"
 #include "compressors/fpo/leaf_coder.hpp"
 #include "compressors/fpo/segment_fit.hpp"
 #include "scene/base/param_builders.hpp"
@@ -158,11 +158,6 @@ LeafOptions optionsOf(const ParamSet& params) {
   return options;
 }
 
-struct Gathered {
-  std::vector<std::int32_t> values;
-  std::vector<std::uint8_t> contexts;
-};
-
 class FpoEncoder final : public VoxelEncoder {
 public:
   FpoEncoder(const VoxelSource& source, const ParamSet& params, const Header& header)
@@ -190,7 +185,7 @@ public:
     ModeCoder modes(m_header.depthLimit);
     TermCoder terms(m_header.basis);
     coding::BitWriteSide side;
-    std::array<Gathered, kLayers> gathered;
+    std::array<coding::LayerValues, kLayers> gathered;
     (void)modes.codeShape(side, fit.shape.child);
     std::size_t count = 0;
     for (std::size_t i = 0; i < fit.leaves.size(); ++i) {
@@ -201,30 +196,20 @@ public:
       }
       count += leaf.density.size() + leaf.color.size();
       terms.codeLeaf(leaf, [&](std::size_t layer, unsigned kind, std::int32_t value) {
-        gathered[layer].values.push_back(value);
-        gathered[layer].contexts.push_back(static_cast<std::uint8_t>(kind));
-        return value;
+        return gathered[layer].add(static_cast<std::uint8_t>(kind), value);
       });
     }
     if (count > kMostTerms) {
       return fail(ErrorCode::InvalidParameter, "{} terms in a segment, allowed are {}", count,
                   kMostTerms);
     }
-    std::vector<Bytes> layers;
-    for (std::size_t layer = 0; layer < m_header.layers(); ++layer) {
-      ByteWriter writer;
-      if (layer == 0) {
-        writer.append(std::as_bytes(std::span(fit.centers)));
-        const Bytes modeBytes = side.finish();
-        coding::writeVarint(writer, modeBytes.size());
-        writer.append(modeBytes);
-      }
-      coding::writeVarint(writer, gathered[layer].values.size());
-      writer.append(
-          coding::encodeRans(gathered[layer].values, gathered[layer].contexts, kContexts));
-      layers.push_back(std::move(writer).take());
-    }
-    return layers;
+    ByteWriter front;
+    front.append(std::as_bytes(std::span(fit.centers)));
+    const Bytes modeBytes = side.finish();
+    coding::writeVarint(front, modeBytes.size());
+    front.append(modeBytes);
+    return coding::writeLayers(std::move(front).take(),
+                               std::span(gathered).first(m_header.layers()), kContexts);
   }
 
 private:
@@ -308,15 +293,8 @@ private:
     }
     VOLPRESS_TRY(const std::uint64_t modeSize, coding::readVarint(first, "bytes of the modes"));
     VOLPRESS_TRY(const ByteView modeBytes, first.take(modeSize, "modes"));
-    std::vector<coding::RansDecoder> decoders;
-    for (std::size_t layer = 0; layer < std::min<std::size_t>(layers.size(), m_header.layers());
-         ++layer) {
-      ByteReader own(layer == 0 ? first.rest() : layers[layer]);
-      VOLPRESS_TRY(const std::uint64_t count, coding::readVarint(own, "count of terms"));
-      VOLPRESS_TRY(coding::RansDecoder decoder,
-                   coding::RansDecoder::open(own.rest(), count, kContexts));
-      decoders.push_back(std::move(decoder));
-    }
+    VOLPRESS_TRY(std::vector<coding::RansDecoder> decoders,
+                 coding::openLayers(first, layers, m_header.layers(), kContexts, "count of terms"));
     m_shape.scale = m_header.scale;
     m_shape.depthLimit = m_header.depthLimit;
     ModeCoder modes(m_header.depthLimit);

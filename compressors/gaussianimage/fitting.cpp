@@ -22,6 +22,7 @@ using renderer::PicturePlanes;
 using renderer::PlacedGaussians;
 
 constexpr std::string_view kMagic = "VPGIMG01";
+constexpr std::string_view kStateName = "picture.state";
 /// Of colours, times their squares: opposite ones that cancel each other would round badly.
 constexpr double kDecay = 0.25;
 constexpr double kBookDecay = 1e-3;
@@ -451,9 +452,7 @@ private:
     }
   }
 
-  [[nodiscard]] std::filesystem::path statePath() const {
-    return m_context.scratch / "picture.state";
-  }
+  [[nodiscard]] std::filesystem::path statePath() const { return m_context.scratch / kStateName; }
 
   /// Now and then, and before it stops.
   Result<void> keepState() {
@@ -502,18 +501,12 @@ private:
   }
 
   Result<void> resume() {
-    std::error_code problem;
-    if (m_context.scratch.empty() || !std::filesystem::exists(statePath(), problem)) {
+    VOLPRESS_TRY(auto kept, learning::openKeptState(m_context.scratch, kStateName, kMagic,
+                                                    m_identity, "the fit", m_context.log));
+    if (!kept) {
       return {};
     }
-    VOLPRESS_TRY(const MappedFile file, MappedFile::open(statePath()));
-    auto opened = learning::openState(file.bytes(), kMagic, m_identity);
-    if (!opened) {
-      // Of another run, or cut by a kill: it starts afresh.
-      m_context.log.push_back("the fit starts afresh: " + opened.error().message);
-      return {};
-    }
-    ByteReader& reader = *opened;
+    ByteReader& reader = kept->reader;
     VOLPRESS_TRY(const auto count, reader.read<std::uint64_t>("count"));
     if (count > m_settings.gaussians) {
       return fail(ErrorCode::CorruptData, "checkpoint: {} Gaussians, at most {} are fitted", count,

@@ -48,4 +48,21 @@ void appendView(const Camera& camera, const Image& picture, ByteWriter& out) {
   out.write(hashBytes(viewArray(picture.pixels)));
 }
 
+Result<std::optional<KeptState>> openKeptState(const std::filesystem::path& scratch,
+                                               std::string_view name, std::string_view magic,
+                                               std::uint64_t identity, std::string_view what,
+                                               std::vector<std::string>& log) {
+  std::error_code problem;
+  if (scratch.empty() || !std::filesystem::exists(scratch / name, problem)) {
+    return std::nullopt;
+  }
+  VOLPRESS_TRY(MappedFile file, MappedFile::open(scratch / name));
+  auto reader = openState(file.bytes(), magic, identity);
+  if (!reader) {
+    log.push_back(std::string(what) + " starts afresh: " + reader.error().message);
+    return std::nullopt;
+  }
+  return KeptState{std::move(file), *reader};
+}
+
 }  // namespace volpress::learning

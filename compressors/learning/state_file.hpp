@@ -2,10 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "scene/base/bytes.hpp"
+#include "scene/base/files.hpp"
 #include "scene/types/camera.hpp"
 #include "scene/types/image.hpp"
 
@@ -33,6 +38,19 @@ void appendArray(const Array& values, ByteWriter& out) {
 /// InvalidParameter for another identity.
 [[nodiscard]] Result<ByteReader> openState(ByteView bytes, std::string_view magic,
                                            std::uint64_t identity);
+
+/// A state that an interrupted run left; the reader's bytes are the file's.
+struct KeptState {
+  MappedFile file;
+  ByteReader reader;
+};
+
+/// The state `name` in the folder `scratch`. Nothing where there is no folder or no such state, and
+/// where it is of another run or was cut by a kill: `log` then says that `what` ("the fit") starts
+/// afresh.
+[[nodiscard]] Result<std::optional<KeptState>> openKeptState(
+    const std::filesystem::path& scratch, std::string_view name, std::string_view magic,
+    std::uint64_t identity, std::string_view what, std::vector<std::string>& log);
 
 /// Reads `size` elements, checked against the bytes that are left before anything is allocated.
 template <typename Array>

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "compressors/coding/rans.hpp"
+#include "compressors/coding/layer_streams.hpp"
 #include "compressors/streamrf/grid_bins.hpp"
 #include "compressors/streamrf/importance.hpp"
 #include "compressors/streamrf/mask_coder.hpp"
@@ -127,12 +127,6 @@ std::vector<ParamSpec> makeParams() {
   return params;
 }
 
-/// Values of one layer of a segment, gathered for the static coder.
-struct Gathered {
-  std::vector<std::int32_t> values;
-  std::vector<std::uint8_t> contexts;
-};
-
 class StreamrfEncoder final : public VoxelEncoder {
 public:
   StreamrfEncoder(const VoxelSource& source, const ParamSet& params, Header header)
@@ -186,7 +180,7 @@ private:
     const std::uint32_t layers = m_header.layers();
     MaskCoder masks(m_header.shape.resolution);
     coding::BitWriteSide side;
-    std::vector<Gathered> gathered(layers);
+    std::vector<coding::LayerValues> gathered(layers);
     BinnedGrid before{m_header.shape.mask, {}};
     VertexFlags changed(m_header.shape.vertexCount());
     for (std::size_t k = 0; k < frameCount; ++k) {
@@ -198,29 +192,18 @@ private:
         (void)masks.codeFlags(side, before.mask, next.mask, changed, wanted);
       }
       for (std::size_t group = 0; group < layers; ++group) {
-        Gathered& to = gathered[group];
         codeGroup(group, m_header.shape, before, changed, next,
-                  [&to](std::uint8_t kind, std::int32_t residual) {
-                    to.values.push_back(residual);
-                    to.contexts.push_back(kind);
-                    return residual;
+                  [&to = gathered[group]](std::uint8_t kind, std::int32_t residual) {
+                    return to.add(kind, residual);
                   });
       }
       before = std::move(next);
     }
-    std::vector<Bytes> result;
+    ByteWriter front;
     const Bytes maskBytes = side.finish();
-    for (std::size_t group = 0; group < layers; ++group) {
-      ByteWriter layer;
-      if (group == 0) {
-        coding::writeVarint(layer, maskBytes.size());
-        layer.append(maskBytes);
-      }
-      coding::writeVarint(layer, gathered[group].values.size());
-      layer.append(coding::encodeRans(gathered[group].values, gathered[group].contexts, kContexts));
-      result.push_back(std::move(layer).take());
-    }
-    return result;
+    coding::writeVarint(front, maskBytes.size());
+    front.append(maskBytes);
+    return coding::writeLayers(std::move(front).take(), gathered, kContexts);
   }
 
   /// Which vertices the next frame has, which of those that stay are sent again (`wanted`), and
@@ -314,15 +297,8 @@ public:
     ByteReader first(layers[0]);
     VOLPRESS_TRY(const std::uint64_t maskSize, coding::readVarint(first, "bytes of the masks"));
     VOLPRESS_TRY(const ByteView maskBytes, first.take(maskSize, "masks"));
-    std::vector<coding::RansDecoder> decoders;
-    const std::size_t groups = std::min<std::size_t>(layers.size(), header.layers());
-    for (std::size_t group = 0; group < groups; ++group) {
-      ByteReader own(group == 0 ? first.rest() : layers[group]);
-      VOLPRESS_TRY(const std::uint64_t count, coding::readVarint(own, "count of values"));
-      VOLPRESS_TRY(coding::RansDecoder decoder,
-                   coding::RansDecoder::open(own.rest(), count, kContexts));
-      decoders.push_back(std::move(decoder));
-    }
+    VOLPRESS_TRY(std::vector<coding::RansDecoder> decoders,
+                 coding::openLayers(first, layers, header.layers(), kContexts, "count of values"));
     return std::unique_ptr<VoxelFrames>(
         new DenseFrames(header, frameCount, maskBytes, std::move(decoders)));
   }
