@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/engine/clip_quality.hpp"
+#include "app/engine/clip_rows.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
@@ -162,65 +163,35 @@ private:
     m_report.viewsOrigin = m_views.origin;
     m_report.viewCount = m_views.views.size();
     m_report.drawnBy = m_rasterizer->name();
-    const std::size_t shown = std::min(m_spec.shownViews, m_frames);
-    for (std::size_t i = 0; i < shown; ++i) {
-      m_shown.push_back(shown == 1 ? 0 : i * (m_frames - 1) / (shown - 1));
-    }
+    m_shown = m_rows.shownFrames();
     return {};
   }
 
   Result<void> fill(const fs::path& folder) {
-    std::error_code code;
-    fs::create_directory(folder / "files", code);
-    fs::create_directory(folder / "images", code);
-    if (code) {
-      return fail(ErrorCode::IoFailure, "{}: cannot create folders: {}", folder.string(),
-                  code.message());
-    }
-    bool any = false;
-    for (std::size_t i = 0; i < m_spec.codecs.size(); ++i) {
-      VOLPRESS_TRY(ReportRow row, beginRow(m_spec.codecs[i], i));
-      m_row = i;
-      auto done = row.codec == kFourdgs ? runFourdgs(folder, m_spec.codecs[i], row)
-                  : compressors::findSequenceCodec(row.codec) != nullptr
-                      ? runSequenceCodec(folder, m_spec.codecs[i], row)
-                      : runFrameCodec(folder, m_spec.codecs[i], row);
-      if (!done && done.error().code == ErrorCode::Cancelled) {
-        return done;
-      }
-      if (!done) {
-        row.state = JobState::Failed;
-        row.error = done.error().message;
-        row.evaluation.reset();
-        row.file.clear();
-        m_run.note(fmt::format("{}:{} failed: {}", row.codec, row.preset, row.error));
-      }
-      if (row.evaluation) {
-        m_report.referenceBytes = std::max(m_report.referenceBytes, row.evaluation->referenceBytes);
-      }
-      any = any || done.has_value();
-      m_report.rows.push_back(std::move(row));
-    }
-    if (!any) {
-      return fail(ErrorCode::Internal, "{}: no codec could encode it; the first said: {}",
-                  m_spec.input.string(), m_report.rows.empty() ? "" : m_report.rows[0].error);
-    }
-    return writeReport(folder, m_report);
+    return m_rows.fill(
+        folder, [this](const CodecChoice& choice) { return beginRow(choice); },
+        [&](const CodecChoice& choice, ReportRow& row) {
+          return row.codec == kFourdgs ? runFourdgs(folder, choice, row)
+                 : compressors::findSequenceCodec(row.codec) != nullptr
+                     ? runSequenceCodec(folder, choice, row)
+                     : runFrameCodec(folder, choice, row);
+        });
   }
 
-  Result<ReportRow> beginRow(const CodecChoice& choice, std::size_t index) {
+  [[nodiscard]] Result<ReportRow> beginRow(const CodecChoice& choice) const {
     VOLPRESS_TRY(const CodecInfo info, clipCodecInfo(choice.codec));
+    const std::size_t number = m_report.rows.size() + 1;
     ReportRow row;
     row.codec = choice.codec;
     row.preset = choiceName(choice);
     const bool wholeClip = compressors::findSequenceCodec(choice.codec) != nullptr;
     if (choice.codec == kFourdgs) {
       row.codecLabel = info.label;
-      row.file = fmt::format("files/{:02}.4dgs", index + 1);
+      row.file = fmt::format("files/{:02}.4dgs", number);
       row.command = fmt::format("volpress sequence convert {} -o clip.4dgs", m_spec.input.string());
     } else if (wholeClip) {
       row.codecLabel = info.label;
-      row.file = fmt::format("files/{:02}-{}.dgsv", index + 1, choice.codec);
+      row.file = fmt::format("files/{:02}-{}.dgsv", number, choice.codec);
       row.command = fmt::format("volpress encode {} -o {} --codec {}", m_spec.input.string(),
                                 fs::path(row.file).filename().string(), choice.codec);
     } else {
@@ -240,13 +211,6 @@ private:
     return row;
   }
 
-  void say(const ReportRow& row, const std::string& stage, double fraction) {
-    m_run.progress(
-        {(static_cast<double>(m_row) + fraction) / static_cast<double>(m_spec.codecs.size()),
-         row.codec + ": " + stage,
-         {}});
-  }
-
   /// Measures decoded frames and draws those that are shown.
   FrameMeter meter() { return {*m_loaded.sequence, m_views, *m_rasterizer, *m_runner, m_run.stop}; }
 
@@ -258,39 +222,17 @@ private:
     const auto place = std::find(m_shown.begin(), m_shown.end(), frame);
     const FrameVisitor visitor = [&](std::size_t, std::size_t view, const Image& reference,
                                      const Image& result) -> Result<void> {
-      return view == 0 ? draw(folder, static_cast<std::size_t>(place - m_shown.begin()), frame,
-                              reference, result, row)
-                       : Result<void>();
+      return view == 0
+                 ? m_rows.addPictures(folder, static_cast<std::size_t>(place - m_shown.begin()),
+                                      frame, reference, result, row)
+                 : Result<void>();
     };
     VOLPRESS_TRY(
         const FrameQuality quality,
         meter.measure(frame, std::move(cloud), place == m_shown.end() ? FrameVisitor() : visitor));
-    ViewQuality as;
-    as.view = fmt::format("frame {}", frame);
-    as.psnr = quality.psnr;
-    as.ssim = quality.ssim;
-    evaluation.views.push_back(std::move(as));
-    row.timeline->flicker.push_back(quality.flicker);
-    say(row, "measuring",
-        0.3 + 0.7 * static_cast<double>(frame + 1) / static_cast<double>(m_frames));
-    return {};
-  }
-
-  Result<void> draw(const fs::path& folder, std::size_t shown, std::size_t frame,
-                    const Image& reference, const Image& result, ReportRow& row) {
-    if (shown == m_report.views.size()) {
-      ReportView view{fmt::format("frame {}", frame), false,
-                      fmt::format("images/frame{:05}-original.png", frame), reference.width,
-                      reference.height};
-      VOLPRESS_CHECK(writePng(folder / view.original, reference));
-      m_report.views.push_back(std::move(view));
-    }
-    const std::string stem = fmt::format("images/frame{:05}-{:02}-{}", frame, m_row + 1, row.codec);
-    ReportPictures paths{stem + ".png", stem + "-flip.png"};
-    VOLPRESS_CHECK(writePng(folder / paths.result, result));
-    VOLPRESS_TRY(const metrics::FlipResult flip, metrics::flip(reference, result, *m_runner));
-    VOLPRESS_CHECK(writePng(folder / paths.error, metrics::colorizeError(flip.error)));
-    row.pictures.push_back(std::move(paths));
+    ClipRows::addFrame(quality, row);
+    m_rows.say(row, "measuring",
+               0.3 + 0.7 * static_cast<double>(frame + 1) / static_cast<double>(m_frames));
     return {};
   }
 
@@ -303,7 +245,7 @@ private:
     VOLPRESS_TRY(const CodecInfo info, clipCodecInfo(choice.codec));
     VOLPRESS_TRY(spec.params, compressors::resolveParams(info, choice.preset, choice.overrides));
     StagedProgress progress;
-    say(row, "encoding", 0);
+    m_rows.say(row, "encoding", 0);
     VOLPRESS_TRY(const ClipEncodeReport encoded, encodeClip(spec, *m_runner, progress, m_run.stop));
     VOLPRESS_TRY(const OpenClip clip, OpenClip::open(spec.output, *m_runner, m_run.stop));
     Evaluation& evaluation = *row.evaluation;
@@ -413,8 +355,8 @@ private:
   ViewSet m_views;
   std::size_t m_frames = 0;
   std::vector<std::size_t> m_shown;  ///< frames of which there are pictures, ascending
-  std::size_t m_row = 0;
   Report m_report;
+  ClipRows m_rows{m_spec, m_run, *m_runner, m_report};
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/engine/codec_info.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/field_measure.hpp"
@@ -189,13 +190,7 @@ private:
   }
 
   Result<void> fill(const fs::path& folder) {
-    std::error_code code;
-    fs::create_directory(folder / "files", code);
-    fs::create_directory(folder / "images", code);
-    if (code) {
-      return fail(ErrorCode::IoFailure, "{}: cannot create folders: {}", folder.string(),
-                  code.message());
-    }
+    VOLPRESS_CHECK(makeReportFolders(folder));
     VOLPRESS_CHECK(runJobs(folder));
     VOLPRESS_CHECK(drawPictures(folder));
     VOLPRESS_CHECK(writeReport(folder, m_report));
@@ -473,35 +468,6 @@ private:
 };
 
 }  // namespace
-
-Result<const compressors::CodecInfo*> codecInfoOf(std::string_view id) {
-  if (const compressors::Codec* codec = compressors::findCodec(id)) {
-    return &codec->info();
-  }
-  if (const compressors::MeshCodec* codec = compressors::findMeshCodec(id)) {
-    return &codec->info();
-  }
-  if (const compressors::FieldCodec* codec = compressors::findFieldCodec(id)) {
-    return &codec->info();
-  }
-  if (const compressors::PictureCodec* codec = compressors::findPictureCodec(id)) {
-    return &codec->info();
-  }
-  std::string known;
-  for (const compressors::Codec* codec : compressors::allCodecs()) {
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", codec->info().id);
-  }
-  for (const compressors::MeshCodec* codec : compressors::allMeshCodecs()) {
-    known += ", " + codec->info().id;
-  }
-  for (const compressors::FieldCodec* codec : compressors::allFieldCodecs()) {
-    known += ", " + codec->info().id;
-  }
-  for (const compressors::PictureCodec* codec : compressors::allPictureCodecs()) {
-    known += ", " + codec->info().id;
-  }
-  return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
-}
 
 std::string choiceName(const CodecChoice& choice) {
   std::string name = choice.preset;

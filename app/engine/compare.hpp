@@ -26,10 +26,6 @@ struct CodecChoice {
 /// "default", or what differs: "quality=40".
 [[nodiscard]] std::string choiceName(const CodecChoice& choice);
 
-/// What is known of a codec of single scenes, whatever their kind. InvalidParameter names those
-/// that there are.
-[[nodiscard]] Result<const compressors::CodecInfo*> codecInfoOf(std::string_view id);
-
 /// Adds what one part of a text means; an error names what is unknown and what there is.
 using AddChoices = std::function<Result<void>(std::string_view, std::vector<CodecChoice>&)>;
 /// What the parts of a text, divided by commas, mean; the first error ends it.

@@ -9,7 +9,7 @@
 namespace volpress::engine {
 namespace {
 
-struct Fields {
+struct Fields : ModelKind {
   using Codec = compressors::FieldCodec;
   using Scene = HashGridField;
   static constexpr const char* kMany = "radiance fields";
@@ -17,14 +17,20 @@ struct Fields {
   static constexpr auto kScene = &LoadedFieldScene::field;
   static constexpr auto findCodec = compressors::findFieldCodec;
   static constexpr auto load = loadFieldScene;
-  static constexpr auto plainBytes = plainFieldBytes;
 
-  static Result<std::vector<ViewQuality>> measure(
-      const std::shared_ptr<const HashGridField>& original,
-      const std::shared_ptr<const HashGridField>& result, const std::string& views,
-      MeasureContext& context) {
+  static void describeOriginal(const HashGridField& field, Evaluation& evaluation) {
+    evaluation.referenceBytes = plainFieldBytes(field);
+  }
+
+  static Result<void> measure(const std::shared_ptr<const HashGridField>& original,
+                              const std::shared_ptr<const HashGridField>& result,
+                              const std::string& views, MeasureContext& context,
+                              Evaluation& evaluation,
+                              const std::function<void(const std::string&)>& log) {
     VOLPRESS_TRY(const ViewSet set, makeFieldViews(views, *original, kFieldMeasureSide));
-    return measureField(original, result, set, context);
+    VOLPRESS_TRY(evaluation.views, measureField(original, result, set, context));
+    log(fmt::format("measured over {} views", evaluation.views.size()));
+    return {};
   }
 };
 

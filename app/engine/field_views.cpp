@@ -1,10 +1,10 @@
 #include "app/engine/field_views.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <numbers>
 
+#include "app/engine/view_sets.hpp"
 #include "scene/formats/posed_images_reader.hpp"
 
 namespace volpress::engine {
@@ -69,21 +69,13 @@ void fit(ViewSet& set, std::size_t longestSide) {
 
 Result<ViewSet> makeFieldViews(std::string_view spec, const HashGridField& field,
                                std::size_t longestSide) {
-  constexpr std::string_view kOrbit = "orbit:";
   constexpr std::size_t kOrbitSide = 128;
   ViewSet set;
   if (spec == "auto") {
     set = field.views.empty() ? orbit(field, kDefaultViews, kOrbitSide) : trainingViews(field);
-  } else if (spec.starts_with(kOrbit)) {
-    const std::string_view digits = spec.substr(kOrbit.size());
-    std::size_t count = 0;
-    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-    if (code != std::errc{} || end != digits.data() + digits.size() || count < 1 ||
-        count > kMostViews) {
-      return fail(ErrorCode::InvalidParameter, "views '{}': expected orbit:N with N from 1 to {}",
-                  spec, kMostViews);
-    }
-    set = orbit(field, count, kOrbitSide);
+  } else if (spec.starts_with("orbit:")) {
+    VOLPRESS_TRY(const auto count, viewCountAfter(spec, "orbit", kDefaultViews, kMostViews));
+    set = orbit(field, count.value_or(kDefaultViews), kOrbitSide);
   } else {
     VOLPRESS_TRY(const PosedImages posed, formats::readPosedImages(std::string(spec)));
     set.origin = posed.origin;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -10,6 +11,8 @@ extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 }
+
+#include "scene/base/result.hpp"
 
 namespace volpress::engine::libav {
 
@@ -42,5 +45,12 @@ using Frame = std::unique_ptr<AVFrame, Free>;
 using Packet = std::unique_ptr<AVPacket, Free>;
 using Output = std::unique_ptr<AVFormatContext, CloseOutput>;
 using Input = std::unique_ptr<AVFormatContext, CloseInput>;
+
+/// A file of a format ("mp4"; its `name` for people is "MP4") in the making, whose bytes depend on
+/// what it is given alone.
+[[nodiscard]] Result<Output> makeOutput(const char* format, const char* name);
+/// Opens `path` and writes the head; `what` ("movie") is for errors.
+[[nodiscard]] Result<void> beginOutput(AVFormatContext& output, const std::filesystem::path& path,
+                                       const char* what);
 
 }  // namespace volpress::engine::libav

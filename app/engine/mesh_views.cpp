@@ -1,10 +1,10 @@
 #include "app/engine/mesh_views.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <numbers>
 
+#include "app/engine/view_sets.hpp"
 #include "scene/formats/posed_images_reader.hpp"
 
 namespace volpress::engine {
@@ -66,22 +66,6 @@ Camera framed(const Bounds& bounds, const Vec& from, std::size_t width, std::siz
   return camera;
 }
 
-Result<std::size_t> countOf(std::string_view spec) {
-  constexpr std::string_view kOrbit = "orbit:";
-  if (spec == "auto" || spec == "orbit") {
-    return kDefaultViews;
-  }
-  std::size_t count = 0;
-  const std::string_view digits = spec.substr(kOrbit.size());
-  const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  if (code != std::errc{} || end != digits.data() + digits.size() || count < 1 ||
-      count > kMostViews) {
-    return fail(ErrorCode::InvalidParameter, "views '{}': expected orbit:N with N from 1 to {}",
-                spec, kMostViews);
-  }
-  return count;
-}
-
 }  // namespace
 
 void setMeshNearPlane(Camera& camera, const Bounds& bounds) {
@@ -95,7 +79,9 @@ void setMeshNearPlane(Camera& camera, const Bounds& bounds) {
 }
 
 Result<ViewSet> makeMeshViews(std::string_view spec, const Bounds& bounds, std::size_t side) {
-  if (spec != "auto" && spec != "orbit" && !spec.starts_with("orbit:")) {
+  VOLPRESS_TRY(const auto asked,
+               viewCountAfter(spec == "auto" ? "orbit" : spec, "orbit", kDefaultViews, kMostViews));
+  if (!asked) {
     VOLPRESS_TRY(const PosedImages posed, formats::readPosedImages(std::string(spec)));
     ViewSet set{posed.origin, {}};
     const std::size_t wanted = std::min(posed.images.size(), kMostOfFile);
@@ -107,7 +93,7 @@ Result<ViewSet> makeMeshViews(std::string_view spec, const Bounds& bounds, std::
     }
     return set;
   }
-  VOLPRESS_TRY(const std::size_t count, countOf(spec));
+  const std::size_t count = *asked;
   ViewSet set{fmt::format("orbit:{}", count), {}};
   const float golden = kPi * (3 - std::sqrt(5.0F));
   for (std::size_t i = 0; i < count; ++i) {

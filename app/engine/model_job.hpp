@@ -2,6 +2,7 @@
 // measure.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -15,9 +16,23 @@
 
 namespace volpress::engine {
 
-/// `Kind` says of what: its `Codec` and `Scene`, the words kMany and kReading, `findCodec`, `load`
-/// into something whose member kScene is the scene and which has `warnings`, `plainBytes` and
-/// `measure`.
+/// What most kinds of scenes do alike in a job.
+struct ModelKind {
+  /// Of the time that a job takes: encoding, decoding, measuring.
+  static constexpr std::array<double, 3> kShares{60, 3, 30};
+  /// The knob as a search for a target moves it.
+  static ParamSpec searchedKnob(const ParamSpec& knob) { return knob; }
+  /// Looks at what was read back.
+  template <typename Scene>
+  static Result<void> describeResult(const Scene& /*result*/, Evaluation& /*evaluation*/) {
+    return {};
+  }
+};
+
+/// `Kind`, a ModelKind, says of what: its `Codec` and `Scene`, the words kMany and kReading,
+/// `findCodec`, `load` into something whose member kScene is the scene and which has `warnings`,
+/// `describeOriginal` (the evaluation's reference bytes, at least) and `measure` (its views; what
+/// is worth a line goes to the log).
 template <typename Kind>
 class ModelRun {
 public:
@@ -38,22 +53,23 @@ public:
                   info.label, Kind::kMany);
     }
     m_run.progress.setStages({{Kind::kReading, 2},
-                              {"encoding", 60},
+                              {"encoding", Kind::kShares[0]},
                               {"writing", 1},
-                              {"decoding", 3},
-                              {"measuring", m_run.measure ? 30.0 : 0.0}});
+                              {"decoding", Kind::kShares[1]},
+                              {"measuring", m_run.measure ? Kind::kShares[2] : 0.0}});
     VOLPRESS_CHECK(read(params));
     VOLPRESS_TRY(AtomicFile file, AtomicFile::create(m_spec.output));
     {
       VOLPRESS_TRY(const Bytes bytes, m_spec.target ? searchForTarget(params) : encode(params));
       m_run.progress.enter(Writing);
+      VOLPRESS_CHECK(checkStop());
       VOLPRESS_CHECK(file.write(bytes));
     }
     VOLPRESS_TRY(const ScenePtr result, readBack(file.temporary()));
     if (m_run.measure) {
       MeasureContext context{*m_runner, m_run.progress.enter(Measuring), m_run.stop};
-      VOLPRESS_TRY(m_evaluation.views, Kind::measure(m_original, result, m_spec.views, context));
-      m_run.log(fmt::format("measured over {} views", m_evaluation.views.size()));
+      VOLPRESS_CHECK(
+          Kind::measure(m_original, result, m_spec.views, context, m_evaluation, m_run.log));
     }
     VOLPRESS_CHECK(checkStop());
     m_evaluation.peakMemoryBytes = peakMemoryBytes();
@@ -83,7 +99,7 @@ private:
       m_run.log("lost in this format: " + m_codec.info().lost);
     }
     m_original = std::move(loaded.*Kind::kScene);
-    m_evaluation.referenceBytes = Kind::plainBytes(*m_original);
+    Kind::describeOriginal(*m_original, m_evaluation);
     auto checked = m_codec.check(*m_original, params);
     return checked ? Result<void>()
                    : withContext(std::move(checked).error(), m_spec.input.string());
@@ -116,7 +132,8 @@ private:
     VOLPRESS_TRY(const ScenePtr scene, decode(bytes, unseen));
     MeasureContext context{*m_runner, unseen, m_run.stop};
     Evaluation trial;
-    VOLPRESS_TRY(trial.views, Kind::measure(m_original, scene, m_spec.views, context));
+    VOLPRESS_CHECK(Kind::measure(m_original, scene, m_spec.views, context, trial,
+                                 [](const std::string& /*line*/) {}));
     return trial.meanPsnr();
   }
 
@@ -125,7 +142,7 @@ private:
     const TargetTrials trials{
         [this](const ParamSet& tried, std::size_t /*trial*/) { return encode(tried); },
         [this](ByteView file) { return qualityOf(file); }, m_run.log, m_run.stop};
-    return encodeForTarget(*knob, params, *m_spec.target, trials, m_evaluation);
+    return encodeForTarget(Kind::searchedKnob(*knob), params, *m_spec.target, trials, m_evaluation);
   }
 
   Result<ScenePtr> readBack(const std::filesystem::path& path) {
@@ -135,6 +152,9 @@ private:
     m_evaluation.decodeSeconds = secondsSince(start);
     if (!scene) {
       return withContext(std::move(scene).error(), "reading back what was written");
+    }
+    if (auto described = Kind::describeResult(**scene, m_evaluation); !described) {
+      return withContext(std::move(described).error(), "reading back what was written");
     }
     VOLPRESS_TRY(m_evaluation.breakdown, m_codec.breakdown(file.bytes()));
     m_evaluation.fileBytes = file.bytes().size();

@@ -7,7 +7,7 @@
 namespace volpress::engine {
 namespace {
 
-struct Pictures {
+struct Pictures : ModelKind {
   using Codec = compressors::PictureCodec;
   using Scene = Image;
   static constexpr const char* kMany = "single pictures";
@@ -15,13 +15,19 @@ struct Pictures {
   static constexpr auto kScene = &LoadedPicture::picture;
   static constexpr auto findCodec = compressors::findPictureCodec;
   static constexpr auto load = loadPicture;
-  static constexpr auto plainBytes = plainPictureBytes;
 
-  static Result<std::vector<ViewQuality>> measure(const std::shared_ptr<const Image>& original,
-                                                  const std::shared_ptr<const Image>& result,
-                                                  const std::string& /*views*/,
-                                                  MeasureContext& context) {
-    return measurePicture(*original, *result, context);
+  static void describeOriginal(const Image& picture, Evaluation& evaluation) {
+    evaluation.referenceBytes = plainPictureBytes(picture);
+  }
+
+  static Result<void> measure(const std::shared_ptr<const Image>& original,
+                              const std::shared_ptr<const Image>& result,
+                              const std::string& /*views*/, MeasureContext& context,
+                              Evaluation& evaluation,
+                              const std::function<void(const std::string&)>& log) {
+    VOLPRESS_TRY(evaluation.views, measurePicture(*original, *result, context));
+    log(fmt::format("measured over {} views", evaluation.views.size()));
+    return {};
   }
 };
 

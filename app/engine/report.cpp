@@ -153,6 +153,17 @@ std::string reportBytes(std::uint64_t bytes) {
   return bytes >= 1000 ? fmt::format("{:.1f} kB", value / 1e3) : fmt::format("{} B", bytes);
 }
 
+Result<void> makeReportFolders(const std::filesystem::path& folder) {
+  std::error_code code;
+  std::filesystem::create_directory(folder / "files", code);
+  std::filesystem::create_directory(folder / "images", code);
+  if (code) {
+    return fail(ErrorCode::IoFailure, "{}: cannot create folders: {}", folder.string(),
+                code.message());
+  }
+  return {};
+}
+
 Result<void> writeReport(const std::filesystem::path& folder, const Report& report) {
   VOLPRESS_CHECK(
       writeFileAtomically(folder / "results.json", viewBytes(reportJson(report) + "\n")));

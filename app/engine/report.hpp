@@ -125,6 +125,9 @@ struct Report {
 /// "2.24 MB", decimal units.
 [[nodiscard]] std::string reportBytes(std::uint64_t bytes);
 
+/// Makes the folders "files" and "images" of a report.
+[[nodiscard]] Result<void> makeReportFolders(const std::filesystem::path& folder);
+
 /// Writes index.html and results.json into `folder`.
 [[nodiscard]] Result<void> writeReport(const std::filesystem::path& folder, const Report& report);
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/engine/codec_info.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/field_job.hpp"
 #include "app/engine/mesh_job.hpp"
@@ -23,6 +24,7 @@
 #include "compressors/picture_codec.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
+#include "scene/base/stopwatch.hpp"
 
 namespace volpress::engine {
 namespace {
@@ -34,9 +36,7 @@ constexpr std::size_t kExpectedTrials = 5;
 
 class Stopwatch {
 public:
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
-  }
+  [[nodiscard]] double seconds() const { return secondsSince(m_start); }
 
 private:
   std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
@@ -47,20 +47,8 @@ Result<const compressors::Codec*> codecOf(const std::string& id) {
   if (codec != nullptr) {
     return codec;
   }
-  std::string known;
-  for (const compressors::Codec* one : compressors::allCodecs()) {
-    known += (known.empty() ? "" : ", ") + one->info().id;
-  }
-  for (const compressors::MeshCodec* one : compressors::allMeshCodecs()) {
-    known += ", " + one->info().id;
-  }
-  for (const compressors::FieldCodec* one : compressors::allFieldCodecs()) {
-    known += ", " + one->info().id;
-  }
-  for (const compressors::PictureCodec* one : compressors::allPictureCodecs()) {
-    known += ", " + one->info().id;
-  }
-  return fail(ErrorCode::InvalidParameter, "there is no codec \"{}\"; there are {}", id, known);
+  VOLPRESS_CHECK(codecInfoOf(id));
+  return fail(ErrorCode::InvalidParameter, "the codec \"{}\" does not compress splats", id);
 }
 
 void logAll(const JobRun& run, const std::vector<std::string>& lines) {

@@ -105,13 +105,8 @@ public:
 
 private:
   Result<void> open(const AVCodec& encoder) {
-    AVFormatContext* made = nullptr;
-    if (avformat_alloc_output_context2(&made, nullptr, "ogg", nullptr) < 0 || made == nullptr) {
-      return fail(ErrorCode::UnsupportedVersion, "libavformat cannot write Ogg files");
-    }
-    m_output.reset(made);
-    m_output->flags |= AVFMT_FLAG_BITEXACT;
-    AVStream* const stream = avformat_new_stream(made, nullptr);
+    VOLPRESS_TRY(m_output, libav::makeOutput("ogg", "Ogg"));
+    AVStream* const stream = avformat_new_stream(m_output.get(), nullptr);
     m_codec.reset(avcodec_alloc_context3(&encoder));
     m_decoded.reset(av_frame_alloc());
     m_frame.reset(av_frame_alloc());
@@ -130,15 +125,7 @@ private:
     }
     stream->time_base = m_codec->time_base;
     avcodec_parameters_from_context(stream->codecpar, m_codec.get());
-    if (const int code = avio_open(&made->pb, m_file.temporary().c_str(), AVIO_FLAG_WRITE);
-        code < 0) {
-      return fail(ErrorCode::IoFailure, "{}: {}", m_file.temporary().string(), reason(code));
-    }
-    if (const int code = avformat_write_header(made, nullptr); code < 0) {
-      return fail(ErrorCode::IoFailure, "the head of the sound could not be written: {}",
-                  reason(code));
-    }
-    return {};
+    return libav::beginOutput(*m_output, m_file.temporary(), "sound");
   }
 
   Result<void> readAll(const std::string& name) {

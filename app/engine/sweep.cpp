@@ -1,4 +1,5 @@
 #include "app/engine/sweep.hpp"
+#include "app/engine/codec_info.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -55,12 +55,7 @@ struct VideoWriter::Parts {
 };
 
 Result<void> VideoWriter::Parts::open(const AVCodec& encoder) {
-  AVFormatContext* made = nullptr;
-  if (avformat_alloc_output_context2(&made, nullptr, "mp4", nullptr) < 0 || made == nullptr) {
-    return fail(ErrorCode::UnsupportedVersion, "libavformat cannot write MP4 files");
-  }
-  output.reset(made);
-  output->flags |= AVFMT_FLAG_BITEXACT;
+  VOLPRESS_TRY(output, libav::makeOutput("mp4", "MP4"));
   AVStream* const stream = avformat_new_stream(output.get(), nullptr);
   codec.reset(avcodec_alloc_context3(&encoder));
   frame.reset(av_frame_alloc());
@@ -93,13 +88,7 @@ Result<void> VideoWriter::Parts::open(const AVCodec& encoder) {
   stream->time_base = codec->time_base;
   stream->avg_frame_rate = rate;
   avcodec_parameters_from_context(stream->codecpar, codec.get());
-  if (const int code = avio_open(&output->pb, file.temporary().c_str(), AVIO_FLAG_WRITE);
-      code < 0) {
-    return fail(ErrorCode::IoFailure, "{}: {}", file.temporary().string(), reason(code));
-  }
-  if (const int code = avformat_write_header(output.get(), nullptr); code < 0) {
-    return fail(ErrorCode::IoFailure, "the movie's head could not be written: {}", reason(code));
-  }
+  VOLPRESS_CHECK(libav::beginOutput(*output, file.temporary(), "movie"));
   frame->format = codec->pix_fmt;
   frame->width = codec->width;
   frame->height = codec->height;

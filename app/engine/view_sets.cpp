@@ -283,10 +283,12 @@ fs::path camerasBeside(const fs::path& scenePath) {
   return {};
 }
 
-/// N of "orbit:N"; nothing when `spec` has another head.
-Result<std::optional<std::size_t>> countAfter(std::string_view spec, std::string_view head) {
+}  // namespace
+
+Result<std::optional<std::size_t>> viewCountAfter(std::string_view spec, std::string_view head,
+                                                  std::size_t usual, std::size_t most) {
   if (spec == head) {
-    return kDefaultGenerated;
+    return usual;
   }
   if (spec.size() <= head.size() || spec.substr(0, head.size()) != head ||
       spec[head.size()] != ':') {
@@ -295,15 +297,12 @@ Result<std::optional<std::size_t>> countAfter(std::string_view spec, std::string
   const std::string_view digits = spec.substr(head.size() + 1);
   std::size_t count = 0;
   const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  if (code != std::errc{} || end != digits.data() + digits.size() || count < 1 ||
-      count > kMostGenerated) {
+  if (code != std::errc{} || end != digits.data() + digits.size() || count < 1 || count > most) {
     return fail(ErrorCode::InvalidParameter, "views '{}': expected {}:N with N from 1 to {}", spec,
-                head, kMostGenerated);
+                head, most);
   }
   return count;
 }
-
-}  // namespace
 
 Result<ViewSet> makeViewSet(std::string_view spec, const GaussianCloud& cloud,
                             const fs::path& scenePath, renderer::Rasterizer& rasterizer,
@@ -311,8 +310,9 @@ Result<ViewSet> makeViewSet(std::string_view spec, const GaussianCloud& cloud,
   if (cloud.count == 0) {
     return fail(ErrorCode::InvalidParameter, "the scene is empty, so there is nothing to view");
   }
-  VOLPRESS_TRY(const auto orbit, countAfter(spec, "orbit"));
-  VOLPRESS_TRY(const auto inside, countAfter(spec, "inside"));
+  VOLPRESS_TRY(const auto orbit, viewCountAfter(spec, "orbit", kDefaultGenerated, kMostGenerated));
+  VOLPRESS_TRY(const auto inside,
+               viewCountAfter(spec, "inside", kDefaultGenerated, kMostGenerated));
   if (!orbit && !inside && spec != "auto") {
     return viewsFromFile(fs::path(spec), cloud, options);
   }

@@ -1,7 +1,9 @@
 // The view sets on which scenes are scored, optimised and measured.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "renderer/rasterizer.hpp"
@@ -18,6 +20,13 @@ struct ViewOptions {
   std::size_t maxViews = 48;     ///< of a camera file, evenly picked
   edit::Similarity placement{};  ///< where edits moved the scene: cameras of a file follow
 };
+
+/// N of "orbit:N" for the head "orbit", and `usual` of "orbit" alone; nothing when `spec` has
+/// another head. InvalidParameter unless N is 1 to `most`.
+[[nodiscard]] Result<std::optional<std::size_t>> viewCountAfter(std::string_view spec,
+                                                                std::string_view head,
+                                                                std::size_t usual,
+                                                                std::size_t most);
 
 /// Views for `spec`: "auto", "orbit:N", "inside:N", or the path of a file or folder with cameras
 /// (cameras.json, transforms.json, a COLMAP model; see readPosedImages; bookmarks; a camera path).

@@ -1,11 +1,9 @@
 #include "app/engine/voxel_compare.hpp"
 
-#include <algorithm>
 #include <utility>
 
-#include "app/engine/png_image.hpp"
+#include "app/engine/clip_rows.hpp"
 #include "app/engine/voxel_clip.hpp"
-#include "renderer/metrics/metrics.hpp"
 #include "renderer/software/voxel_renderer.hpp"
 #include "scene/base/files.hpp"
 
@@ -66,37 +64,9 @@ public:
 
 private:
   Result<void> fill(const std::filesystem::path& folder) {
-    std::error_code code;
-    std::filesystem::create_directory(folder / "files", code);
-    std::filesystem::create_directory(folder / "images", code);
-    if (code) {
-      return fail(ErrorCode::IoFailure, "{}: cannot create folders: {}", folder.string(),
-                  code.message());
-    }
-    for (const CodecChoice& choice : m_spec.codecs) {
-      ReportRow row = begin(choice);
-      auto done = measure(folder, choice, row);
-      if (!done && done.error().code == ErrorCode::Cancelled) {
-        return done;
-      }
-      if (!done) {
-        row.state = JobState::Failed;
-        row.error = done.error().message;
-        row.evaluation.reset();
-        row.timeline.reset();
-        row.file.clear();
-        m_run.note(fmt::format("{}:{} failed: {}", row.codec, row.preset, row.error));
-      } else {
-        m_report.referenceBytes = row.evaluation->referenceBytes;
-      }
-      m_report.rows.push_back(std::move(row));
-    }
-    if (std::none_of(m_report.rows.begin(), m_report.rows.end(),
-                     [](const ReportRow& row) { return row.evaluation.has_value(); })) {
-      return fail(ErrorCode::Internal, "{}: no codec could encode it; the first said: {}",
-                  m_spec.input.string(), m_report.rows.empty() ? "" : m_report.rows[0].error);
-    }
-    return writeReport(folder, m_report);
+    return m_rows.fill(
+        folder, [this](const CodecChoice& choice) -> Result<ReportRow> { return begin(choice); },
+        [&](const CodecChoice& choice, ReportRow& row) { return measure(folder, choice, row); });
   }
 
   [[nodiscard]] ReportRow begin(const CodecChoice& choice) const {
@@ -116,12 +86,6 @@ private:
 
   Result<void> measure(const std::filesystem::path& folder, const CodecChoice& choice,
                        ReportRow& row) {
-    const auto rows = static_cast<double>(m_report.rows.size());
-    const auto say = [&](const char* stage, double fraction) {
-      m_run.progress({(rows + fraction) / static_cast<double>(m_spec.codecs.size()),
-                      row.codec + ": " + stage,
-                      {}});
-    };
     ClipEncodeSpec encode;
     encode.input = m_spec.input;
     encode.output = folder / row.file;
@@ -131,7 +95,7 @@ private:
         encode.params,
         compressors::resolveParams(compressors::describeSequenceCodec(voxelCodecOf(choice)->info()),
                                    choice.preset, {}));
-    say("encoding", 0);
+    m_rows.say(row, "encoding", 0);
     Progress unseen;
     VOLPRESS_TRY(const ClipEncodeReport encoded,
                  encodeVoxels(encode, *m_runner, unseen, m_run.stop));
@@ -144,19 +108,14 @@ private:
       const double each = static_cast<double>(share.bytes) / static_cast<double>(m_report.frames);
       row.timeline->parts.push_back({share.name, std::vector<double>(m_report.frames, each)});
     }
-    say("measuring", 0.4);
+    m_rows.say(row, "measuring", 0.4);
     VOLPRESS_TRY(
         const ClipQuality quality,
         evaluateVoxels(m_spec.input, encode.output, m_spec.views, *m_runner, unseen, m_run.stop));
     evaluation.decodeSeconds = quality.decodeSeconds;
     evaluation.referenceBytes = quality.referenceBytes;
     for (const FrameQuality& frame : quality.frames) {
-      ViewQuality as;
-      as.view = fmt::format("frame {}", frame.frame);
-      as.psnr = frame.psnr;
-      as.ssim = frame.ssim;
-      evaluation.views.push_back(std::move(as));
-      row.timeline->flicker.push_back(frame.flicker);
+      ClipRows::addFrame(frame, row);
     }
     return draw(folder, encode.output, row);
   }
@@ -166,25 +125,11 @@ private:
                     ReportRow& row) {
     VOLPRESS_TRY(const auto original, openVoxelSource(m_spec.input));
     VOLPRESS_TRY(const auto coded, openVoxelSource(clip));
-    const std::size_t shown = std::min(m_spec.shownViews, m_report.frames);
-    for (std::size_t i = 0; i < shown; ++i) {
-      const std::size_t frame = shown == 1 ? 0 : i * (m_report.frames - 1) / (shown - 1);
-      VOLPRESS_TRY(const Image wanted, picture(*original, frame));
-      VOLPRESS_TRY(const Image got, picture(*coded, frame));
-      if (i == m_report.views.size()) {
-        ReportView view{fmt::format("frame {}", frame), false,
-                        fmt::format("images/frame{:05}-original.png", frame), wanted.width,
-                        wanted.height};
-        VOLPRESS_CHECK(writePng(folder / view.original, wanted));
-        m_report.views.push_back(std::move(view));
-      }
-      const std::string stem =
-          fmt::format("images/frame{:05}-{:02}-{}", frame, m_report.rows.size() + 1, row.codec);
-      ReportPictures paths{stem + ".png", stem + "-flip.png"};
-      VOLPRESS_CHECK(writePng(folder / paths.result, got));
-      VOLPRESS_TRY(const metrics::FlipResult flip, metrics::flip(wanted, got, *m_runner));
-      VOLPRESS_CHECK(writePng(folder / paths.error, metrics::colorizeError(flip.error)));
-      row.pictures.push_back(std::move(paths));
+    const std::vector<std::size_t> shown = m_rows.shownFrames();
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      VOLPRESS_TRY(const Image wanted, picture(*original, shown[i]));
+      VOLPRESS_TRY(const Image got, picture(*coded, shown[i]));
+      VOLPRESS_CHECK(m_rows.addPictures(folder, i, shown[i], wanted, got, row));
     }
     return {};
   }
@@ -209,6 +154,7 @@ private:
   std::unique_ptr<TaskRunner> m_runner;
   ViewSet m_views;
   Report m_report;
+  ClipRows m_rows{m_spec, m_run, *m_runner, m_report};
 };
 
 }  // namespace

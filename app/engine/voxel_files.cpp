@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/engine/view_sets.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/fourier_npz.hpp"
 #include "scene/formats/grid_delta.hpp"
@@ -372,12 +373,10 @@ std::string_view voxelUnit(const VoxelField& field) {
 }
 
 Result<ViewSet> makeVoxelViews(std::string_view spec, const VoxelField& field, std::size_t side) {
-  constexpr std::string_view kOrbit = "orbit:";
-  constexpr std::size_t kMostViews = 1024;
-  if (spec == "auto") {
-    spec = "orbit:8";
-  }
-  if (!spec.starts_with(kOrbit)) {
+  constexpr std::size_t kDefaultViews = 8, kMostViews = 1024;
+  VOLPRESS_TRY(const auto asked,
+               viewCountAfter(spec == "auto" ? "orbit" : spec, "orbit", kDefaultViews, kMostViews));
+  if (!asked) {
     VOLPRESS_TRY(const PosedImages posed, formats::readPosedImages(std::string(spec)));
     ViewSet set{posed.origin, {}};
     for (const PosedImage& image : posed.images) {
@@ -392,15 +391,8 @@ Result<ViewSet> makeVoxelViews(std::string_view spec, const VoxelField& field, s
     }
     return set;
   }
-  const std::string_view digits = spec.substr(kOrbit.size());
-  std::size_t count = 0;
-  const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  if (code != std::errc{} || end != digits.data() + digits.size() || count < 1 ||
-      count > kMostViews) {
-    return fail(ErrorCode::InvalidParameter, "views '{}': expected orbit:N with N from 1 to {}",
-                spec, kMostViews);
-  }
-  ViewSet set{std::string(spec), {}};
+  const std::size_t count = *asked;
+  ViewSet set{fmt::format("orbit:{}", count), {}};
   const OccupiedBall ball = occupiedBall(field);
   const float golden = std::numbers::pi_v<float> * (3 - std::sqrt(5.0F));
   for (std::size_t i = 0; i < count; ++i) {
