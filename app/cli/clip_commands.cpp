@@ -39,22 +39,63 @@ Result<void> join(const std::vector<std::string>& parts, const std::string& outp
 
 }  // namespace
 
-Result<void> encodeClipCommand(const ClipEncodeOptions& options, const CommonOptions& common,
-                               Console& console) {
-  const compressors::SequenceCodec* codec = compressors::findSequenceCodec(options.codec);
+Result<engine::ClipEncodeSpec> clipSpecOf(const ClipEncodeOptions& options,
+                                          const compressors::SequenceCodecInfo& codec) {
   engine::ClipEncodeSpec spec;
   spec.input = options.input;
   spec.output = options.output;
   spec.codec = options.codec;
   spec.seed = options.seed;
   spec.framesPerSecond = options.framesPerSecond;
-  VOLPRESS_TRY(const ParamSet given, parseSettings(codec->info().params, options.settings));
-  VOLPRESS_TRY(spec.params,
-               compressors::resolveParams(compressors::describeSequenceCodec(codec->info()),
-                                          options.preset, given));
+  VOLPRESS_TRY(const ParamSet given, parseSettings(codec.params, options.settings));
+  VOLPRESS_TRY(spec.params, compressors::resolveParams(compressors::describeSequenceCodec(codec),
+                                                       options.preset, given));
   if (!options.segments.empty()) {
     VOLPRESS_TRY(spec.segments, engine::parseSegmentRange(options.segments));
   }
+  return spec;
+}
+
+void reportClip(const std::string& output, const engine::ClipEncodeReport& report,
+                const std::string& plain, const char* plainKey, Console& console) {
+  for (const std::string& line : report.log) {
+    console.note("note: " + line);
+  }
+  const auto frames = static_cast<double>(report.frames);
+  console.print(
+      fmt::format("{}: {} ({} bytes), {} frames in {} of {} segments\n"
+                  "  {} a frame, {:.1f}x under {}\n"
+                  "  encoded in {:.1f} s ({:.3f} s a frame), decoded at {:.1f} frames/s\n",
+                  output, describeBytes(report.bytes), describeCount(report.bytes), report.frames,
+                  report.segments, report.segmentsOfClip,
+                  describeBytes(report.bytes / std::max<std::size_t>(1, report.frames)),
+                  ratioOf(report.referenceBytes, report.bytes), plain, report.encodeSeconds,
+                  report.encodeSeconds / frames, frames / report.decodeSeconds));
+  console.printJson(engine::dumpJson({{"output", output},
+                                      {"bytes", report.bytes},
+                                      {"sharedBytes", report.initBytes},
+                                      {"frames", report.frames},
+                                      {"segments", report.segments},
+                                      {"segmentsOfClip", report.segmentsOfClip},
+                                      {plainKey, report.referenceBytes},
+                                      {"ratio", ratioOf(report.referenceBytes, report.bytes)},
+                                      {"encodeSeconds", report.encodeSeconds},
+                                      {"decodeSeconds", report.decodeSeconds},
+                                      {"log", report.log}},
+                                     2));
+}
+
+void reportFrames(const std::string& output, std::size_t frames, std::uint64_t bytes,
+                  Console& console) {
+  console.print(fmt::format("{}: {} frames, {}\n", output, frames, describeBytes(bytes)));
+  console.printJson(
+      engine::dumpJson({{"output", output}, {"frames", frames}, {"bytes", bytes}}, 2));
+}
+
+Result<void> encodeClipCommand(const ClipEncodeOptions& options, const CommonOptions& common,
+                               Console& console) {
+  VOLPRESS_TRY(const engine::ClipEncodeSpec spec,
+               clipSpecOf(options, compressors::findSequenceCodec(options.codec)->info()));
   const auto runner = makeThreadRunner(common.threads);
   engine::StagedProgress progress;
   const auto report = [&] {
@@ -64,31 +105,9 @@ Result<void> encodeClipCommand(const ClipEncodeOptions& options, const CommonOpt
   if (!report) {
     return tl::unexpected<Error>(report.error());
   }
-  for (const std::string& line : report->log) {
-    console.note("note: " + line);
-  }
-  const auto frames = static_cast<double>(report->frames);
-  console.print(fmt::format(
-      "{}: {} ({} bytes), {} frames in {} of {} segments\n"
-      "  {} a frame, {:.1f}x under float PLY; {} of it shared by all segments\n"
-      "  encoded in {:.1f} s ({:.3f} s a frame), decoded at {:.1f} frames/s\n",
-      options.output, describeBytes(report->bytes), describeCount(report->bytes), report->frames,
-      report->segments, report->segmentsOfClip,
-      describeBytes(report->bytes / std::max<std::size_t>(1, report->frames)),
-      ratioOf(report->referenceBytes, report->bytes), describeBytes(report->initBytes),
-      report->encodeSeconds, report->encodeSeconds / frames, frames / report->decodeSeconds));
-  console.printJson(engine::dumpJson({{"output", options.output},
-                                      {"bytes", report->bytes},
-                                      {"sharedBytes", report->initBytes},
-                                      {"frames", report->frames},
-                                      {"segments", report->segments},
-                                      {"segmentsOfClip", report->segmentsOfClip},
-                                      {"floatPlyBytes", report->referenceBytes},
-                                      {"ratio", ratioOf(report->referenceBytes, report->bytes)},
-                                      {"encodeSeconds", report->encodeSeconds},
-                                      {"decodeSeconds", report->decodeSeconds},
-                                      {"log", report->log}},
-                                     2));
+  reportClip(options.output, *report,
+             "float PLY; " + describeBytes(report->initBytes) + " of it shared by all segments",
+             "floatPlyBytes", console);
   return {};
 }
 
@@ -100,10 +119,7 @@ Result<void> decodeClipCommand(const std::string& input, const std::string& fold
   VOLPRESS_TRY(
       const engine::WrittenSequence written,
       engine::decodeClip(input, folder, ".ply", layers, *runner, progress, console.stopToken()));
-  console.print(
-      fmt::format("{}: {} frames, {}\n", folder, written.frames, describeBytes(written.bytes)));
-  console.printJson(engine::dumpJson(
-      {{"output", folder}, {"frames", written.frames}, {"bytes", written.bytes}}, 2));
+  reportFrames(folder, written.frames, written.bytes, console);
   return {};
 }
 

@@ -16,6 +16,17 @@ struct ClipEncodeOptions {
   std::uint32_t framesPerSecond = 30;
 };
 
+/// What the options ask of a codec.
+[[nodiscard]] Result<engine::ClipEncodeSpec> clipSpecOf(
+    const ClipEncodeOptions& options, const compressors::SequenceCodecInfo& codec);
+/// Says what was encoded. `plain` is what the size is compared with, whose bytes JSON has as
+/// `plainKey`.
+void reportClip(const std::string& output, const engine::ClipEncodeReport& report,
+                const std::string& plain, const char* plainKey, Console& console);
+/// Says what was written, one file a frame.
+void reportFrames(const std::string& output, std::size_t frames, std::uint64_t bytes,
+                  Console& console);
+
 /// `volpress encode FOLDER -o CLIP.dgsv --codec ...`
 [[nodiscard]] Result<void> encodeClipCommand(const ClipEncodeOptions& options,
                                              const CommonOptions& common, Console& console);

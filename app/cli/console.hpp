@@ -7,6 +7,8 @@
 #include <string_view>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "scene/base/progress.hpp"
 #include "scene/base/result.hpp"
 
@@ -77,5 +79,15 @@ private:
 /// The bar's text for a line of `width` characters.
 [[nodiscard]] std::string progressText(const Progress::Snapshot& snapshot,
                                        const std::string& timeLeft, std::size_t width);
+
+/// What was loaded from `path`, after a note for each of its warnings.
+template <typename Loaded>
+[[nodiscard]] Result<Loaded> noting(const std::string& path, Result<Loaded> loaded,
+                                    Console& console) {
+  for (std::size_t i = 0; loaded && i < loaded->warnings.size(); ++i) {
+    console.note(fmt::format("note: {}: {}", path, loaded->warnings[i]));
+  }
+  return loaded;
+}
 
 }  // namespace volpress::cli

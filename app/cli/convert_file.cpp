@@ -6,6 +6,7 @@
 #include "app/engine/baking_loss.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/staged_progress.hpp"
+#include "scene/base/stopwatch.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -99,8 +100,7 @@ Result<Converted> convertFile(const std::string& input, const std::string& outpu
   if (!converted.lost.empty()) {
     console.note(fmt::format("{}: lost in this format: {}", output, converted.lost));
   }
-  converted.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  converted.seconds = secondsSince(start);
   return converted;
 }
 

@@ -25,6 +25,7 @@
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/base/files.hpp"
+#include "scene/base/stopwatch.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -106,8 +107,7 @@ public:
     const auto start = std::chrono::steady_clock::now();
     VOLPRESS_TRY(const engine::LoadedScene test, load(m_options.test, {}, 1));
     engine::Evaluation evaluation;
-    evaluation.decodeSeconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    evaluation.decodeSeconds = secondsSince(start);
     evaluation.fileBytes = test.fileBytes;
     evaluation.referenceBytes = floatPlyBytes(reference.cloud->count, reference.cloud->shDegree);
     evaluation.splatsIn = reference.cloud->count;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/cli/command.hpp"
+#include "app/cli/drawn_picture.hpp"
 #include "app/engine/job.hpp"
 #include "scene/types/camera.hpp"
 
@@ -22,12 +23,9 @@ namespace volpress::cli {
 struct FieldPicture {
   std::string input;
   std::string output;
-  std::optional<PictureSize> size;
   std::optional<std::array<float, 3>> background;  ///< nothing: the field's
-  std::string views;
-  std::optional<std::size_t> view;  ///< of `views`; nothing: home, or `placed`
-  std::optional<Camera> placed;     ///< in the field's frame
-  std::string blending;             ///< "trained" or "original"
+  PictureCamera from;
+  std::string blending;  ///< "trained" or "original"
 };
 /// volpress render FIELD
 [[nodiscard]] Result<void> fieldRender(const FieldPicture& picture, const CommonOptions& common,

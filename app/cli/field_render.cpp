@@ -16,28 +16,7 @@ using Clock = std::chrono::steady_clock;
 Result<engine::LoadedFieldScene> loadField(const std::string& path, TaskRunner& runner,
                                            Console& console) {
   Progress progress;
-  auto scene = engine::loadFieldScene(path, runner, progress, console.stopToken());
-  for (std::size_t i = 0; scene && i < scene->warnings.size(); ++i) {
-    console.note(fmt::format("note: {}: {}", path, scene->warnings[i]));
-  }
-  return scene;
-}
-
-Result<Camera> chooseCamera(const FieldPicture& picture, const HashGridField& field) {
-  if (picture.placed) {
-    return *picture.placed;
-  }
-  const PictureSize size = picture.size.value_or(PictureSize());
-  if (!picture.view) {
-    return engine::fieldHomeCamera(field, size.width, size.height);
-  }
-  VOLPRESS_TRY(const ViewSet views, engine::makeFieldViews(picture.views, field, 0));
-  if (*picture.view >= views.views.size()) {
-    return fail(ErrorCode::InvalidParameter, "--camera {}: the views of {} have numbers 0 to {}",
-                *picture.view, views.origin, views.views.size() - 1);
-  }
-  const Camera& camera = views.views[*picture.view].camera;
-  return picture.size ? resized(camera, size.width, size.height) : camera;
+  return noting(path, engine::loadFieldScene(path, runner, progress, console.stopToken()), console);
 }
 
 }  // namespace
@@ -49,7 +28,14 @@ Result<void> fieldRender(const FieldPicture& picture, const CommonOptions& commo
   const renderer::FieldRenderer renderer(*runner);
   VOLPRESS_TRY(const std::unique_ptr<renderer::PreparedField> prepared,
                renderer.prepare(scene.field, console.stopToken()));
-  VOLPRESS_TRY(const Camera camera, chooseCamera(picture, *scene.field));
+  VOLPRESS_TRY(
+      const Camera camera,
+      chooseCamera(
+          picture.from, {},
+          [&](PictureSize size) {
+            return engine::fieldHomeCamera(*scene.field, size.width, size.height);
+          },
+          [&](const std::string& spec) { return engine::makeFieldViews(spec, *scene.field, 0); }));
   renderer::FieldRenderOptions options;
   options.stop = console.stopToken();
   options.blending = picture.blending == "original" ? renderer::FieldBlending::Original
@@ -63,19 +49,9 @@ Result<void> fieldRender(const FieldPicture& picture, const CommonOptions& commo
                renderer.render(*prepared, camera, options));
   const double seconds = secondsSince(start);
   VOLPRESS_CHECK(engine::writePng(picture.output, drawn.picture.color));
-  console.print(fmt::format("{}: {} x {}, {} samples, drawn in {:.0f} ms by {}\n", picture.output,
-                            camera.width, camera.height, describeCount(drawn.samples),
-                            1000 * seconds, renderer.name()));
-  console.printJson(engine::dumpJson({{"output", picture.output},
-                                      {"width", camera.width},
-                                      {"height", camera.height},
-                                      {"samples", drawn.samples},
-                                      {"device", renderer.name()},
-                                      {"seconds", seconds},
-                                      {"position", camera.position},
-                                      {"rotation", camera.rotation},
-                                      {"focal", {camera.fx, camera.fy}}},
-                                     2));
+  reportDrawn({picture.output, camera, describeCount(drawn.samples) + " samples",
+               std::string(renderer.name()), seconds},
+              {{"samples", drawn.samples}, {"device", renderer.name()}}, console);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/cli/command.hpp"
+#include "app/cli/drawn_picture.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/job.hpp"
 #include "scene/types/camera.hpp"
@@ -33,11 +34,8 @@ void addMeshDrawOptions(CLI::App& app, MeshDrawOptions& options);
 struct MeshPicture {
   std::string input;
   std::string output;
-  PictureSize size;
   std::array<float, 3> background{};
-  std::string views;
-  std::optional<std::size_t> view;  ///< of `views`; nothing: home, or `placed`
-  std::optional<Camera> placed;
+  PictureCamera from;  ///< of a size
 };
 /// volpress render MESH
 [[nodiscard]] Result<void> meshRender(const MeshPicture& picture, const MeshDrawOptions& drawing,

@@ -7,6 +7,7 @@
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/scene_files.hpp"
 #include "scene/base/files.hpp"
+#include "scene/base/stopwatch.hpp"
 #include "scene/formats/gltf_mesh_writer.hpp"
 #include "scene/formats/token_file.hpp"
 
@@ -70,8 +71,7 @@ Result<void> meshConvert(const std::string& input, const std::string& output,
                engine::saveMeshScene(output, *scene.mesh, geometry,
                                      options.positionBits.value_or(engine::kFinePositionBits),
                                      *runner, console.stopToken()));
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds = secondsSince(start);
   console.print(fmt::format("{}: {} triangles, {} as glTF{} (from {}), {:.2f} s\n", output,
                             describeCount(triangleCount(*scene.mesh)), describeBytes(bytes),
                             options.draco     ? " with Draco"

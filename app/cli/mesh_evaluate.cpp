@@ -5,6 +5,7 @@
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/mesh_measure.hpp"
 #include "app/engine/mesh_views.hpp"
+#include "scene/base/stopwatch.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -61,8 +62,7 @@ Result<void> meshEvaluate(const std::string& reference, const std::string& test,
   const auto start = std::chrono::steady_clock::now();
   VOLPRESS_TRY(const engine::LoadedMeshScene result, load(test));
   engine::Evaluation evaluation;
-  evaluation.decodeSeconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  evaluation.decodeSeconds = secondsSince(start);
   evaluation.fileBytes = result.fileBytes;
   evaluation.referenceBytes = rawGeometryBytes(*original.mesh) + textureBytes(*original.mesh);
   VOLPRESS_TRY(const ViewSet set,

@@ -9,6 +9,7 @@
 #include "app/engine/mesh_views.hpp"
 #include "app/engine/png_image.hpp"
 #include "renderer/software/mesh_renderer.hpp"
+#include "scene/base/stopwatch.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -20,23 +21,6 @@ const std::map<std::string, renderer::MeshShading>& shadings() {
       {"wireframe", renderer::MeshShading::Wireframe},
       {"normals", renderer::MeshShading::Normals}};
   return kShadings;
-}
-
-Result<Camera> chooseCamera(const MeshPicture& picture, const Bounds& bounds) {
-  if (picture.placed) {
-    Camera camera = *picture.placed;
-    engine::setMeshNearPlane(camera, bounds);
-    return camera;
-  }
-  if (!picture.view) {
-    return engine::meshHomeCamera(bounds, picture.size.width, picture.size.height);
-  }
-  VOLPRESS_TRY(const ViewSet views, engine::makeMeshViews(picture.views, bounds));
-  if (*picture.view >= views.views.size()) {
-    return fail(ErrorCode::InvalidParameter, "--camera {}: the views of {} have numbers 0 to {}",
-                *picture.view, views.origin, views.views.size() - 1);
-  }
-  return resized(views.views[*picture.view].camera, picture.size.width, picture.size.height);
 }
 
 }  // namespace
@@ -83,29 +67,28 @@ Result<void> meshRender(const MeshPicture& picture, const MeshDrawOptions& drawi
       console.note("note: " + line);
     }
   }
-  VOLPRESS_TRY(const Camera camera, chooseCamera(picture, prepared->bounds()));
+  const Bounds bounds = prepared->bounds();
+  VOLPRESS_TRY(
+      Camera camera,
+      chooseCamera(
+          picture.from, {},
+          [&](PictureSize size) { return engine::meshHomeCamera(bounds, size.width, size.height); },
+          [&](const std::string& spec) { return engine::makeMeshViews(spec, bounds); }));
+  if (picture.from.placed) {
+    engine::setMeshNearPlane(camera, bounds);
+  }
   renderer::MeshRenderOptions options;
   options.background = picture.background;
   options.shading = shadings().at(drawing.shading);
   options.stop = console.stopToken();
   const auto start = std::chrono::steady_clock::now();
   VOLPRESS_TRY(const renderer::RenderResult drawn, renderer.render(*prepared, camera, options));
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds = secondsSince(start);
   VOLPRESS_CHECK(engine::writePng(picture.output, drawn.color));
-  console.print(fmt::format("{}: {} x {}, {} triangles, drawn in {:.0f} ms by {}\n", picture.output,
-                            camera.width, camera.height, describeCount(triangleCount(*scene.mesh)),
-                            1000 * seconds, renderer.name()));
-  console.printJson(engine::dumpJson({{"output", picture.output},
-                                      {"width", camera.width},
-                                      {"height", camera.height},
-                                      {"triangles", triangleCount(*scene.mesh)},
-                                      {"device", renderer.name()},
-                                      {"seconds", seconds},
-                                      {"position", camera.position},
-                                      {"rotation", camera.rotation},
-                                      {"focal", {camera.fx, camera.fy}}},
-                                     2));
+  const std::size_t triangles = triangleCount(*scene.mesh);
+  reportDrawn({picture.output, camera, describeCount(triangles) + " triangles",
+               std::string(renderer.name()), seconds},
+              {{"triangles", triangles}, {"device", renderer.name()}}, console);
   return {};
 }
 

@@ -24,6 +24,7 @@
 #ifdef VOLPRESS_VULKAN
 #include "renderer/vulkan/vulkan_context.hpp"
 #include "renderer/vulkan/vulkan_rasterizer.hpp"
+#include "scene/base/stopwatch.hpp"
 #endif
 
 namespace volpress::cli {
@@ -119,12 +120,7 @@ Result<Camera> chooseCamera(const RenderOptions& options, const GaussianCloud& c
   }
   VOLPRESS_TRY(const ViewSet views,
                engine::makeViewSet(options.views.views, cloud, options.input, software, {}));
-  if (*number >= views.views.size()) {
-    return fail(ErrorCode::InvalidParameter, "--camera {}: the views of {} have numbers 0 to {}",
-                *number, views.origin, views.views.size() - 1);
-  }
-  const Camera& camera = views.views[*number].camera;
-  return asked ? resized(camera, size.width, size.height) : camera;
+  return viewCamera(views, *number, asked);
 }
 
 Result<std::unique_ptr<renderer::Rasterizer>> makeDevice(const std::string& device,
@@ -143,19 +139,27 @@ Result<std::unique_ptr<renderer::Rasterizer>> makeDevice(const std::string& devi
 #endif
 }
 
+/// Where scenes are drawn from whose frame is the usual one of 3D files.
+Result<PictureCamera> askedCamera(const RenderOptions& options) {
+  PictureCamera from;
+  from.views = options.views.views;
+  VOLPRESS_TRY(from.size, parseOptionalSize(options.size));
+  from.view = parseNumber<std::size_t>(options.camera);
+  if (options.camera != "home" && !from.view) {
+    VOLPRESS_TRY(from.placed, parseCamera(options.camera, AxisFrame::RightUpBack,
+                                          from.size.value_or(PictureSize())));
+  }
+  return from;
+}
+
 Result<void> renderMesh(const RenderOptions& options, const std::array<float, 3>& background,
                         const CommonOptions& common, Console& console) {
   if (options.device != "software") {
     return fail(ErrorCode::UnsupportedVersion, "meshes are drawn by --device software only");
   }
-  MeshPicture picture{options.input,       options.output, {},          background,
-                      options.views.views, std::nullopt,   std::nullopt};
-  VOLPRESS_TRY(const std::optional<PictureSize> asked, parseOptionalSize(options.size));
-  picture.size = asked.value_or(PictureSize());
-  picture.view = parseNumber<std::size_t>(options.camera);
-  if (options.camera != "home" && !picture.view) {
-    VOLPRESS_TRY(picture.placed, parseCamera(options.camera, AxisFrame::RightUpBack, picture.size));
-  }
+  MeshPicture picture{options.input, options.output, background, {}};
+  VOLPRESS_TRY(picture.from, askedCamera(options));
+  picture.from.size = picture.from.size.value_or(PictureSize());
   return meshRender(picture, options.mesh, common, console);
 }
 
@@ -167,14 +171,8 @@ Result<void> renderField(const RenderOptions& options,
     return fail(ErrorCode::UnsupportedVersion,
                 "radiance fields are drawn by --device software only");
   }
-  FieldPicture picture{options.input,       options.output, std::nullopt, background,
-                       options.views.views, std::nullopt,   std::nullopt, options.blending};
-  VOLPRESS_TRY(picture.size, parseOptionalSize(options.size));
-  picture.view = parseNumber<std::size_t>(options.camera);
-  if (options.camera != "home" && !picture.view) {
-    VOLPRESS_TRY(picture.placed, parseCamera(options.camera, AxisFrame::RightUpBack,
-                                             picture.size.value_or(PictureSize())));
-  }
+  FieldPicture picture{options.input, options.output, background, {}, options.blending};
+  VOLPRESS_TRY(picture.from, askedCamera(options));
   return fieldRender(picture, common, console);
 }
 
@@ -183,19 +181,8 @@ Result<void> renderVoxels(const RenderOptions& options, const std::array<float, 
   if (options.device != "software") {
     return fail(ErrorCode::UnsupportedVersion, "voxel fields are drawn by --device software only");
   }
-  VoxelPicture picture;
-  picture.input = options.input;
-  picture.output = options.output;
-  picture.frame = options.frame;
-  picture.background = background;
-  picture.views = options.views.views;
-  VOLPRESS_TRY(picture.size, parseOptionalSize(options.size));
-  picture.view = parseNumber<std::size_t>(options.camera);
-  if (options.camera != "home" && !picture.view) {
-    VOLPRESS_TRY(Camera placed, parseCamera(options.camera, AxisFrame::RightUpBack,
-                                            picture.size.value_or(PictureSize())));
-    picture.placed = placed;
-  }
+  VoxelPicture picture{options.input, options.output, options.frame, background, {}};
+  VOLPRESS_TRY(picture.from, askedCamera(options));
   return voxelRender(picture, common, console);
 }
 
@@ -245,25 +232,15 @@ Result<void> render(const RenderOptions& options, const CommonOptions& common, C
   drawing.stop = console.stopToken();
   const auto start = std::chrono::steady_clock::now();
   VOLPRESS_TRY(const renderer::RenderResult drawn, painter.draw(camera, drawing));
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds = secondsSince(start);
   VOLPRESS_CHECK(engine::writePng(options.output, drawn.color));
   const std::size_t splats = shown.native ? shown.native->count() : scene.cloud->count;
-  console.print(fmt::format(
-      "{}: {} x {}, {} splats, drawn in {:.0f} ms by {}{}\n", options.output, camera.width,
-      camera.height, describeCount(splats), 1000 * seconds, device->name(),
-      shown.native ? ", " + shown.native->varies() + " as seen from there" : std::string()));
-  console.printJson(engine::dumpJson({{"output", options.output},
-                                      {"width", camera.width},
-                                      {"height", camera.height},
-                                      {"splats", splats},
-                                      {"native", shown.native != nullptr},
-                                      {"device", device->name()},
-                                      {"seconds", seconds},
-                                      {"position", camera.position},
-                                      {"rotation", camera.rotation},
-                                      {"focal", {camera.fx, camera.fy}}},
-                                     2));
+  const std::string seen =
+      shown.native ? ", " + shown.native->varies() + " as seen from there" : std::string();
+  reportDrawn({options.output, camera, describeCount(splats) + " splats",
+               std::string(device->name()) + seen, seconds},
+              {{"splats", splats}, {"native", shown.native != nullptr}, {"device", device->name()}},
+              console);
   return {};
 }
 

@@ -1,6 +1,7 @@
 // volpress sample
 #include <CLI/CLI.hpp>
 
+#include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/voxel_commands.hpp"
 #include "app/engine/json_text.hpp"
@@ -36,10 +37,7 @@ Result<void> writeClip(const ClipSampleOptions& options, const CommonOptions& co
   VOLPRESS_TRY(const engine::WrittenSequence written,
                engine::writeSequence(clip, options.output, extension, 0, clip.frameCount() - 1, 1,
                                      *runner, progress, console.stopToken()));
-  console.print(fmt::format("{}: {} frames, {}\n", options.output, written.frames,
-                            describeBytes(written.bytes)));
-  console.printJson(engine::dumpJson(
-      {{"output", options.output}, {"frames", written.frames}, {"bytes", written.bytes}}, 2));
+  reportFrames(options.output, written.frames, written.bytes, console);
   return {};
 }
 

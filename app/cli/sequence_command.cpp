@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/cli/clip_commands.hpp"
 #include "app/cli/edit_options.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/sequence_files.hpp"
@@ -146,10 +147,7 @@ Result<void> rewrite(const SequenceOptionSet& options, const CommonOptions& comm
   VOLPRESS_TRY(const engine::WrittenSequence written,
                engine::writeSequence(*loaded.sequence, options.output, to, options.from, last,
                                      options.step, *runner, progress, console.stopToken()));
-  console.print(fmt::format("{}: {} frames, {}\n", options.output, written.frames,
-                            describeBytes(written.bytes)));
-  console.printJson(engine::dumpJson(
-      {{"output", options.output}, {"frames", written.frames}, {"bytes", written.bytes}}, 2));
+  reportFrames(options.output, written.frames, written.bytes, console);
   return {};
 }
 

@@ -14,28 +14,7 @@ namespace {
 
 Result<engine::LoadedVoxels> loadFrame(const std::string& path, std::size_t frame,
                                        TaskRunner& runner, Console& console) {
-  auto loaded = engine::loadVoxels(path, frame, runner, console.stopToken());
-  for (std::size_t i = 0; loaded && i < loaded->warnings.size(); ++i) {
-    console.note(fmt::format("note: {}: {}", path, loaded->warnings[i]));
-  }
-  return loaded;
-}
-
-Result<Camera> chooseCamera(const VoxelPicture& picture, const VoxelField& field) {
-  if (picture.placed) {
-    return *picture.placed;
-  }
-  const PictureSize size = picture.size.value_or(PictureSize{640, 480});
-  if (!picture.view) {
-    return engine::voxelHomeCamera(field, size.width, size.height);
-  }
-  VOLPRESS_TRY(const ViewSet views, engine::makeVoxelViews(picture.views, field, 0));
-  if (*picture.view >= views.views.size()) {
-    return fail(ErrorCode::InvalidParameter, "--camera {}: the views of {} have numbers 0 to {}",
-                *picture.view, views.origin, views.views.size() - 1);
-  }
-  const Camera& camera = views.views[*picture.view].camera;
-  return picture.size ? resized(camera, size.width, size.height) : camera;
+  return noting(path, engine::loadVoxels(path, frame, runner, console.stopToken()), console);
 }
 
 /// Frames of the sample, made as they are asked for.
@@ -58,10 +37,7 @@ Result<void> write(const compressors::VoxelSource& source, const std::string& fo
   const ProgressLine line(console, [&] { return progress.snapshot(); });
   VOLPRESS_TRY(const engine::WrittenVoxels written,
                engine::writeVoxels(source, folder, runner, progress, console.stopToken()));
-  console.print(
-      fmt::format("{}: {} frames, {}\n", folder, written.frames, describeBytes(written.bytes)));
-  console.printJson(engine::dumpJson(
-      {{"output", folder}, {"frames", written.frames}, {"bytes", written.bytes}}, 2));
+  reportFrames(folder, written.frames, written.bytes, console);
   return {};
 }
 
@@ -116,7 +92,14 @@ Result<void> voxelRender(const VoxelPicture& picture, const CommonOptions& commo
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const engine::LoadedVoxels loaded,
                loadFrame(picture.input, picture.frame, *runner, console));
-  VOLPRESS_TRY(const Camera camera, chooseCamera(picture, *loaded.field));
+  VOLPRESS_TRY(
+      const Camera camera,
+      chooseCamera(
+          picture.from, {640, 480},
+          [&](PictureSize size) {
+            return engine::voxelHomeCamera(*loaded.field, size.width, size.height);
+          },
+          [&](const std::string& spec) { return engine::makeVoxelViews(spec, *loaded.field, 0); }));
   const renderer::VoxelPainter painter(loaded.field);
   renderer::VoxelRenderOptions options;
   options.background = picture.background;
@@ -125,17 +108,7 @@ Result<void> voxelRender(const VoxelPicture& picture, const CommonOptions& commo
   VOLPRESS_TRY(const renderer::RenderResult drawn, painter.render(camera, options, *runner));
   const double seconds = secondsSince(start);
   VOLPRESS_CHECK(engine::writePng(picture.output, drawn.color));
-  console.print(fmt::format("{}: {} x {}, drawn in {:.0f} ms\n", picture.output, camera.width,
-                            camera.height, 1000 * seconds));
-  console.printJson(engine::dumpJson({{"output", picture.output},
-                                      {"width", camera.width},
-                                      {"height", camera.height},
-                                      {"frame", picture.frame},
-                                      {"seconds", seconds},
-                                      {"position", camera.position},
-                                      {"rotation", camera.rotation},
-                                      {"focal", {camera.fx, camera.fy}}},
-                                     2));
+  reportDrawn({picture.output, camera, {}, {}, seconds}, {{"frame", picture.frame}}, console);
   return {};
 }
 

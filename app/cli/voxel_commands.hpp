@@ -7,6 +7,7 @@
 
 #include "app/cli/clip_commands.hpp"
 #include "app/cli/command.hpp"
+#include "app/cli/drawn_picture.hpp"
 #include "scene/types/camera.hpp"
 #include "scene/types/sample_voxels.hpp"
 
@@ -20,11 +21,8 @@ struct VoxelPicture {
   std::string input;
   std::string output;
   std::size_t frame = 0;
-  std::optional<PictureSize> size;
   std::array<float, 3> background{};
-  std::string views;
-  std::optional<std::size_t> view;  ///< of `views`; nothing: home, or `placed`
-  std::optional<Camera> placed;
+  PictureCamera from;
 };
 /// volpress render FIELD|FOLDER|CLIP
 [[nodiscard]] Result<void> voxelRender(const VoxelPicture& picture, const CommonOptions& common,

@@ -13,6 +13,7 @@
 #include "scene/base/files.hpp"
 #include "scene/base/half_float.hpp"
 #include "scene/base/kmeans.hpp"
+#include "scene/base/stopwatch.hpp"
 
 namespace volpress::gaussianimage {
 namespace {
@@ -457,8 +458,8 @@ private:
   /// Now and then, and before it stops.
   Result<void> keepState() {
     const bool stops = m_context.stop.stop_requested();
-    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - m_kept;
-    if (!m_context.scratch.empty() && (stops || since.count() >= m_context.checkpointSeconds)) {
+    if (!m_context.scratch.empty() &&
+        (stops || secondsSince(m_kept) >= m_context.checkpointSeconds)) {
       ByteWriter out = learning::beginState(kMagic, m_identity);
       out.write<std::uint64_t>(m_units.size());
       out.write(m_stage);
