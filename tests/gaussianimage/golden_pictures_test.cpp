@@ -8,44 +8,27 @@
 #include "compressors/picture_codec.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/picture_pixels.hpp"
-#include "tests/support/test_data.hpp"
+#include "tests/support/golden_scene.hpp"
 
 namespace volpress::compressors {
 namespace {
 
 TEST(GoldenPictures, DecodeToWhatTheyStandFor) {
-  SerialRunner runner;
-  std::size_t found = 0;
-  const auto folder = ::volpress::testing::sourceFile("tests/data/golden/picture");
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() != ".vpc") {
-      continue;
-    }
-    SCOPED_TRACE(entry.path().filename().string());
-    ++found;
-    const auto file = MappedFile::open(entry.path());
-    ASSERT_TRUE(file) << file.error().message;
-    const PictureCodec* codec = pictureCodecForContent(file->bytes());
-    ASSERT_NE(codec, nullptr);
-    Progress progress;
-    RunContext context{runner, progress, {}};
-    const auto picture = codec->decode(file->bytes(), context);
-    ASSERT_TRUE(picture) << picture.error().message;
-    auto plain = entry.path();
-    plain.replace_extension(".png");
+  const auto expectSame = [](const Image& picture, const std::filesystem::path& plain) {
     const auto png = MappedFile::open(plain);
     ASSERT_TRUE(png) << png.error().message;
     const auto expected = formats::decodePicture(png->bytes());
     ASSERT_TRUE(expected) << expected.error().message;
-    ASSERT_EQ(picture->width, expected->width);
-    ASSERT_EQ(picture->height, expected->height);
-    for (std::size_t k = 0; k < picture->pixels.size(); ++k) {
+    ASSERT_EQ(picture.width, expected->width);
+    ASSERT_EQ(picture.height, expected->height);
+    for (std::size_t k = 0; k < picture.pixels.size(); ++k) {
       // A sum may be rounded to the neighbouring byte on another machine.
       const auto byte = static_cast<float>(expected->pixels[k / 3 * 4 + k % 3]);
-      ASSERT_NEAR(255 * picture->pixels[k], byte, 1.01F) << k;
+      ASSERT_NEAR(255 * picture.pixels[k], byte, 1.01F) << k;
     }
-  }
-  EXPECT_GE(found, 1U);
+  };
+  ::volpress::testing::expectGoldenFilesDecode("picture", ".png", pictureCodecForContent,
+                                               expectSame);
 }
 
 }  // namespace

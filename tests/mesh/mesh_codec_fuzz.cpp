@@ -1,8 +1,6 @@
 // The decoders of all codecs of meshes.
-#include <cstdlib>
-
 #include "compressors/mesh_codec.hpp"
-#include "tests/codecs/container_repair.hpp"
+#include "tests/codecs/decode_anyway.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 #include "tests/mesh/test_meshes.hpp"
 
@@ -24,20 +22,8 @@ std::vector<Bytes> seedInputs() {
 }
 
 void runInput(ByteView input) {
-  SerialRunner runner;
-  for (const Bytes& bytes : {Bytes(input.begin(), input.end()),
-                             testing::repairContainer(Bytes(input.begin(), input.end()))}) {
-    const compressors::MeshCodec* codec = compressors::meshCodecForContent(bytes);
-    if (codec == nullptr) {
-      continue;
-    }
-    Progress progress;
-    compressors::RunContext context{runner, progress, {}};
-    const Result<Mesh> mesh = codec->decode(bytes, context);
-    if (mesh && (!validate(*mesh) || !codec->breakdown(bytes))) {
-      std::abort();
-    }
-  }
+  testing::decodeAnyway(input, compressors::meshCodecForContent,
+                        [](const Mesh& mesh) { return validate(mesh).has_value(); });
 }
 
 }  // namespace volpress::fuzz

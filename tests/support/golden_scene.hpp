@@ -3,20 +3,26 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "compressors/codec.hpp"
+#include "scene/base/files.hpp"
 #include "scene/formats/format.hpp"
 #include "tests/support/test_data.hpp"
 
 namespace volpress::testing {
 
-/// The golden files of an extension, sorted; the test fails where there are none.
-inline std::vector<std::filesystem::path> goldenFiles(std::string_view extension) {
+/// The golden files of an extension in a folder below tests/data/golden (empty: that one itself),
+/// sorted; the test fails where there are none.
+inline std::vector<std::filesystem::path> goldenFiles(std::string_view extension,
+                                                      const std::string& folder = {}) {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(sourceFile("tests/data/golden"))) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(sourceFile("tests/data/golden/" + folder))) {
     if (entry.path().extension() == extension) {
       files.push_back(entry.path());
     }
@@ -24,6 +30,28 @@ inline std::vector<std::filesystem::path> goldenFiles(std::string_view extension
   std::sort(files.begin(), files.end());
   EXPECT_FALSE(files.empty()) << extension;
   return files;
+}
+
+/// Decodes the containers there by the codec that `find` has for their bytes, whose name they begin
+/// with, and hands what comes out to `expectSame` with the path of the plain file that it stands
+/// for.
+template <typename Find, typename ExpectSame>
+void expectGoldenFilesDecode(const std::string& folder, const char* plain, Find find,
+                             ExpectSame expectSame) {
+  SerialRunner runner;
+  for (std::filesystem::path path : goldenFiles(".vpc", folder)) {
+    SCOPED_TRACE(path.filename().string());
+    const auto file = MappedFile::open(path);
+    ASSERT_TRUE(file) << file.error().message;
+    const auto* codec = find(file->bytes());
+    ASSERT_NE(codec, nullptr);
+    EXPECT_EQ(path.filename().string().rfind(codec->info().id + "_v", 0), 0U);
+    Progress progress;
+    compressors::RunContext context{runner, progress, {}};
+    const auto scene = codec->decode(file->bytes(), context);
+    ASSERT_TRUE(scene) << scene.error().message;
+    expectSame(*scene, path.replace_extension(plain));
+  }
 }
 
 /// Sums of floats, exponentials and square roots may differ a little from machine to machine.

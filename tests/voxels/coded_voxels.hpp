@@ -2,12 +2,15 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include "compressors/voxels/voxel_codec.hpp"
+#include "renderer/metrics/metrics.hpp"
+#include "renderer/software/voxel_renderer.hpp"
 
 namespace volpress::testing {
 
@@ -26,6 +29,22 @@ private:
   std::size_t m_frames;
   Make m_make;
 };
+
+/// Mean over pictures of `side` pixels from four sides, in dB.
+inline double psnrOfVoxels(const VoxelField& a, const VoxelField& b, std::size_t side,
+                           TaskRunner& runner) {
+  double error = 0;
+  const renderer::VoxelPainter wanted(std::make_shared<const VoxelField>(a));
+  const renderer::VoxelPainter got(std::make_shared<const VoxelField>(b));
+  for (const float angle : {0.3F, 1.9F, 3.4F, 5.0F}) {
+    const Camera camera = lookAt({2.6F * std::cos(angle), 2.6F * std::sin(angle), 1.3F},
+                                 {0, 0, -0.25F}, {0, 0, -1}, 0.7F, side, side);
+    error += metrics::meanSquaredError(wanted.render(camera, {}, runner).value().color,
+                                       got.render(camera, {}, runner).value().color)
+                 .value();
+  }
+  return metrics::psnrFromError(error / 4);
+}
 
 struct CodedVoxels {
   Bytes init;

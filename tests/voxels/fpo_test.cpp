@@ -7,8 +7,6 @@
 #include <numeric>
 
 #include "compressors/fpo/leaf_model.hpp"
-#include "renderer/metrics/metrics.hpp"
-#include "renderer/software/voxel_renderer.hpp"
 #include "scene/formats/fourier_npz.hpp"
 #include "scene/formats/npy.hpp"
 #include "scene/types/sample_voxels.hpp"
@@ -134,21 +132,6 @@ FourierTree fourierTree(const VoxelSource& source, const ParamSet& given, TaskRu
   return tree ? std::move(*tree) : FourierTree();
 }
 
-/// Mean over four sides, in dB.
-double psnrOf(const VoxelField& a, const VoxelField& b, TaskRunner& runner) {
-  double error = 0;
-  const renderer::VoxelPainter wanted(std::make_shared<const VoxelField>(a));
-  const renderer::VoxelPainter got(std::make_shared<const VoxelField>(b));
-  for (const float angle : {0.3F, 1.9F, 3.4F, 5.0F}) {
-    const Camera camera = lookAt({2.6F * std::cos(angle), 2.6F * std::sin(angle), 1.3F},
-                                 {0, 0, -0.25F}, {0, 0, -1}, 0.7F, 40, 40);
-    error += metrics::meanSquaredError(wanted.render(camera, {}, runner).value().color,
-                                       got.render(camera, {}, runner).value().color)
-                 .value();
-  }
-  return metrics::psnrFromError(error / 4);
-}
-
 TEST(Fourier, KeepsItsFileAndRefusesOthers) {
   const auto runner = makeThreadRunner(2);
   FourierTree tree = fourierTree(movingCube(8), {{"mode", std::string("exact")}}, *runner);
@@ -176,7 +159,9 @@ TEST(Fourier, IsContinuousAndTakesShortClips) {
   for (const std::size_t frames : {1U, 2U}) {
     const FourierTree tree = fourierTree(movingCube(frames), {}, runner);
     ASSERT_TRUE(validate(tree));
-    EXPECT_GT(psnrOf(*movingCube(frames).load(0, runner, {}), frameOf(tree, 0), runner), 30);
+    EXPECT_GT(testing::psnrOfVoxels(*movingCube(frames).load(0, runner, {}), frameOf(tree, 0), 40,
+                                    runner),
+              30);
   }
   const FourierTree tree = fourierTree(movingCube(5), {}, runner);
   const VoxelTree a = frameOf(tree, 1.5);
@@ -224,9 +209,12 @@ TEST(Fpo, FitsBetterThanThePaperAndCodesSmaller) {
   std::array<double, 3> psnr{};
   for (const std::size_t frame : {2U, 11U}) {
     const VoxelField wanted = *source.load(frame, *runner, {});
-    psnr[0] += psnrOf(wanted, frameOf(exact, static_cast<double>(frame)), *runner) / 2;
-    psnr[1] += psnrOf(wanted, frameOf(squares, static_cast<double>(frame)), *runner) / 2;
-    psnr[2] += psnrOf(wanted, coded.frames[frame], *runner) / 2;
+    psnr[0] +=
+        testing::psnrOfVoxels(wanted, frameOf(exact, static_cast<double>(frame)), 40, *runner) / 2;
+    psnr[1] +=
+        testing::psnrOfVoxels(wanted, frameOf(squares, static_cast<double>(frame)), 40, *runner) /
+        2;
+    psnr[2] += testing::psnrOfVoxels(wanted, coded.frames[frame], 40, *runner) / 2;
   }
   EXPECT_GE(psnr[1], psnr[0] + 3);
   EXPECT_GE(psnr[2], psnr[1] - 0.5);
@@ -253,7 +241,7 @@ TEST(Fpo, EveryPrefixOfLayersDecodesAndThreadsAgree) {
   for (std::size_t layers = 1; layers <= 4; ++layers) {
     const auto part =
         testing::decodeVoxels(fpoCodec(), coded.init, coded.segments[0], 12, *two, layers);
-    const double psnr = psnrOf(wanted, part[7], *two);
+    const double psnr = testing::psnrOfVoxels(wanted, part[7], 40, *two);
     EXPECT_GE(psnr, before - 0.05) << layers;
     before = psnr;
   }

@@ -5,8 +5,6 @@
 #include <cmath>
 
 #include "compressors/streamrf/grid_bins.hpp"
-#include "renderer/metrics/metrics.hpp"
-#include "renderer/software/voxel_renderer.hpp"
 #include "scene/formats/grid_delta.hpp"
 #include "scene/formats/npy.hpp"
 #include "scene/types/sample_voxels.hpp"
@@ -33,21 +31,6 @@ MadeVoxels movingCube(std::size_t frames, bool still = false, float jitter = 0) 
 VoxelGrid gridAt(const VoxelSource& source, std::size_t frame) {
   SerialRunner runner;
   return std::get<VoxelGrid>(source.load(frame, runner, {}).value());
-}
-
-/// Mean over four sides, in dB.
-double psnrOf(const VoxelField& a, const VoxelField& b, TaskRunner& runner) {
-  double error = 0;
-  const renderer::VoxelPainter wanted(std::make_shared<const VoxelField>(a));
-  const renderer::VoxelPainter got(std::make_shared<const VoxelField>(b));
-  for (const float angle : {0.3F, 1.9F, 3.4F, 5.0F}) {
-    const Camera camera = lookAt({2.6F * std::cos(angle), 2.6F * std::sin(angle), 1.3F},
-                                 {0, 0, -0.25F}, {0, 0, -1}, 0.7F, 48, 48);
-    error += metrics::meanSquaredError(wanted.render(camera, {}, runner).value().color,
-                                       got.render(camera, {}, runner).value().color)
-                 .value();
-  }
-  return metrics::psnrFromError(error / 4);
 }
 
 TEST(StreamRf, PaperProfileIsTheReleasesRule) {
@@ -134,7 +117,8 @@ TEST(StreamRf, IsSmallerAndRougherWithTheThreshold) {
   for (const double threshold : {0.1, 1.0, 10.0}) {
     const CodedVoxels coded =
         codeVoxels(streamrfCodec(), source, {{"threshold", threshold}}, *runner);
-    const double psnr = psnrOf(*source.load(3, *runner, {}), coded.frames[3], *runner);
+    const double psnr =
+        testing::psnrOfVoxels(*source.load(3, *runner, {}), coded.frames[3], 48, *runner);
     EXPECT_LT(coded.bytes, smaller);
     EXPECT_LE(psnr, rougher + 0.05);
     smaller = coded.bytes;
@@ -150,7 +134,8 @@ TEST(StreamRf, BeatsThePaperOnAMovingObject) {
   const CodedVoxels paper = codeVoxels(streamrfCodec(), source, {{"paper", true}}, *runner);
   EXPECT_LE(static_cast<double>(dense.bytes), 0.35 * static_cast<double>(paper.bytes));
   const VoxelField wanted = *source.load(3, *runner, {});
-  EXPECT_GE(psnrOf(wanted, dense.frames[3], *runner), psnrOf(wanted, paper.frames[3], *runner));
+  EXPECT_GE(testing::psnrOfVoxels(wanted, dense.frames[3], 48, *runner),
+            testing::psnrOfVoxels(wanted, paper.frames[3], 48, *runner));
 }
 
 TEST(StreamRf, FollowsAFadeThatThePaperMisses) {
@@ -167,8 +152,8 @@ TEST(StreamRf, FollowsAFadeThatThePaperMisses) {
   const CodedVoxels paper = codeVoxels(streamrfCodec(), fade, {{"paper", true}}, *runner);
   const CodedVoxels dense = codeVoxels(streamrfCodec(), fade, {}, *runner);
   EXPECT_EQ(paper.grid(3).density, paper.grid(0).density);
-  EXPECT_LT(psnrOf(last, paper.frames[3], *runner), 35);
-  EXPECT_GT(psnrOf(last, dense.frames[3], *runner), 38);
+  EXPECT_LT(testing::psnrOfVoxels(last, paper.frames[3], 48, *runner), 35);
+  EXPECT_GT(testing::psnrOfVoxels(last, dense.frames[3], 48, *runner), 38);
 }
 
 TEST(StreamRf, DecodesSegmentsAndLayersAlone) {
@@ -187,7 +172,7 @@ TEST(StreamRf, DecodesSegmentsAndLayersAlone) {
     const auto part =
         testing::decodeVoxels(streamrfCodec(), coded.init, coded.segments[1], 2, one, layers);
     EXPECT_EQ(std::get<VoxelGrid>(part[1]).density, coded.grid(3).density);
-    const double psnr = psnrOf(*source.load(3, one, {}), part[1], one);
+    const double psnr = testing::psnrOfVoxels(*source.load(3, one, {}), part[1], 48, one);
     EXPECT_GE(psnr, before - 0.05);
     before = psnr;
   }
