@@ -1,12 +1,16 @@
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
 
+#include "compressors/coding/mixed_levels.hpp"
 #include "compressors/coding/octree_positions.hpp"
 #include "compressors/coding/raht.hpp"
 #include "compressors/coding/range_coder.hpp"
 #include "compressors/coding/symbol_coder.hpp"
+#include "compressors/coding/value_coder.hpp"
 
 namespace volpress::coding {
 namespace {
@@ -88,6 +92,60 @@ void decodeSymbolRows(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(coded.size()));
 }
 BENCHMARK(decodeSymbolRows)->Unit(benchmark::kMillisecond);
+
+/// The same values one by one: by chains of binary decisions, and by one mixed symbol each.
+std::array<std::uint32_t, 3> contextsOf(const std::vector<std::int32_t>& values, std::size_t i) {
+  const auto near = [&](std::size_t back) {
+    return static_cast<std::uint32_t>(std::clamp(i < back ? 0 : values[i - back] / 2, -5, 5) + 5);
+  };
+  return {static_cast<std::uint32_t>(i % 3), near(3),
+          near(1) * 3 + static_cast<std::uint32_t>(i % 3)};
+}
+constexpr std::array<std::uint32_t, 3> kContextSizes{3, 11, 33};
+
+void decodeBinaryValues(benchmark::State& state) {
+  const auto values = walk(kRows);
+  BitWriteSide writer;
+  ValueCoder<3> written(kContextSizes);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    (void)written.code(writer, contextsOf(values, i), values[i]);
+  }
+  const Bytes coded = writer.finish();
+  std::vector<std::int32_t> read(values.size());
+  for ([[maybe_unused]] auto _ : state) {
+    BitReadSide side(coded);
+    ValueCoder<3> coder(kContextSizes);
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      read[i] = coder.code(side, contextsOf(read, i), 0);
+    }
+    benchmark::DoNotOptimize(read.data());
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(values.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(coded.size()));
+}
+BENCHMARK(decodeBinaryValues)->Unit(benchmark::kMillisecond);
+
+void decodeMixedLevels(benchmark::State& state) {
+  const auto values = walk(kRows);
+  RansWriteSide writer;
+  MixedLevels<3> written(kContextSizes, 3);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    (void)written.code(writer, contextsOf(values, i), i % 3, 1, values[i]);
+  }
+  const Bytes coded = writer.finish();
+  std::vector<std::int32_t> read(values.size());
+  for ([[maybe_unused]] auto _ : state) {
+    RansReadSide side(coded);
+    MixedLevels<3> coder(kContextSizes, 3);
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      read[i] = coder.code(side, contextsOf(read, i), i % 3, 1, 0);
+    }
+    benchmark::DoNotOptimize(read.data());
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(values.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(coded.size()));
+}
+BENCHMARK(decodeMixedLevels)->Unit(benchmark::kMillisecond);
 
 void encodePositionRows(benchmark::State& state) {
   const auto points = surface(kRows);
