@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/engine/photograph.hpp"
+#include "app/engine/photograph_orientation.hpp"
 #include "app/engine/picture_plane.hpp"
 #include "app/engine/png_image.hpp"
 #include "compressors/container/container.hpp"
@@ -23,7 +24,8 @@ Result<LoadedPicture> decodeFile(ByteView bytes, TaskRunner& runner, Progress& p
   loaded.formatId = codec != nullptr ? codec->info().id : "png";
   if (!formats::pictureMimeType(bytes).empty()) {  // with what is transparent over black
     VOLPRESS_TRY(Image picture, decodePhotograph(bytes));
-    loaded.picture = std::make_shared<const Image>(std::move(picture));
+    loaded.picture =
+        std::make_shared<const Image>(upright(std::move(picture), exifOrientation(bytes)));
     return loaded;
   }
   if (codec == nullptr) {

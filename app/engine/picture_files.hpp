@@ -29,7 +29,7 @@ struct LoadedPicture {
 /// Looks at the first bytes.
 [[nodiscard]] bool isPictureFile(const std::filesystem::path& path);
 
-/// Reads a picture. Errors name the path.
+/// Reads a picture, upright where a JPEG says which way up it is. Errors name the path.
 [[nodiscard]] Result<LoadedPicture> loadPicture(const std::filesystem::path& path,
                                                 TaskRunner& runner, Progress& progress,
                                                 const std::stop_token& stop);

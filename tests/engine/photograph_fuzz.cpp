@@ -4,8 +4,10 @@
 #include <turbojpeg.h>
 
 #include "app/engine/photograph.hpp"
+#include "app/engine/photograph_orientation.hpp"
 #include "app/engine/png_image.hpp"
 #include "scene/formats/webp_image.hpp"
+#include "tests/engine/exif_note.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
 namespace volpress::fuzz {
@@ -30,7 +32,8 @@ Bytes smallJpeg() {
 }  // namespace
 
 std::vector<Bytes> seedInputs() {
-  return {smallJpeg(), *engine::encodePng(makeImage(5, 4, 3, 0.5F)),
+  return {smallJpeg(), testing::withOrientation(smallJpeg(), 6),
+          *engine::encodePng(makeImage(5, 4, 3, 0.5F)),
           *formats::encodeWebp({2, 2, std::vector<std::uint8_t>(16, 128)}, 0)};
 }
 
@@ -38,6 +41,10 @@ void runInput(ByteView input) {
   const auto image = engine::decodePhotograph(input);
   if (image && (image->channels != 3 || image->pixels.size() != 3 * image->width * image->height ||
                 image->pixels.empty())) {
+    std::abort();
+  }
+  const unsigned orientation = engine::exifOrientation(input);
+  if (orientation < 1 || orientation > 8) {
     std::abort();
   }
 }

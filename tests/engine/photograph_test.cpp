@@ -7,10 +7,13 @@
 
 #include "app/engine/photo_set.hpp"
 #include "app/engine/photograph.hpp"
+#include "app/engine/photograph_orientation.hpp"
+#include "app/engine/picture_files.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/undistortion.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/webp_image.hpp"
+#include "tests/engine/exif_note.hpp"
 #include "tests/support/test_data.hpp"
 
 namespace volpress::engine {
@@ -89,6 +92,51 @@ TEST(Photograph, FlatWebpsArePicturesOnlyWhileTheyAreSmall) {
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().code, ErrorCode::CorruptData);
   EXPECT_NE(large.error().message.find("5000 x 5000"), std::string::npos) << large.error().message;
+}
+
+TEST(Photograph, TurnsTheWayItsFileSays) {
+  // Where the picture's top left pixel lies in the file, and the one right of it: EXIF 2.3's table
+  // of the visual side that the file's first row and first column are.
+  struct Corner {
+    std::size_t x, y, rightX, rightY;
+  };
+  constexpr std::size_t kWidth = 3;
+  constexpr std::size_t kHeight = 2;
+  constexpr Corner kCorners[] = {{0, 0, 1, 0}, {2, 0, 1, 0}, {2, 1, 1, 1}, {0, 1, 1, 1},
+                                 {0, 0, 0, 1}, {0, 1, 0, 0}, {2, 1, 2, 0}, {2, 0, 2, 1}};
+  Image stored = makeImage(kWidth, kHeight, 1);
+  for (std::size_t i = 0; i < stored.pixels.size(); ++i) {
+    stored.pixels[i] = static_cast<float>(i);
+  }
+  for (unsigned orientation = 1; orientation <= 8; ++orientation) {
+    const Image turned = upright(stored, orientation);
+    EXPECT_EQ(turned.width, orientation < 5 ? kWidth : kHeight) << orientation;
+    EXPECT_EQ(turned.height, orientation < 5 ? kHeight : kWidth) << orientation;
+    const Corner& corner = kCorners[orientation - 1];
+    EXPECT_EQ(turned.pixels[0], stored.pixels[corner.y * kWidth + corner.x]) << orientation;
+    EXPECT_EQ(turned.pixels[1], stored.pixels[corner.rightY * kWidth + corner.rightX])
+        << orientation;
+  }
+}
+
+TEST(Photograph, APictureIsUprightAndAPhotographToLearnFromAsStored) {
+  const Bytes file = testing::withOrientation(jpegOf(slopes(40, 24)), 6);
+  EXPECT_EQ(exifOrientation(file), 6);
+  EXPECT_EQ(exifOrientation(jpegOf(slopes(8, 8))), 1);
+  EXPECT_EQ(exifOrientation(testing::withOrientation(jpegOf(slopes(8, 8)), 9)), 1);
+  EXPECT_EQ(decodePhotograph(file)->width, 40);
+
+  const std::filesystem::path path = testing::scratchFolder("upright") / "phone.jpg";
+  ASSERT_TRUE(writeFileAtomically(path, file));
+  SerialRunner runner;
+  Progress progress;
+  const auto loaded = loadPicture(path, runner, progress, {});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_EQ(loaded->picture->width, 24);
+  ASSERT_EQ(loaded->picture->height, 40);
+  // The file's first column, dark red, is the picture's top; its last row, bright green, the left.
+  EXPECT_NEAR(loaded->picture->pixels[0], 0.5 / 40, 6 / 255.0);
+  EXPECT_NEAR(loaded->picture->pixels[1], 23.5 / 24, 6 / 255.0);
 }
 
 TEST(Undistortion, APinholePhotographStaysAsItIs) {

@@ -3,7 +3,6 @@
 #include <csignal>
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
@@ -151,12 +150,7 @@ TEST_F(StudioWindow, fromFileToComparisonToExport) {
   ASSERT_TRUE(std::filesystem::exists(target));
 
   QTest::keyClick(pictures, Qt::Key_O, Qt::ControlModifier);
-  auto* files = child<QFileDialog>("openDialog");
-  ASSERT_NE(files, nullptr);
-  auto* fileName = files->findChild<QLineEdit*>("fileNameEdit");
-  ASSERT_NE(fileName, nullptr);
-  QTest::keyClicks(fileName, QString::fromStdString(target.string()));
-  QTest::keyClick(fileName, Qt::Key_Return);
+  answerFileDialog("openDialog", target);
   ASSERT_TRUE(waitUntil([&] { return document().activeSource()->name == "exported.splat"; }, 60));
   EXPECT_EQ(document().activeSource()->splats(), splats);
 
