@@ -61,7 +61,8 @@ struct RunContext {
   /// Photographs of what the scene shows, to learn from instead of pictures of the original, when
   /// info().learnsFromPhotos; without any that are held out.
   std::span<const PosedPicture> photos{};
-  double checkpointSeconds = 30;  ///< between writes of that state
+  bool learntFromPhotos = false;  ///< set by encode: it has looked at `photos`
+  double checkpointSeconds = 30;  ///< between writes of the state in `scratch`
 };
 
 /// A scene of which a file says more than splats can: how they look depends on where they are seen

@@ -79,15 +79,12 @@ Result<ClipPlan> planOf(const ClipEncodeSpec& spec, const SequenceCodec& codec,
 Result<SegmentRange> parseSegmentRange(const std::string& text) {
   SegmentRange range;
   const char* end = text.data() + text.size();
-  auto [at, code] = std::from_chars(text.data(), end, range.first);
+  auto read = std::from_chars(text.data(), end, range.first);
   range.last = range.first;
-  if (code == std::errc() && at != end && *at == '-') {
-    std::tie(at, code) = [&] {
-      const auto result = std::from_chars(at + 1, end, range.last);
-      return std::pair(result.ptr, result.ec);
-    }();
+  if (read.ec == std::errc() && read.ptr != end && *read.ptr == '-') {
+    read = std::from_chars(read.ptr + 1, end, range.last);
   }
-  if (code != std::errc() || at != end || range.last < range.first) {
+  if (read.ec != std::errc() || read.ptr != end || range.last < range.first) {
     return fail(ErrorCode::InvalidParameter, "--segment takes A-B or A, such as 0-3, not \"{}\"",
                 text);
   }

@@ -196,6 +196,11 @@ private:
     auto bytes = m_codec->encode(*m_scene, params, context);
     m_evaluation.encodeSeconds += watch.seconds();
     logAll(m_run, context.log);
+    if (!m_photos.empty() && !context.learntFromPhotos) {
+      m_run.log(
+          "warning: with these settings nothing is learnt from pictures; the photographs were "
+          "not looked at");
+    }
     if (!bytes) {
       return withContext(std::move(bytes).error(), m_spec.input.string());
     }

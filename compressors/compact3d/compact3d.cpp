@@ -31,6 +31,7 @@ CodecInfo describe() {
   info.extension = ".vpc";
   info.formatVersion = 1;
   info.needsViews = true;
+  info.learnsFromPhotos = true;
   info.params = compact3d::paramSpecs();
   info.presets = compact3d::presets();
   info.qualityKnob = "quality";

@@ -5,7 +5,6 @@
 
 #include "compressors/learning/fine_tune.hpp"
 #include "compressors/learning/scene_extent.hpp"
-#include "compressors/learning/teacher_cameras.hpp"
 #include "compressors/stages/teachers.hpp"
 
 namespace volpress::compressors::compact3d {
@@ -189,9 +188,7 @@ Result<std::vector<std::uint32_t>> fineTuneCodebooks(const GaussianCloud& origin
                                                      const Settings& settings,
                                                      const TuningTask& task, GaussianCloud& cloud,
                                                      Codebooks& books, RunContext& context) {
-  const learning::CameraSplit split = learning::splitCameras(cameras);
-  VOLPRESS_TRY(const auto teachers, learning::drawTeachers(original, split.learnt, context));
-  VOLPRESS_TRY(const auto trials, learning::drawTeachers(original, split.trials, context));
+  VOLPRESS_TRY(const learning::Lessons lessons, learning::drawLessons(original, cameras, context));
 
   std::array<learning::LearntArray, 1> arrays;
   CodebookHooks hooks(settings, task, books, cloud.count, arrays[0], context);
@@ -199,9 +196,9 @@ Result<std::vector<std::uint32_t>> fineTuneCodebooks(const GaussianCloud& origin
   tuning.settings.iterations = settings.steps;
   tuning.settings.warmUp = std::min(kWarmUp, settings.steps / 10);
   tuning.settings.seed = context.seed;
-  setRates(tuning.settings, learning::sceneExtent(split.learnt));
-  tuning.teachers = teachers;
-  tuning.trials = trials;
+  setRates(tuning.settings, learning::sceneExtent(learning::camerasOf(lessons.teachers)));
+  tuning.teachers = lessons.teachers;
+  tuning.trials = lessons.trials;
   tuning.arrays = arrays;
   tuning.identity = task.identity;
   tuning.keepStateIn(context.scratch, "compact3d-tuning.state", context.checkpointSeconds);
@@ -215,11 +212,11 @@ Result<std::vector<std::uint32_t>> fineTuneCodebooks(const GaussianCloud& origin
   VOLPRESS_TRY(const learning::FineTuneOutcome outcome,
                learning::fineTune(cloud, tuning, *context.rasterizer, context.runner,
                                   context.progress, context.stop));
-  if (!trials.empty()) {
+  if (!lessons.trials.empty()) {
     context.log.push_back(fmt::format(
         "fine-tuning: step {} of {} is closest on {} trial views, {:.2f} dB before and {:.2f} dB "
         "after",
-        outcome.bestIteration, settings.steps, trials.size(), outcome.firstTrialPsnr,
+        outcome.bestIteration, settings.steps, lessons.trials.size(), outcome.firstTrialPsnr,
         outcome.bestTrialPsnr));
   }
   return hooks.finish(cloud, books);

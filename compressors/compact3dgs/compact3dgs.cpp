@@ -39,6 +39,7 @@ CodecInfo describe() {
   info.extension = ".vpc";
   info.formatVersion = 1;
   info.needsViews = true;
+  info.learnsFromPhotos = true;
   info.params = compact3dgs::paramSpecs();
   info.presets = compact3dgs::presets();
   info.qualityKnob = "quality";

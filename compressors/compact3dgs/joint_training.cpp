@@ -4,7 +4,6 @@
 
 #include "compressors/learning/fine_tune.hpp"
 #include "compressors/learning/scene_extent.hpp"
-#include "compressors/learning/teacher_cameras.hpp"
 #include "compressors/stages/teachers.hpp"
 
 namespace volpress::compressors::compact3dgs {
@@ -161,15 +160,14 @@ private:
 Result<void> trainJointly(const GaussianCloud& original, std::span<const Camera> cameras,
                           const Settings& settings, const JointTask& task, GaussianCloud& student,
                           StoredScene& scene, RunContext& context) {
-  const learning::CameraSplit split = learning::splitCameras(cameras);
-  VOLPRESS_TRY(const auto teachers, learning::drawTeachers(original, split.learnt, context));
-  VOLPRESS_TRY(const auto trials, learning::drawTeachers(original, split.trials, context));
+  VOLPRESS_TRY(const learning::Lessons lessons, learning::drawLessons(original, cameras, context));
   JointHooks hooks(task, scene, context);
   learning::FineTuneTask tuning;
   tuning.settings.iterations = settings.steps;
   tuning.settings.warmUp = std::min(kWarmUp, settings.steps / 10);
   tuning.settings.seed = context.seed;
-  const auto extent = static_cast<double>(learning::sceneExtent(split.learnt));
+  const auto extent =
+      static_cast<double>(learning::sceneExtent(learning::camerasOf(lessons.teachers)));
   tuning.settings.rates[learning::kMeans] = falling(1.6e-6 * extent);
   tuning.settings.rates[learning::kLogScales] = falling(5e-3);
   tuning.settings.rates[learning::kRotations] = falling(1e-3);
@@ -177,8 +175,8 @@ Result<void> trainJointly(const GaussianCloud& original, std::span<const Camera>
   if (task.field == nullptr) {
     tuning.settings.rates[learning::kShDc] = falling(2.5e-3);
   }
-  tuning.teachers = teachers;
-  tuning.trials = trials;
+  tuning.teachers = lessons.teachers;
+  tuning.trials = lessons.trials;
   tuning.arrays = hooks.arrays();
   tuning.keepStateIn(context.scratch, "compact3dgs-tuning.state", context.checkpointSeconds);
   tuning.hooks.looksPerView = task.field != nullptr;
@@ -196,11 +194,11 @@ Result<void> trainJointly(const GaussianCloud& original, std::span<const Camera>
   VOLPRESS_TRY(const learning::FineTuneOutcome outcome,
                learning::fineTune(student, tuning, *context.rasterizer, context.runner,
                                   context.progress, context.stop));
-  if (!trials.empty()) {
+  if (!lessons.trials.empty()) {
     context.log.push_back(fmt::format(
         "fine-tuning: step {} of {} is closest on {} trial views, {:.2f} dB before and {:.2f} dB "
         "after, with the field's own colours",
-        outcome.bestIteration, settings.steps, trials.size(), outcome.firstTrialPsnr,
+        outcome.bestIteration, settings.steps, lessons.trials.size(), outcome.firstTrialPsnr,
         outcome.bestTrialPsnr));
   }
   hooks.finish(student, scene);

@@ -37,7 +37,12 @@ double maskPull(const float* logScaleGradient, float opacityGradient, float opac
 
 Result<void> learnMask(const GaussianCloud& original, std::span<const Camera> cameras,
                        const Settings& settings, GaussianCloud& student, RunContext& context) {
-  VOLPRESS_TRY(const auto teachers, learning::drawTeachers(original, cameras, context));
+  std::vector<learning::TeacherView> teachers(context.photos.begin(), context.photos.end());
+  if (teachers.empty()) {
+    VOLPRESS_TRY(teachers, learning::drawTeachers(original, cameras, context));
+  } else {
+    context.learntFromPhotos = true;
+  }
   const std::size_t count = student.count;
   std::array<learning::LearntArray, 1> arrays;
   learning::LearntArray& mask = arrays[0];

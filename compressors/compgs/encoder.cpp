@@ -7,7 +7,6 @@
 #include "compressors/compgs/fitting.hpp"
 #include "compressors/compgs/tuning.hpp"
 #include "compressors/learning/scene_extent.hpp"
-#include "compressors/learning/teacher_cameras.hpp"
 #include "compressors/stages/significance.hpp"
 #include "compressors/stages/stage_log.hpp"
 #include "compressors/stages/teachers.hpp"
@@ -23,7 +22,6 @@ constexpr const char* kStageNames[] = {"scoring", "placing anchors", "fitting",
 constexpr unsigned kFreeFitSteps = 100;
 constexpr std::size_t kSplatsPerFitStep = 32;
 constexpr std::size_t kSplatsPerStep = 80;
-constexpr double kVolumePower = 0.1;
 constexpr float kLogitLimit = 6;
 constexpr float kFreshScaleStep = 0.1F;
 
@@ -76,27 +74,11 @@ private:
   /// The splats that stay, and their weights.
   Result<void> choose() {
     m_stages.enter(kScoring);
-    VOLPRESS_TRY(const coding::Significance significance,
-                 coding::scoreSplats(m_original, m_cameras,
-                                     {coding::ScoreKind::WeightedContribution,
-                                      coding::VolumeNorm::None, kVolumePower, false},
-                                     m_context));
-    const std::vector<std::uint32_t> stay =
-        coding::keptSplats(significance.score, m_settings.prune);
-    m_target = gatherSplats(m_original, stay);
-    m_target.extras.clear();
-    for (float& logit : m_target.opacityLogits) {
-      logit = std::clamp(logit, -kLogitLimit, kLogitLimit);
-    }
-    std::vector<double> scores;
-    scores.reserve(stay.size());
-    for (const std::uint32_t splat : stay) {
-      scores.push_back(significance.score[splat]);
-    }
-    m_weights = coding::fitWeights(scores);
-    m_context.log.push_back(fmt::format("{} of {} splats are seen in none of the {} views; {} stay",
-                                        significance.unseen, m_original.count, m_cameras.size(),
-                                        m_target.count));
+    VOLPRESS_TRY(
+        coding::KeptScene kept,
+        coding::keepContributing(m_original, m_cameras, m_settings.prune, kLogitLimit, m_context));
+    m_target = std::move(kept.cloud);
+    m_weights = std::move(kept.weights);
     return {};
   }
 
@@ -139,24 +121,11 @@ private:
 
   Result<void> train() {
     m_stages.enter(kDrawing);
-    std::vector<learning::TeacherView> teachers;
-    if (m_context.photos.empty()) {
-      const learning::CameraSplit split = learning::splitCameras(m_cameras);
-      VOLPRESS_TRY(teachers, learning::drawTeachers(m_original, split.learnt, m_context));
-      VOLPRESS_TRY(m_trials, learning::drawTeachers(m_original, split.trials, m_context));
-    } else {
-      constexpr std::size_t kPhotosPerTrial = 6;
-      for (std::size_t i = 0; i < m_context.photos.size(); ++i) {
-        const bool trial = i % kPhotosPerTrial == kPhotosPerTrial / 2;
-        (trial ? m_trials : teachers).push_back(m_context.photos[i]);
-      }
-      m_context.log.push_back(fmt::format("learns from {} photographs; {} are trials",
-                                          teachers.size(), m_trials.size()));
-    }
+    VOLPRESS_TRY(m_lessons, learning::drawLessons(m_original, m_cameras, m_context));
     m_stages.enter(kTraining);
-    return tuneModel(
-        {teachers, m_trials, m_planting.anchors, m_options, m_unit, m_original.filter, m_steps},
-        m_settings, m_model, m_context);
+    return tuneModel({m_lessons.teachers, m_lessons.trials, m_planting.anchors, m_options, m_unit,
+                      m_original.filter, m_steps},
+                     m_settings, m_model, m_context);
   }
 
   Result<std::vector<Chunk>> pack() {
@@ -194,7 +163,7 @@ private:
 
   /// Says what baking loses on the trial views.
   Result<void> logBaking(const AnchorScene& scene) {
-    if (m_trials.empty()) {
+    if (m_lessons.trials.empty()) {
       return {};
     }
     VOLPRESS_TRY(GaussianCloud baked, bake(scene, m_context.stop, m_context.runner));
@@ -202,7 +171,7 @@ private:
     const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), &baked);
     VOLPRESS_TRY(const auto prepared, m_context.rasterizer->prepare(alias));
     double psnr = 0;
-    for (const learning::TeacherView& trial : m_trials) {
+    for (const learning::TeacherView& trial : m_lessons.trials) {
       renderer::RenderOptions options;
       options.stop = m_context.stop;
       VOLPRESS_TRY(const auto drawn,
@@ -210,7 +179,7 @@ private:
       VOLPRESS_TRY(const double error, metrics::meanSquaredError(trial.picture, drawn.color));
       constexpr double kLeastError = 1e-12;
       psnr += metrics::psnrFromError(std::max(error, kLeastError)) /
-              static_cast<double>(m_trials.size());
+              static_cast<double>(m_lessons.trials.size());
     }
     m_context.log.push_back(
         fmt::format("baked to {} splats with SH of degree {} the trial views are at {:.2f} dB",
@@ -229,7 +198,7 @@ private:
   Planting m_planting;
   Model m_model;
   LatentOptions m_options;
-  std::vector<learning::TeacherView> m_trials;
+  learning::Lessons m_lessons;
   StageLog m_stages{m_context, kStageNames};
 };
 

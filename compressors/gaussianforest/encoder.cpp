@@ -6,7 +6,7 @@
 #include "compressors/gaussianforest/fitting.hpp"
 #include "compressors/gaussianforest/planting.hpp"
 #include "compressors/gaussianforest/tuning.hpp"
-#include "compressors/learning/teacher_cameras.hpp"
+#include "compressors/stages/feature_steps.hpp"
 #include "compressors/stages/significance.hpp"
 #include "compressors/stages/stage_log.hpp"
 #include "compressors/stages/teachers.hpp"
@@ -22,7 +22,6 @@ constexpr const char* kStageNames[] = {"scoring", "planting",    "fitting",
 constexpr unsigned kFreeFitSteps = 50;
 constexpr std::size_t kSplatsPerFitStep = 24;
 constexpr std::size_t kSplatsPerStep = 100;
-constexpr double kVolumePower = 0.1;
 constexpr float kLogitLimit = 6;
 constexpr float kNeutralOpacityStep = 0.25F;
 constexpr float kLeastFeatureStep = 1e-4F;
@@ -76,34 +75,15 @@ private:
   /// The splats that stay, in Morton order, and their weights.
   Result<void> choose() {
     m_stages.enter(kScoring);
-    VOLPRESS_TRY(const coding::Significance significance,
-                 coding::scoreSplats(m_original, m_cameras,
-                                     {coding::ScoreKind::WeightedContribution,
-                                      coding::VolumeNorm::None, kVolumePower, false},
-                                     m_context));
-    const std::vector<std::uint32_t> stay =
-        coding::keptSplats(significance.score, m_settings.prune);
-    const GaussianCloud kept = gatherSplats(m_original, stay);
-    const std::vector<std::uint32_t> order = mortonOrder(kept.means, m_context.runner);
-    m_target =
-        withShDegree(gatherSplats(kept, order), std::min(m_settings.shDegree, kept.shDegree));
-    m_target.extras.clear();
-    for (float& logit : m_target.opacityLogits) {
-      logit = std::clamp(logit, -kLogitLimit, kLogitLimit);
-    }
-    std::vector<double> scores;
-    scores.reserve(stay.size());
-    for (const std::uint32_t splat : stay) {
-      scores.push_back(significance.score[splat]);
-    }
-    const std::vector<float> weights = coding::fitWeights(scores);
+    VOLPRESS_TRY(
+        const coding::KeptScene kept,
+        coding::keepContributing(m_original, m_cameras, m_settings.prune, kLogitLimit, m_context));
+    const std::vector<std::uint32_t> order = mortonOrder(kept.cloud.means, m_context.runner);
+    m_target = withShDegree(gatherSplats(kept.cloud, order),
+                            std::min(m_settings.shDegree, kept.cloud.shDegree));
     m_weights.resize(order.size());
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      m_weights[i] = weights[order[i]];
-    }
-    m_context.log.push_back(fmt::format("{} of {} splats are seen in none of the {} views; {} stay",
-                                        significance.unseen, m_original.count, m_cameras.size(),
-                                        m_target.count));
+    std::transform(order.begin(), order.end(), m_weights.begin(),
+                   [&](std::uint32_t splat) { return kept.weights[splat]; });
     return {};
   }
 
@@ -140,18 +120,10 @@ private:
 
   /// Each dimension's range, cut into 2^bits - 1 steps.
   void chooseFeatureSteps() {
-    const double levels = std::exp2(m_settings.featureBits) - 1;
     const auto add = [&](const FloatArray& features, std::size_t width) {
-      for (std::size_t c = 0; c < width; ++c) {
-        float low = features[c];
-        float high = features[c];
-        for (std::size_t i = c; i < features.size(); i += width) {
-          low = std::min(low, features[i]);
-          high = std::max(high, features[i]);
-        }
-        const auto step = static_cast<float>(static_cast<double>(high - low) / levels);
-        m_scene.steps.features.push_back(std::max(step, kLeastFeatureStep));
-      }
+      const std::vector<float> steps =
+          coding::stepsOverRanges(features, width, m_settings.featureBits, kLeastFeatureStep);
+      m_scene.steps.features.insert(m_scene.steps.features.end(), steps.begin(), steps.end());
     };
     add(m_scene.shared.nodeFeatures, m_scene.widths.node);
     add(m_scene.shared.rootFeatures, m_scene.widths.root);
@@ -159,24 +131,12 @@ private:
 
   Result<void> tune() {
     m_stages.enter(kDrawing);
-    std::vector<learning::TeacherView> teachers;
-    std::vector<learning::TeacherView> trials;
-    if (m_context.photos.empty()) {
-      const learning::CameraSplit split = learning::splitCameras(m_cameras);
-      VOLPRESS_TRY(teachers, learning::drawTeachers(m_original, split.learnt, m_context));
-      VOLPRESS_TRY(trials, learning::drawTeachers(m_original, split.trials, m_context));
-    } else {
-      constexpr std::size_t kPhotosPerTrial = 6;
-      for (std::size_t i = 0; i < m_context.photos.size(); ++i) {
-        const bool trial = i % kPhotosPerTrial == kPhotosPerTrial / 2;
-        (trial ? trials : teachers).push_back(m_context.photos[i]);
-      }
-      m_context.log.push_back(
-          fmt::format("learns from {} photographs; {} are trials", teachers.size(), trials.size()));
-    }
+    VOLPRESS_TRY(const learning::Lessons lessons,
+                 learning::drawLessons(m_original, m_cameras, m_context));
     m_stages.enter(kTuning);
-    return tuneForest(m_scene, {teachers, trials, m_steps, m_settings.grow, m_original.count},
-                      m_context);
+    return tuneForest(
+        m_scene, {lessons.teachers, lessons.trials, m_steps, m_settings.grow, m_original.count},
+        m_context);
   }
 
   const GaussianCloud& m_original;

@@ -144,27 +144,12 @@ private:
       return {};
     }
     m_stages.enter(kTeachers);
-    if (!m_context.photos.empty()) {
-      takePhotos();
-      return {};
-    }
-    const learning::CameraSplit split = learning::splitCameras(m_cameras);
-    const std::vector<Camera> cameras =
-        learning::teacherCameras(split.learnt, m_settings.jitter, middle(), m_context.seed);
-    VOLPRESS_TRY(m_teachers, drawTeachers(m_original, cameras, m_context));
-    VOLPRESS_TRY(m_trials, drawTeachers(m_original, split.trials, m_context));
+    VOLPRESS_TRY(learning::Lessons lessons,
+                 learning::drawLessons(m_original, m_cameras, m_context,
+                                       learning::PseudoViews{m_settings.jitter, middle()}));
+    m_teachers = std::move(lessons.teachers);
+    m_trials = std::move(lessons.trials);
     return {};
-  }
-
-  /// Photographs as teachers, every sixth as a trial.
-  void takePhotos() {
-    constexpr std::size_t kPhotosPerTrial = 6;
-    for (std::size_t i = 0; i < m_context.photos.size(); ++i) {
-      const bool trial = i % kPhotosPerTrial == kPhotosPerTrial / 2;
-      (trial ? m_trials : m_teachers).push_back(m_context.photos[i]);
-    }
-    m_context.log.push_back(fmt::format("learns from {} photographs; {} are trials",
-                                        m_teachers.size(), m_trials.size()));
   }
 
   /// Teaches the student, as its geometry now is, the colours of all bands.

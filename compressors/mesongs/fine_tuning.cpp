@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "compressors/learning/fine_tune.hpp"
-#include "compressors/learning/teacher_cameras.hpp"
 #include "compressors/stages/teachers.hpp"
 
 namespace volpress::compressors::mesongs {
@@ -50,9 +49,7 @@ void quantisedView(const TuningTask& task, const GaussianCloud& master, std::siz
 Result<void> fineTuneScene(const GaussianCloud& original, std::span<const Camera> cameras,
                            const TuningTask& task, GaussianCloud& cloud, ShPalette& palette,
                            RunContext& context) {
-  const learning::CameraSplit split = learning::splitCameras(cameras);
-  VOLPRESS_TRY(const auto teachers, learning::drawTeachers(original, split.learnt, context));
-  VOLPRESS_TRY(const auto trials, learning::drawTeachers(original, split.trials, context));
+  VOLPRESS_TRY(const learning::Lessons lessons, learning::drawLessons(original, cameras, context));
 
   const std::size_t dimension = palette.dimension;
   std::array<learning::LearntArray, 1> arrays;
@@ -72,8 +69,8 @@ Result<void> fineTuneScene(const GaussianCloud& original, std::span<const Camera
   tuning.settings.rates[learning::kShDc] = rate(kColors, 3);
   tuning.settings.rates[learning::kLogScales] = rate(kScales, 1);
   tuning.settings.seed = context.seed;
-  tuning.teachers = teachers;
-  tuning.trials = trials;
+  tuning.teachers = lessons.teachers;
+  tuning.trials = lessons.trials;
   tuning.arrays = arrays;
   tuning.identity = task.identity;
   tuning.keepStateIn(context.scratch, "mesongs-tuning.state", context.checkpointSeconds);
@@ -108,11 +105,11 @@ Result<void> fineTuneScene(const GaussianCloud& original, std::span<const Camera
                learning::fineTune(cloud, tuning, *context.rasterizer, context.runner,
                                   context.progress, context.stop));
   palette.entries.assign(entries.values.begin(), entries.values.end());
-  if (!trials.empty()) {
+  if (!lessons.trials.empty()) {
     context.log.push_back(fmt::format(
         "fine-tuning: step {} of {} is closest on {} trial views, {:.2f} dB before and {:.2f} dB "
         "after",
-        outcome.bestIteration, task.steps, trials.size(), outcome.firstTrialPsnr,
+        outcome.bestIteration, task.steps, lessons.trials.size(), outcome.firstTrialPsnr,
         outcome.bestTrialPsnr));
   }
   return {};

@@ -29,6 +29,7 @@ CodecInfo describe() {
   info.extension = ".vpc";
   info.formatVersion = 1;
   info.needsViews = true;
+  info.learnsFromPhotos = true;
   info.params = mesongs::paramSpecs();
   info.presets = mesongs::presets();
   info.qualityKnob = "quality";

@@ -4,11 +4,11 @@
 #include <bit>
 #include <cmath>
 
-#include "compressors/learning/teacher_cameras.hpp"
 #include "compressors/sags/baking_loss.hpp"
 #include "compressors/sags/fitting.hpp"
 #include "compressors/sags/key_points.hpp"
 #include "compressors/sags/tuning.hpp"
+#include "compressors/stages/feature_steps.hpp"
 #include "compressors/stages/significance.hpp"
 #include "compressors/stages/stage_log.hpp"
 #include "compressors/stages/teachers.hpp"
@@ -23,7 +23,6 @@ constexpr const char* kStageNames[] = {"scoring", "choosing points", "fitting",
 constexpr unsigned kFreeFitSteps = 30;
 constexpr std::size_t kSplatsPerFitStep = 50;
 constexpr std::size_t kSplatsPerStep = 100;
-constexpr double kVolumePower = 0.1;
 constexpr std::size_t kPointsPerEntry = 8;  ///< of a level of the hash grid
 constexpr float kNeutralSizeStep = 0.2F;
 constexpr float kLeastStep = 1e-4F;
@@ -80,9 +79,7 @@ private:
     m_stages.enter(kScoring);
     VOLPRESS_TRY(const coding::Significance significance,
                  coding::scoreSplats(m_original, m_cameras,
-                                     {coding::ScoreKind::WeightedContribution,
-                                      coding::VolumeNorm::None, kVolumePower, false},
-                                     m_context));
+                                     {coding::ScoreKind::WeightedContribution}, m_context));
     m_stages.enter(kChoosing);
     VOLPRESS_CHECK(choosePoints(m_original, significance.score, m_settings, m_scene, m_context));
     VOLPRESS_TRY(m_points, buildPoints(m_scene.keys, m_scene.parents, m_scene.grid,
@@ -147,58 +144,35 @@ private:
 
   /// A step is a share of the spread of what it rounds.
   void chooseSteps() {
-    const double levels = std::exp2(m_settings.featureBits) - 1;
-    const auto stepOf = [&](const FloatArray& values, std::size_t first, std::size_t width) {
-      float low = values[first];
-      float high = values[first];
-      for (std::size_t i = first; i < values.size(); i += width) {
-        low = std::min(low, values[i]);
-        high = std::max(high, values[i]);
-      }
-      const auto step = static_cast<float>(static_cast<double>(high - low) / levels);
-      return std::max(step, kLeastStep);
+    const auto stepsOf = [&](const FloatArray& values, std::size_t width) {
+      return coding::stepsOverRanges(values, width, m_settings.featureBits, kLeastStep);
     };
-    m_scene.steps.features.clear();
-    for (std::size_t c = 0; c < m_scene.shape.features; ++c) {
-      m_scene.steps.features.push_back(
-          stepOf(m_scene.weights[kFeatures], c, m_scene.shape.features));
-    }
-    m_scene.steps.grid = stepOf(m_scene.weights[kGrid], 0, 1);
+    m_scene.steps.features = stepsOf(m_scene.weights[kFeatures], m_scene.shape.features);
+    m_scene.steps.grid = stepsOf(m_scene.weights[kGrid], 1).front();
     m_scene.steps.sizes =
         kNeutralSizeStep * static_cast<float>(std::exp2(-0.5 * m_settings.octaves));
   }
 
   Result<void> tune() {
     m_stages.enter(kDrawing);
-    std::vector<learning::TeacherView> teachers;
-    if (m_context.photos.empty()) {
-      const learning::CameraSplit split = learning::splitCameras(m_cameras);
-      VOLPRESS_TRY(teachers, learning::drawTeachers(m_original, split.learnt, m_context));
-      VOLPRESS_TRY(m_trials, learning::drawTeachers(m_original, split.trials, m_context));
-    } else {
-      constexpr std::size_t kPhotosPerTrial = 6;
-      for (std::size_t i = 0; i < m_context.photos.size(); ++i) {
-        const bool trial = i % kPhotosPerTrial == kPhotosPerTrial / 2;
-        (trial ? m_trials : teachers).push_back(m_context.photos[i]);
-      }
-      m_context.log.push_back(fmt::format("learns from {} photographs; {} are trials",
-                                          teachers.size(), m_trials.size()));
-    }
+    VOLPRESS_TRY(m_lessons, learning::drawLessons(m_original, m_cameras, m_context));
     m_stages.enter(kTuning);
-    return tunePoints(m_points, m_scene, {teachers, m_trials, m_steps, m_settings.asSeen},
+    return tunePoints(m_points, m_scene,
+                      {m_lessons.teachers, m_lessons.trials, m_steps, m_settings.asSeen},
                       m_context);
   }
 
   /// Says what is lost between the heads' own answers and what a file decodes to.
   Result<void> logBaking() {
-    if (m_trials.empty()) {
+    if (m_lessons.trials.empty()) {
       return {};
     }
-    VOLPRESS_TRY(const BakingLoss loss, measureBaking(m_points, m_scene, m_trials, m_context));
+    VOLPRESS_TRY(const BakingLoss loss,
+                 measureBaking(m_points, m_scene, m_lessons.trials, m_context));
     m_context.log.push_back(fmt::format(
         "on {} trial views: {:.2f} dB as the heads see each view, {:.2f} dB baked to SH of degree "
         "{}; {:.2f} dB between the two",
-        m_trials.size(), loss.asSeenPsnr, loss.bakedPsnr, m_scene.shape.shDegree,
+        m_lessons.trials.size(), loss.asSeenPsnr, loss.bakedPsnr, m_scene.shape.shDegree,
         loss.betweenPsnr));
     return {};
   }
@@ -209,7 +183,7 @@ private:
   std::vector<Camera> m_cameras;
   unsigned m_steps = 0, m_fitSteps = 0;
   std::vector<float> m_importance;  ///< of each splat
-  std::vector<learning::TeacherView> m_trials;
+  learning::Lessons m_lessons;
   StoredScene m_scene;  ///< exact values
   Points m_points;
   std::vector<std::uint32_t> m_targets;

@@ -165,4 +165,26 @@ std::vector<std::uint32_t> keptSplats(std::span<const double> score, double shar
   return order;
 }
 
+Result<KeptScene> keepContributing(const GaussianCloud& original, std::span<const Camera> cameras,
+                                   double share, float logitLimit,
+                                   compressors::RunContext& context) {
+  VOLPRESS_TRY(const Significance significance,
+               scoreSplats(original, cameras, {ScoreKind::WeightedContribution}, context));
+  const std::vector<std::uint32_t> stay = keptSplats(significance.score, share);
+  KeptScene kept;
+  kept.cloud = gatherSplats(original, stay);
+  kept.cloud.extras.clear();
+  for (float& logit : kept.cloud.opacityLogits) {
+    logit = std::clamp(logit, -logitLimit, logitLimit);
+  }
+  std::vector<double> scores(stay.size());
+  std::transform(stay.begin(), stay.end(), scores.begin(),
+                 [&](std::uint32_t splat) { return significance.score[splat]; });
+  kept.weights = fitWeights(scores);
+  context.log.push_back(fmt::format("{} of {} splats are seen in none of the {} views; {} stay",
+                                    significance.unseen, original.count, cameras.size(),
+                                    kept.cloud.count));
+  return kept;
+}
+
 }  // namespace volpress::coding

@@ -67,6 +67,19 @@ struct Significance {
 /// all have, and its share of the mean score, at most 10.
 [[nodiscard]] std::vector<float> fitWeights(std::span<const double> score);
 
+/// The splats that stay of a scene, to be fitted to, and what each weighs in that.
+struct KeptScene {
+  GaussianCloud cloud;         ///< without further columns of a PLY
+  std::vector<float> weights;  ///< fitWeights
+};
+
+/// Leaves away `share` of the splats, those that contribute least, and keeps opacity logits within
+/// +-`logitLimit`. Says in the log how many stay. Reports as scoreSplats.
+[[nodiscard]] Result<KeptScene> keepContributing(const GaussianCloud& original,
+                                                 std::span<const Camera> cameras, double share,
+                                                 float logitLimit,
+                                                 compressors::RunContext& context);
+
 /// The factors (V / V_ref)^power of each splat's volume.
 [[nodiscard]] std::vector<double> volumeFactors(const GaussianCloud& cloud, VolumeNorm norm,
                                                 double power);

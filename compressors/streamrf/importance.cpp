@@ -31,7 +31,9 @@ std::vector<Place> placesOf(const VoxelGrid& grid) {
 /// every direction's first part that is not 0 is positive; backwards in the reverse order.
 std::vector<float> march(const VoxelGrid& grid, const std::vector<Place>& places,
                          const std::array<int, 3>& direction, bool backwards) {
-  const auto [rx, ry, rz] = grid.resolution;
+  const auto rx = grid.resolution[0];
+  const auto ry = grid.resolution[1];
+  const auto rz = grid.resolution[2];
   float square = 0;
   const auto scale = grid.scale();
   for (std::size_t axis = 0; axis < 3; ++axis) {

@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include "compressors/learning/fine_tune.hpp"
-#include "compressors/learning/teacher_cameras.hpp"
 #include "compressors/stages/significance.hpp"
+#include "compressors/stages/teachers.hpp"
 
 namespace volpress::compressors::own {
 namespace {
@@ -122,22 +122,6 @@ void add(const FloatArray& errors, GaussianCloud& seen) {
   }
 }
 
-Result<std::vector<learning::TeacherView>> draw(const GaussianCloud& original,
-                                                std::span<const Camera> cameras,
-                                                RunContext& context) {
-  const std::shared_ptr<const GaussianCloud> alias(std::shared_ptr<void>(), &original);
-  VOLPRESS_TRY(const auto prepared, context.rasterizer->prepare(alias));
-  renderer::RenderOptions options;
-  options.stop = context.stop;
-  std::vector<learning::TeacherView> views;
-  for (const Camera& camera : cameras) {
-    VOLPRESS_TRY(renderer::RenderResult picture,
-                 context.rasterizer->render(*prepared, camera, options));
-    views.push_back({camera, std::move(picture.color)});
-  }
-  return views;
-}
-
 learning::FineTuneSettings settingsFor(const GaussianCloud& cloud, const TuningOptions& options,
                                        std::uint64_t seed) {
   // Rates of LightGaussian's recovery; positions in shares of the scene's core.
@@ -163,14 +147,12 @@ Result<void> tuneSplats(GaussianCloud& kept, const GaussianCloud& original,
                         const Sensitivities& sensitivities, const TuningOptions& options,
                         RunContext& context) {
   const std::vector<Camera> given = coding::trainingCameras(context.views);
-  const learning::CameraSplit split = learning::splitCameras(given);
   constexpr std::size_t kAnySplat = 0;
   const std::array<float, 3> about{original.means[kAnySplat], original.means[kAnySplat + 1],
                                    original.means[kAnySplat + 2]};
-  VOLPRESS_TRY(const auto teachers,
-               draw(original, learning::teacherCameras(split.learnt, kJitter, about, context.seed),
-                    context));
-  VOLPRESS_TRY(const auto trials, draw(original, split.trials, context));
+  VOLPRESS_TRY(
+      const learning::Lessons lessons,
+      learning::drawLessons(original, given, context, learning::PseudoViews{kJitter, about}));
   const CoderErrors coder(sensitivities, options, context);
   // The errors in use stand in an array of the run, so that a checkpoint holds them.
   std::array<learning::LearntArray, 1> arrays;
@@ -181,8 +163,8 @@ Result<void> tuneSplats(GaussianCloud& kept, const GaussianCloud& original,
   FloatArray tried = errors;
   learning::FineTuneTask task;
   task.settings = settingsFor(kept, options, context.seed);
-  task.teachers = teachers;
-  task.trials = trials;
+  task.teachers = lessons.teachers;
+  task.trials = lessons.trials;
   task.arrays = arrays;
   task.hooks.look = [&](const learning::FineTuneStep& step, const GaussianCloud& master,
                         learning::SeenScene& seen) -> Result<void> {

@@ -60,6 +60,7 @@ public:
     m_info.extension = ".vpc";
     m_info.formatVersion = kVersion;
     m_info.needsViews = true;
+    m_info.learnsFromPhotos = true;
     m_info.params = own::volpressParamSpecs();
     m_info.presets = own::volpressPresets();
     m_info.qualityKnob = "quality";

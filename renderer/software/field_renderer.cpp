@@ -100,8 +100,7 @@ struct TileRay {
 class TileDrawer {
 public:
   TileDrawer(const SampledField& field, const Camera& camera, const FieldRenderOptions& options)
-      : m_field(field),
-        m_model(field.model()),
+      : m_model(field.model()),
         m_marcher(field.field(), options.skipsEmpty
                                      ? std::span<const std::uint8_t>(field.occupancy())
                                      : std::span<const std::uint8_t>()),
@@ -194,7 +193,6 @@ private:
     }
   }
 
-  const SampledField& m_field;
   const FieldModel& m_model;
   FieldMarcher m_marcher;
   const Camera& m_camera;

@@ -17,7 +17,6 @@ constexpr float kSigma = 0.85F;     ///< of the distance between samples
 constexpr float kFlatness = 0.05F;  ///< across the surface, of the width along it
 constexpr float kOpacity = 0.995F;
 constexpr unsigned kMostDegree = 3;
-constexpr std::size_t kMostBasis = shRestCount(kMostDegree) + 1;
 constexpr std::size_t kDirections = 13;
 
 Vec cross(const Vec& a, const Vec& b) {

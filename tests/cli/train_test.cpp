@@ -137,6 +137,19 @@ TEST_F(TrainTest, CompressorsLearnFromThePhotographs) {
   };
   EXPECT_GT(learntPsnr("photos.vpc"), learntPsnr("renders.vpc"));
 
+  // All that fine-tune look at the photographs when they do, and it is said when they do not.
+  for (const char* tuned : {"mesongs --set steps=2", "compact3d --set steps=2",
+                            "compact3dgs --set steps=2", "volpress --set tuning_steps=2"}) {
+    const Outcome done = run(fmt::format(
+        "encode scene.ply -o tuned.vpc --views orbit:4 --photos set --codec {}", tuned));
+    EXPECT_EQ(done.exitCode, 0) << done.errors;
+    EXPECT_NE(done.errors.find("learns from 6 photographs"), std::string::npos)
+        << tuned << '\n' << done.errors;
+  }
+  EXPECT_NE(run("encode scene.ply -o plain.vpc --views orbit:4 --photos set --codec volpress")
+                .errors.find("the photographs were not looked at"),
+            std::string::npos);
+
   const Outcome refused = run("encode scene.ply --codec spz -o a.spz --photos set");
   EXPECT_EQ(refused.exitCode, 2);
   EXPECT_NE(refused.errors.find("photographs"), std::string::npos);
