@@ -58,7 +58,8 @@ CameraTools::CameraTools(Viewport& viewport, std::function<std::vector<ShownScen
       m_bookmarkPanel(new BookmarkPanel(&window)),
       m_pathPanel(new PathPanel(&window)),
       m_movies(std::make_unique<Background>(this)),
-      m_small(std::make_unique<Background>(this)) {
+      m_thumbnails(std::make_unique<Background>(this)),
+      m_viewSets(std::make_unique<Background>(this)) {
   m_progressTimer.setInterval(kProgressMs);
   connect(&m_progressTimer, &QTimer::timeout, this, [this] {
     const auto activity = m_movies->activity();
@@ -277,12 +278,12 @@ void CameraTools::follow(const Entry& source) {
 
 void CameraTools::drawThumbnails() {
   ++m_thumbnailRound;
-  m_small->cancelAll();
+  m_thumbnails->cancelAll();
   if (m_scene.isEmpty() || m_bookmarks.empty()) {
     return;
   }
   const QSize size = BookmarkPanel::thumbnailSize() * m_window.devicePixelRatioF();
-  m_small->run(
+  m_thumbnails->run(
       "Drawing thumbnails",
       [scene = m_scene, views = bookmarkViews(), size](TaskContext& context) {
         return drawViews(scene, views, size, context);

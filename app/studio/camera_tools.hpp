@@ -120,8 +120,9 @@ private:
   QTimer m_progressTimer;
   bool m_loading = false;
   std::uint64_t m_thumbnailRound = 0;
-  std::unique_ptr<Background> m_movies;  // last: their threads post to the above
-  std::unique_ptr<Background> m_small;
+  std::unique_ptr<Background> m_movies;      // last: their threads post to the above
+  std::unique_ptr<Background> m_thumbnails;  // each of its own: only its like may replace a task
+  std::unique_ptr<Background> m_viewSets;
 };
 
 }  // namespace volpress::studio

@@ -119,8 +119,8 @@ void CameraTools::openViewSetDialog() {
 }
 
 void CameraTools::makeViews(const QString& spec) {
-  m_small->cancelAll();
-  m_small->run(
+  m_viewSets->cancelAll();
+  m_viewSets->run(
       "Making views",
       [cloud = m_scene.cloud, path = m_path, spec = spec.toStdString()](TaskContext& context) {
         const auto rasterizer = renderer::makeSoftwareRasterizer(context.runner);
