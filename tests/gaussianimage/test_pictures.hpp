@@ -28,7 +28,9 @@ private:
 /// Whole 1/255.
 inline Image testPicture(std::size_t width, std::size_t height) {
   const auto lattice = [](int x, int y, int octave) {
-    auto bits = static_cast<std::uint32_t>(x * 374761393 + y * 668265263 + octave * 974711);
+    auto bits = static_cast<std::uint32_t>(x) * 374761393U +
+                static_cast<std::uint32_t>(y) * 668265263U +
+                static_cast<std::uint32_t>(octave) * 974711U;
     bits = (bits ^ (bits >> 13)) * 1274126177U;
     return static_cast<float>((bits ^ (bits >> 16)) & 0xFFFFU) / 65535.0F;
   };
