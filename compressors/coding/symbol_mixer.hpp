@@ -14,6 +14,8 @@
 namespace volpress::coding {
 
 inline constexpr std::size_t kMixedSymbols = kLanes;
+/// So many low bits of a symbol need not be known.
+inline constexpr unsigned kMaxCoarse = 4;
 
 /// What a context has learnt: lane i is where symbol i + 1 begins, in 1/65536; the last lane counts
 /// symbols, up to a limit.
@@ -29,19 +31,21 @@ public:
 
   [[nodiscard]] const LaneArray& lanes() const noexcept { return m_lanes; }
 
-  /// The symbol's probability, in 1/65536.
-  [[nodiscard]] std::uint32_t share(unsigned symbol) const noexcept {
-    const std::uint32_t low = symbol == 0 ? 0U : m_lanes[symbol - 1];
-    const std::uint32_t high = symbol == kCountLane ? 65536U : m_lanes[symbol];
+  /// The probability of the symbols first..last, in 1/65536.
+  [[nodiscard]] std::uint32_t share(unsigned first, unsigned last) const noexcept {
+    const std::uint32_t low = first == 0 ? 0U : m_lanes[first - 1];
+    const std::uint32_t high = last == kCountLane ? 65536U : m_lanes[last];
     return high - low;
   }
 
-  /// A running mean over a window that grows to kLimit symbols.
-  void update(unsigned symbol) noexcept {
+  /// A running mean over a window that grows to kLimit symbols. Symbols are known but for their
+  /// `coarse` lowest bits; what is between them then stays.
+  void update(unsigned group, unsigned coarse) noexcept {
     const std::uint16_t seen = m_lanes[kCountLane];
-    const Lanes16 rate = Lanes16(kRates[seen]) & Lanes16(kShares);
+    const Step& step = kSteps[coarse][group];
+    const Lanes16 rate = Lanes16(kRates[seen]) & Lanes16(step.moves);
     // What goes up goes down seen from the other end.
-    const Lanes16 up(kUp[symbol]);
+    const Lanes16 up(step.up);
     const Lanes16 from = Lanes16(m_lanes) ^ up;
     const Lanes16 moved = (from - Lanes16::mulHigh(from, rate)) ^ up;
     (moved + Lanes16(kCounted[seen < kLimit ? 1 : 0])).store(m_lanes);
@@ -59,30 +63,31 @@ private:
     }
     return rates;
   }();
-  /// Which lanes go up after a symbol: the starts of those behind it.
-  static constexpr std::array<LaneArray, kMixedSymbols> kUp = [] {
-    std::array<LaneArray, kMixedSymbols> up{};
-    for (std::size_t symbol = 0; symbol < kMixedSymbols; ++symbol) {
-      for (std::size_t i = symbol; i < kCountLane; ++i) {
-        up[symbol][i] = 0xFFFF;
+  /// Which lanes go up after a group of symbols, the starts of those behind it, and which move at
+  /// all.
+  struct Step {
+    LaneArray up, moves;
+  };
+  static constexpr std::array<std::array<Step, kMixedSymbols>, kMaxCoarse + 1> kSteps = [] {
+    std::array<std::array<Step, kMixedSymbols>, kMaxCoarse + 1> steps{};
+    for (std::size_t coarse = 0; coarse < steps.size(); ++coarse) {
+      for (std::size_t group = 0; group < kMixedSymbols >> coarse; ++group) {
+        Step& step = steps[coarse][group];
+        const std::size_t first = group << coarse;
+        const std::size_t behind = (group + 1) << coarse;
+        for (std::size_t i = 0; i < kCountLane; ++i) {
+          step.up[i] = i + 1 >= behind ? 0xFFFF : 0;
+          step.moves[i] = i + 1 <= first || i + 1 >= behind ? 0xFFFF : 0;
+        }
       }
     }
-    return up;
+    return steps;
   }();
   static constexpr std::array<LaneArray, 2> kCounted = [] {
     std::array<LaneArray, 2> counted{};
     counted[1][kCountLane] = 1;
     return counted;
   }();
-  /// Lanes that are starts of symbols.
-  static constexpr LaneArray kShares = [] {
-    LaneArray shares{};
-    for (std::size_t i = 0; i < kCountLane; ++i) {
-      shares[i] = 0xFFFF;
-    }
-    return shares;
-  }();
-
   LaneArray m_lanes{};
 };
 
@@ -105,9 +110,12 @@ public:
     }
   }
 
-  /// Writes `wanted` and returns it, or ignores it and returns what is read, 0..15.
+  /// Writes `wanted` and returns it, or ignores it and returns what is read, 0..15. With `coarse`
+  /// (0..kMaxCoarse) it is a symbol without so many of its lowest bits, 0..(15 >> coarse): what is
+  /// known coarsely and finely shares one prediction.
   template <typename Side>
-  unsigned code(Side& side, const Contexts& contexts, std::size_t weightSet, unsigned wanted) {
+  unsigned code(Side& side, const Contexts& contexts, std::size_t weightSet, unsigned wanted,
+                unsigned coarse = 0) {
     std::array<SymbolLanes*, N> inputs;
     for (std::size_t k = 0; k < N; ++k) {
       inputs[k] = &m_inputs[k][contexts[k]];
@@ -119,20 +127,22 @@ public:
     if constexpr (!Side::kWrites) {
       at = side.part();
       // The last lane is no start; there are 15.
-      symbol = std::min(mixed.leadingAtMost(static_cast<std::uint16_t>(at)), kLast);
+      symbol = std::min(mixed.leadingAtMost(static_cast<std::uint16_t>(at)), kLast) >> coarse;
     }
     LaneArray starts;
     mixed.store(starts);
-    const std::uint32_t low = symbol == 0 ? 0U : starts[symbol - 1];
-    const std::uint32_t size = (symbol == kLast ? 65536U : starts[symbol]) - low;
+    const unsigned first = symbol << coarse;
+    const unsigned last = ((symbol + 1) << coarse) - 1;
+    const std::uint32_t low = first == 0 ? 0U : starts[first - 1];
+    const std::uint32_t size = (last == kLast ? 65536U : starts[last]) - low;
     if constexpr (Side::kWrites) {
       side.put(low, size);
     } else {
       side.take(at, low, size);
     }
-    learn(weights, inputs, symbol, size);
+    learn(weights, inputs, first, last, size);
     for (std::size_t k = 0; k < N; ++k) {
-      inputs[k]->update(symbol);
+      inputs[k]->update(symbol, coarse);
     }
     return symbol;
   }
@@ -168,13 +178,13 @@ private:
   }
 
   /// Bayes' rule: weights grow by how much likelier than the mean an input made the symbol.
-  static void learn(Weights& weights, const std::array<SymbolLanes*, N>& inputs, unsigned symbol,
-                    std::uint32_t size) noexcept {
+  static void learn(Weights& weights, const std::array<SymbolLanes*, N>& inputs, unsigned first,
+                    unsigned last, std::uint32_t size) noexcept {
     if constexpr (N > 1) {
       const std::uint64_t inverse = 0xFFFFFFFFU / size;
       std::uint32_t left = kWeight;
       for (std::size_t k = 0; k + 1 < N; ++k) {
-        const std::uint64_t product = std::uint64_t{weights[k]} * inputs[k]->share(symbol);
+        const std::uint64_t product = std::uint64_t{weights[k]} * inputs[k]->share(first, last);
         // kLeast is what keeps the sum of these below 65536.
         const auto grown = static_cast<std::uint32_t>((product * inverse) >> 32);
         const std::uint32_t weight = grown - (grown >> kForgetting) + (kWeight / N >> kForgetting);

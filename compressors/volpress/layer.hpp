@@ -49,8 +49,8 @@ struct Layer {
   /// looks alike, and costs nothing.
   float smoothing = 0;
   LayerModels models;
-  std::array<SymbolArray, kPlanes> planes;  ///< n each, in fixed point
-  std::vector<Axes> axes;                   ///< n
+  std::array<SymbolArray, kPlanes> planes;               ///< n each, in fixed point
+  std::vector<Axes, UninitialisedAllocator<Axes>> axes;  ///< n
   /// 3n: where in its coarse cell the splat is, 0..1 in 1 / kOffsetUnit.
   SymbolArray offsets;
   SymbolArray bands;  ///< 3kn: luma and chromas of the coefficients above band 0, fixed point
@@ -81,10 +81,11 @@ struct WritingOptions {
                                               TaskRunner& runner, const std::stop_token& stop);
 
 /// Reads untrusted streams. `layer` has degree, grid, smoothing and models; the rest is filled.
-/// `count` must be justified by the caller.
+/// `count` must be justified by the caller; `version` is the file's, 1..kVolpressVersion.
 [[nodiscard]] Result<void> readLayer(Layer& layer, std::size_t count,
                                      const std::array<ByteView, kStreams>& streams,
-                                     TaskRunner& runner, const std::stop_token& stop);
+                                     unsigned version, TaskRunner& runner,
+                                     const std::stop_token& stop);
 
 /// Where the bits of directions, turns and positions follow from.
 [[nodiscard]] FeaturePlanes featuresOf(const Layer& layer) noexcept;

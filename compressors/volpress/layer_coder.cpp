@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "compressors/volpress/band_coder.hpp"
 #include "compressors/volpress/layer.hpp"
 
 namespace volpress::compressors::own {
@@ -21,7 +22,7 @@ struct LayerWork {
   const WritingOptions& options;
   std::vector<RowRange> blocks;
   NearRows near;
-  std::array<SymbolArray, kPlanes> levels;
+  std::array<SymbolArray, kPlanes> levels, means;  ///< of planes, for those that are coded later
   std::vector<std::uint8_t> distinct;
   std::vector<TurnBits> turnBits;
 };
@@ -44,7 +45,7 @@ void codeOnePlane(Side& side, LayerWork& work, std::size_t plane, RowRange rows)
   // in more than grade and opacity.
   for (std::size_t k = 0; k < plane; ++k) {
     if (plane < kLuma || k >= kLuma || k < kScale2) {
-      context.known.emplace_back(layer.planes[k]);
+      context.known.push_back({layer.planes[k], work.means[k]});
     }
   }
   context.precision = layer.models.precision[plane];
@@ -53,7 +54,7 @@ void codeOnePlane(Side& side, LayerWork& work, std::size_t plane, RowRange rows)
     context.levelsBefore[k] = work.levels[plane - 1 - k];
   }
   context.roundingBias = work.options.roundingBias;
-  codePlane(side, context, rows, layer.planes[plane], work.levels[plane]);
+  codePlane(side, context, rows, {layer.planes[plane], work.levels[plane], work.means[plane]});
 }
 
 template <typename Side>
@@ -89,110 +90,22 @@ void codeOffsets(Side& side, LayerWork& work, RowRange rows) {
   }
 }
 
-/// SH above band 0: a flag says whether a splat has any, then each band whether it has, then the
-/// levels of its coefficients.
-class BandModels {
-public:
-  explicit BandModels(unsigned degree)
-      : m_flags(1 + degree, {3 * 3 * 3, 24 * 3}),
-        m_levels({static_cast<std::uint32_t>(3 * shRestCount(degree)) * 3, 5 * 5 * 3,
-                  3 * 3 * 3 * 5 * 3}) {}
-
-  coding::MixedBits<2> m_flags;
-  coding::ValueCoder<3> m_levels;
-};
-
 template <typename Side>
-void codeBands(Side& side, LayerWork& work, RowRange rows) {
+void codeShBands(Side& side, LayerWork& work, RowRange rows) {
   Layer& layer = work.layer;
-  const std::size_t channels = 3 * shRestCount(layer.shDegree);
-  if (channels == 0) {
+  if (layer.shDegree == 0) {
     return;
   }
   const FeaturePlanes features = featuresOf(layer);
-  BandModels models(layer.shDegree);
-  std::vector<std::uint8_t> counts(rows.end - rows.begin);  // non-zero levels of a row, up to 2
-  std::vector<std::int32_t> levels(channels);
-  std::vector<std::int32_t> steps(channels / 3);
-  for (std::size_t row = rows.begin; row < rows.end && !side.overran(); ++row) {
-    std::int32_t* values = &layer.bands[channels * row];
-    const std::size_t fineness = finenessOf(layer.models.precision[kBands], features, row);
-    for (std::size_t k = 0; k < steps.size(); ++k) {
-      const auto own = static_cast<std::ptrdiff_t>(fineness) + layer.models.bandFineness[k];
-      steps[k] = stepOf(static_cast<std::size_t>(
-          std::clamp<std::ptrdiff_t>(own, 0, static_cast<std::ptrdiff_t>(kFinenesses) - 1)));
-    }
-    bool any = false;
-    if constexpr (Side::kWrites) {
-      for (std::size_t i = 0; i < channels; ++i) {
-        const double scaled = std::abs(static_cast<double>(values[i])) / steps[i / 3];
-        const auto level =
-            static_cast<std::int32_t>(std::floor(scaled + 0.5 - work.options.bandBias));
-        levels[i] = values[i] < 0 ? -level : level;
-        any = any || level != 0;
-      }
-    }
-    const std::uint32_t* near = &work.near.rows[kNeighbours * row];
-    const bool alone = near[0] == row;
-    std::uint32_t around = 0;
-    for (std::size_t k = 0; k < kNeighbours && !alone; ++k) {
-      around = 3 * around + counts[near[k] - rows.begin];
-    }
-    const auto band24 = static_cast<std::uint32_t>(std::min<std::size_t>(fineness / 4, 23));
-    std::uint32_t coded = 0;
-    if (!models.m_flags.code(side, 0, {around, band24 * 3}, any)) {
-      std::fill_n(values, channels, 0);
-      counts[row - rows.begin] = 0;
-      continue;
-    }
-    std::size_t first = 0;
-    for (unsigned degree = 1; degree <= layer.shDegree; ++degree) {
-      const std::size_t end = 3 * shRestCount(degree);
-      const bool wanted = std::any_of(levels.begin() + static_cast<std::ptrdiff_t>(first),
-                                      levels.begin() + static_cast<std::ptrdiff_t>(end),
-                                      [](std::int32_t level) { return level != 0; });
-      const bool has =
-          models.m_flags.code(side, degree, {around, band24 * 3 + std::min(coded, 2U)}, wanted);
-      for (std::size_t i = first; i < end; ++i) {
-        if (!has) {
-          levels[i] = 0;
-          values[i] = 0;
-          continue;
-        }
-        const std::size_t channel = i % 3;
-        const auto bounded = [&](std::size_t at) {
-          return static_cast<std::uint32_t>(std::min(std::abs(levels[at]), 2));
-        };
-        std::uint32_t likeness = 12;
-        if (!alone) {
-          const std::int32_t step = steps[i / 3];
-          const auto sign = [&](std::uint32_t other) {
-            const std::int32_t value = layer.bands[channels * other + i];
-            const std::int32_t size = std::abs(value);
-            const std::int32_t grade = size * 2 < step ? 0 : size < 2 * step ? 1 : 2;
-            return static_cast<std::uint32_t>(2 + (value < 0 ? -grade : grade));
-          };
-          likeness = sign(near[0]) * 5 + sign(near[1]);
-        }
-        const std::uint32_t same = channel != 0 ? bounded(i - 1) : 0;
-        const std::uint32_t luma = channel == 2 ? bounded(i - 2) : 0;
-        const std::uint32_t before = i >= first + 3 ? bounded(i - 3) : 0;
-        const std::int32_t level =
-            models.m_levels.code(side,
-                                 {static_cast<std::uint32_t>(i) * 3 + std::min(coded / 2, 2U),
-                                  likeness * 3 + static_cast<std::uint32_t>(channel),
-                                  (((same * 3 + luma) * 3 + before) * 5 + degree) * 3 +
-                                      static_cast<std::uint32_t>(channel)},
-                                 levels[i]);
-        levels[i] = level;
-        values[i] = static_cast<std::int32_t>(
-            std::clamp<std::int64_t>(std::int64_t{level} * steps[i / 3], -kMaxFixed, kMaxFixed));
-        coded += level != 0 ? 1U : 0U;
-      }
-      first = end;
-    }
-    counts[row - rows.begin] = static_cast<std::uint8_t>(coded == 0 ? 0 : coded < 4 ? 1 : 2);
+  std::vector<std::uint8_t> fineness(rows.end - rows.begin);
+  for (std::size_t i = 0; i < fineness.size(); ++i) {
+    fineness[i] = static_cast<std::uint8_t>(
+        finenessOf(layer.models.precision[kBands], features, rows.begin + i));
   }
+  codeBands(
+      side,
+      {layer.shDegree, layer.models.bandFineness, fineness, &work.near, work.options.bandBias},
+      rows, layer.bands);
 }
 
 /// The streams that hold a block's rows, in the order in which they can be read: those of the first
@@ -217,7 +130,7 @@ void codeStream(Side& side, LayerWork& work, std::size_t stream, RowRange rows) 
       }
       break;
     case kOffsetStream: codeOffsets(side, work, rows); break;
-    default: codeBands(side, work, rows); break;
+    default: codeShBands(side, work, rows); break;
   }
 }
 
@@ -240,16 +153,62 @@ void forEachStream(std::size_t blocks, TaskRunner& runner, const CodeStream& cod
   });
 }
 
-LayerWork makeWork(Layer& layer, const WritingOptions& options, TaskRunner& runner) {
+LayerWork makeWork(Layer& layer, const WritingOptions& options, unsigned version,
+                   TaskRunner& runner) {
   const std::size_t count = layer.points.size();
-  LayerWork work{layer, options, blocksOf(count), {}, {}, {}, {}};
+  LayerWork work{layer, options, blocksOf(count, version), {}, {}, {}, {}, {}};
   work.near = findNearRows(layer.points, work.blocks, runner);
-  for (SymbolArray& plane : work.levels) {
-    plane.resize(count);
+  for (std::size_t plane = 0; plane < kPlanes; ++plane) {
+    work.levels[plane].resize(count);
+    work.means[plane].resize(count);
   }
   work.distinct.resize(count);
   work.turnBits.resize(count);
   return work;
+}
+
+/// The blocks of a stream: their lengths, then they.
+Result<std::vector<ByteView>> splitBlocks(ByteView stream, std::size_t count) {
+  ByteReader reader(stream);
+  std::vector<std::uint32_t> lengths(count);
+  for (std::uint32_t& length : lengths) {
+    VOLPRESS_TRY(length, reader.read<std::uint32_t>("block length"));
+  }
+  std::vector<ByteView> blocks(count);
+  for (std::size_t block = 0; block < count; ++block) {
+    VOLPRESS_TRY(blocks[block], reader.take(lengths[block], "block"));
+  }
+  if (reader.remaining() != 0) {
+    return fail(ErrorCode::CorruptData, "{} bytes follow the last block", reader.remaining());
+  }
+  return blocks;
+}
+
+Result<void> readPositions(Layer& layer, std::size_t count, ByteView stream, unsigned version,
+                           TaskRunner& runner, const std::stop_token& stop) {
+  // Version 1 has no blocks here.
+  std::vector<RowRange> blocks{{0, count}};
+  std::vector<ByteView> views{stream};
+  if (version != 1) {
+    blocks = blocksOf(count);
+    VOLPRESS_TRY(views, splitBlocks(stream, blocks.size()));
+  }
+  std::vector<Result<std::vector<coding::GridPoint>>> parts(blocks.size());
+  runner.parallelFor(blocks.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t block = begin; block < end; ++block) {
+      parts[block] = coding::decodePositions(views[block], stop);
+    }
+  });
+  layer.points.clear();
+  for (std::size_t block = 0; block < blocks.size(); ++block) {
+    VOLPRESS_TRY(const std::vector<coding::GridPoint> points, std::move(parts[block]));
+    if (points.size() != blocks[block].end - blocks[block].begin) {
+      return fail(ErrorCode::CorruptData, "block {} has {} positions, expected are {}", block,
+                  points.size(), blocks[block].end - blocks[block].begin);
+    }
+    layer.points.insert(layer.points.end(), points.begin(), points.end());
+  }
+  return {};
 }
 
 }  // namespace
@@ -266,13 +225,19 @@ FeaturePlanes featuresOf(const Layer& layer) noexcept {
 Result<LayerStreams> writeLayer(Layer& layer, const WritingOptions& options, TaskRunner& runner,
                                 const std::stop_token& stop) {
   LayerStreams streams;
-  VOLPRESS_TRY(auto positions, coding::encodePositions(layer.points, layer.grid.bits, stop));
-  streams[kPositionStream] = std::move(positions.bytes);
-  LayerWork work = makeWork(layer, options, runner);
+  LayerWork work = makeWork(layer, options, kVolpressVersion, runner);
   std::vector<std::array<Bytes, kStreams>> parts(work.blocks.size());
+  for (std::size_t block = 0; block < parts.size(); ++block) {
+    const RowRange rows = work.blocks[block];
+    const std::span<const coding::GridPoint> points(layer.points);
+    VOLPRESS_TRY(auto positions,
+                 coding::encodePositions(points.subspan(rows.begin, rows.end - rows.begin),
+                                         layer.grid.bits, stop));
+    parts[block][kPositionStream] = std::move(positions.bytes);
+  }
   forEachStream(work.blocks.size(), runner, [&](std::size_t stream, std::size_t block) {
     if (!stop.stop_requested() && (stream != kBandStream || layer.shDegree != 0)) {
-      coding::BitWriteSide side;
+      coding::RansWriteSide side;
       codeStream(side, work, stream, work.blocks[block]);
       parts[block][stream] = side.finish();
     }
@@ -280,7 +245,7 @@ Result<LayerStreams> writeLayer(Layer& layer, const WritingOptions& options, Tas
   if (stop.stop_requested()) {
     return fail(ErrorCode::Cancelled, "cancelled");
   }
-  for (std::size_t stream = kGradeStream; stream < kStreams; ++stream) {
+  for (std::size_t stream = 0; stream < kStreams; ++stream) {
     if (stream == kBandStream && layer.shDegree == 0) {
       continue;
     }
@@ -297,12 +262,9 @@ Result<LayerStreams> writeLayer(Layer& layer, const WritingOptions& options, Tas
 }
 
 Result<void> readLayer(Layer& layer, std::size_t count,
-                       const std::array<ByteView, kStreams>& streams, TaskRunner& runner,
-                       const std::stop_token& stop) {
-  VOLPRESS_TRY(layer.points, coding::decodePositions(streams[kPositionStream], stop));
-  if (layer.points.size() != count) {
-    return fail(ErrorCode::CorruptData, "{} positions for {} splats", layer.points.size(), count);
-  }
+                       const std::array<ByteView, kStreams>& streams, unsigned version,
+                       TaskRunner& runner, const std::stop_token& stop) {
+  VOLPRESS_CHECK(readPositions(layer, count, streams[kPositionStream], version, runner, stop));
   for (SymbolArray& plane : layer.planes) {
     plane.resize(count);
   }
@@ -310,22 +272,16 @@ Result<void> readLayer(Layer& layer, std::size_t count,
   layer.offsets.resize(3 * count);
   layer.bands.resize(3 * shRestCount(layer.shDegree) * count);
   const WritingOptions options;
-  LayerWork work = makeWork(layer, options, runner);
+  LayerWork work = makeWork(layer, options, version, runner);
   std::vector<std::array<ByteView, kStreams>> parts(work.blocks.size());
   for (std::size_t stream = kGradeStream; stream < kStreams; ++stream) {
     if (stream == kBandStream && layer.shDegree == 0) {
       continue;
     }
-    ByteReader reader(streams[stream]);
-    std::vector<std::uint32_t> lengths(work.blocks.size());
-    for (std::uint32_t& length : lengths) {
-      VOLPRESS_TRY(length, reader.read<std::uint32_t>("block length"));
-    }
-    for (std::size_t block = 0; block < lengths.size(); ++block) {
-      VOLPRESS_TRY(parts[block][stream], reader.take(lengths[block], "block"));
-    }
-    if (reader.remaining() != 0) {
-      return fail(ErrorCode::CorruptData, "{} bytes follow the last block", reader.remaining());
+    VOLPRESS_TRY(const std::vector<ByteView> views,
+                 splitBlocks(streams[stream], work.blocks.size()));
+    for (std::size_t block = 0; block < views.size(); ++block) {
+      parts[block][stream] = views[block];
     }
   }
   std::vector<std::array<std::uint8_t, kStreams>> good(work.blocks.size());
@@ -340,9 +296,12 @@ Result<void> readLayer(Layer& layer, std::size_t count,
         return;
       }
     }
-    coding::BitReadSide side(parts[block][stream]);
-    codeStream(side, work, stream, work.blocks[block]);
-    good[block][stream] = side.atEnd() ? 1 : 0;
+    const auto read = [&](auto side) {
+      codeStream(side, work, stream, work.blocks[block]);
+      good[block][stream] = side.atEnd() ? 1 : 0;
+    };
+    const ByteView part = parts[block][stream];
+    version == 1 ? read(coding::BitReadSide(part)) : read(coding::RansReadSide(part));
   });
   if (stop.stop_requested()) {
     return fail(ErrorCode::Cancelled, "cancelled");

@@ -1,7 +1,10 @@
 // The earlier splats that a splat is predicted from.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "compressors/coding/neighbours.hpp"
 #include "compressors/volpress/plane_coder.hpp"
@@ -9,9 +12,12 @@
 
 namespace volpress::compressors::own {
 
+/// What writers write; readers read all versions up to it.
+inline constexpr unsigned kVolpressVersion = 2;
+
 /// Blocks know nothing of each other, so that threads share them. Their number follows from the
-/// rows alone.
-[[nodiscard]] std::vector<RowRange> blocksOf(std::size_t rows);
+/// rows and the file's version alone.
+[[nodiscard]] std::vector<RowRange> blocksOf(std::size_t rows, unsigned version = kVolpressVersion);
 
 /// For every row the kNeighbours nearest of the kWindow rows before it in its block, nearest first
 /// (ties to the later row). Where there are fewer, the last one is repeated; the first row of a
@@ -19,5 +25,7 @@ namespace volpress::compressors::own {
 [[nodiscard]] NearRows findNearRows(std::span<const coding::GridPoint> points,
                                     std::span<const RowRange> blocks, TaskRunner& runner);
 inline constexpr std::size_t kWindow = 32;
+/// Coordinates of all rows, an array an axis.
+using RowAxes = std::array<const std::int32_t*, 3>;
 
 }  // namespace volpress::compressors::own

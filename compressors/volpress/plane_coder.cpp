@@ -4,13 +4,46 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
+#include <type_traits>
+
+#include "compressors/coding/mixed_levels.hpp"
 
 namespace volpress::compressors::own {
 namespace {
 
-constexpr std::size_t kInputs = 5;
 constexpr std::uint32_t kCoarseRatios = 6;
 constexpr std::uint32_t kClasses = 16;
+constexpr std::array<std::uint32_t, 5> kContexts{kRatioBuckets, 48 * kCoarseRatios,
+                                                 7 * 3 * kCoarseRatios, 7 * 5 * 2, kClasses * 4};
+
+/// Levels of files of version 1: chains of binary decisions.
+class BinaryLevels {
+public:
+  using Contexts = coding::ValueCoder<5>::Contexts;
+  std::int32_t code(coding::BitReadSide& side, const Contexts& contexts, std::int32_t wanted) {
+    return m_coder.code(side, contexts, wanted);
+  }
+
+private:
+  coding::ValueCoder<5> m_coder{kContexts};
+};
+
+/// Levels of version 2: a mixed symbol each. The expected size sets how many low bits are plain.
+class SymbolLevels {
+public:
+  using Contexts = BinaryLevels::Contexts;
+  template <typename Side>
+  std::int32_t code(Side& side, const Contexts& contexts, std::int32_t wanted) {
+    constexpr std::uint32_t kFineRatios = 7;  // expected to be within about 2 of zero
+    const std::uint32_t ratio = contexts[0];
+    return m_coder.code(side, {contexts[1], contexts[2], contexts[3], contexts[4]}, ratio,
+                        (std::max(ratio, kFineRatios) - kFineRatios) / 2, wanted);
+  }
+
+private:
+  coding::MixedLevels<4> m_coder{{kContexts[1], kContexts[2], kContexts[3], kContexts[4]},
+                                 kRatioBuckets};
+};
 
 std::int32_t clampFixed(std::int64_t value) noexcept {
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(value, -kMaxFixed, kMaxFixed));
@@ -30,25 +63,20 @@ std::uint32_t signedBucket(std::int32_t a, const Step& step, std::int64_t limit)
   return static_cast<std::uint32_t>(std::clamp(quotient, -limit, limit) + limit);
 }
 
-std::int32_t predict(const PlaneContext& context, std::span<const std::int32_t> values,
-                     std::size_t row) noexcept {
+/// What of the rows' predictions does not depend on the plane itself, in 1/4096.
+std::vector<std::int64_t> predictedFromOthers(const PlaneContext& context, RowRange rows) {
   const PredictionModel& model = context.prediction;
-  const NearRows& near = *context.near;
-  std::int64_t sum = std::int64_t{model.offset} * 4096;
-  const std::uint32_t first = near.rows[kNeighbours * row];
-  const bool alone = first == row;
-  if (!alone) {
-    sum += std::int64_t{model.nearest} * values[first] +
-           std::int64_t{model.mean} * nearMean(values, near, row);
-  }
+  std::vector<std::int64_t> sums(rows.end - rows.begin, std::int64_t{model.offset} * 4096);
   for (std::size_t k = 0; k < context.known.size(); ++k) {
-    const std::int32_t value = context.known[k][row];
-    sum += std::int64_t{model.here[k]} * value;
-    if (!alone) {
-      sum += std::int64_t{model.near[k]} * nearMean(context.known[k], near, row);
+    const std::int32_t* values = context.known[k].values.data() + rows.begin;
+    const std::int32_t* means = context.known[k].means.data() + rows.begin;
+    const std::int64_t here = model.here[k];
+    const std::int64_t near = model.near[k];
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      sums[i] += here * values[i] + near * means[i];
     }
   }
-  return clampFixed((sum + 2048) >> 12);
+  return sums;
 }
 
 std::int32_t quantised(std::int32_t residual, std::int32_t step, double bias) noexcept {
@@ -100,11 +128,16 @@ std::int32_t nearMean(std::span<const std::int32_t> plane, const NearRows& near,
 }
 
 template <typename Side>
-void codePlane(Side& side, const PlaneContext& context, RowRange rows,
-               std::span<std::int32_t> values, std::span<std::int32_t> levels) {
-  coding::ValueCoder<kInputs> coder(
-      {kRatioBuckets, 48 * kCoarseRatios, 7 * 3 * kCoarseRatios, 7 * 5 * 2, kClasses * 4});
-  std::vector<std::int32_t> residuals(rows.end - rows.begin);
+void codePlane(Side& side, const PlaneContext& context, RowRange rows, const CodedPlane& plane) {
+  std::conditional_t<std::is_same_v<Side, coding::BitReadSide>, BinaryLevels, SymbolLevels> coder;
+  const std::size_t count = rows.end - rows.begin;
+  std::vector<std::int32_t> residuals(count);
+  std::vector<std::uint8_t> finenesses(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    finenesses[i] =
+        static_cast<std::uint8_t>(finenessOf(context.precision, context.features, rows.begin + i));
+  }
+  const std::vector<std::int64_t> predicted = predictedFromOthers(context, rows);
   std::array<Step, kFinenesses> steps{};
   for (std::size_t i = 0; i < steps.size(); ++i) {
     steps[i] = {stepOf(i), (std::int64_t{1} << kInverseBits) / stepOf(i)};
@@ -112,19 +145,24 @@ void codePlane(Side& side, const PlaneContext& context, RowRange rows,
   const auto before = [&](std::size_t which, std::size_t row) {
     return context.levelsBefore[which].empty() ? 0 : context.levelsBefore[which][row];
   };
+  std::int32_t* values = plane.values.data();
   std::int64_t typical = 0;  // mean size of residuals so far, in 1/64
   for (std::size_t row = rows.begin; row < rows.end; ++row) {
     if (side.overran()) {
       break;
     }
-    const std::size_t fineness = finenessOf(context.precision, context.features, row);
+    const std::size_t fineness = finenesses[row - rows.begin];
     const Step& step = steps[fineness];
-    const std::int32_t prediction = predict(context, values, row);
     const std::uint32_t* near = &context.near->rows[kNeighbours * row];
+    std::int64_t sum = predicted[row - rows.begin];
     std::int32_t first = 0;
     std::int32_t second = 0;
+    std::int32_t mean = 0;
     std::int64_t local = typical >> 6;
     if (near[0] != row) {
+      mean = nearMean(plane.values, *context.near, row);
+      sum += std::int64_t{context.prediction.nearest} * values[near[0]] +
+             std::int64_t{context.prediction.mean} * mean;
       first = residuals[near[0] - rows.begin];
       second = residuals[near[1] - rows.begin];
       const std::int32_t third = residuals[near[2] - rows.begin];
@@ -132,6 +170,8 @@ void codePlane(Side& side, const PlaneContext& context, RowRange rows,
                7 * (typical >> 6)) >>
               4;
     }
+    plane.means[row] = mean;
+    const std::int32_t prediction = clampFixed((sum + 2048) >> 12);
     const std::uint32_t ratio =
         ratioBucket(static_cast<std::uint64_t>((local * step.inverse) >> (kInverseBits - 3)));
     const std::uint32_t coarse = std::min(ratio / 3, kCoarseRatios - 1);
@@ -140,7 +180,7 @@ void codePlane(Side& side, const PlaneContext& context, RowRange rows,
     const std::int64_t grade = context.features[0].empty() ? 0 : context.features[0][row];
     const auto grades = static_cast<std::uint32_t>(
         std::clamp<std::int64_t>((grade >> 10) + kClasses / 2, 0, kClasses - 1));
-    const typename coding::ValueCoder<kInputs>::Contexts contexts{
+    const BinaryLevels::Contexts contexts{
         ratio, band * kCoarseRatios + coarse,
         (static_cast<std::uint32_t>(std::clamp(level1, -3, 3) + 3) * 3 +
          static_cast<std::uint32_t>(std::min(std::abs(before(1, row)), 2))) *
@@ -156,15 +196,14 @@ void codePlane(Side& side, const PlaneContext& context, RowRange rows,
     }
     level = coder.code(side, contexts, level);
     values[row] = clampFixed(prediction + std::int64_t{level} * step.size);
-    levels[row] = level;
+    plane.levels[row] = level;
     residuals[row - rows.begin] = values[row] - prediction;
     typical += (((std::int64_t{std::abs(residuals[row - rows.begin])} << 6) - typical) >> 7);
   }
 }
 
-template void codePlane(coding::BitWriteSide&, const PlaneContext&, RowRange,
-                        std::span<std::int32_t>, std::span<std::int32_t>);
-template void codePlane(coding::BitReadSide&, const PlaneContext&, RowRange,
-                        std::span<std::int32_t>, std::span<std::int32_t>);
+template void codePlane(coding::BitReadSide&, const PlaneContext&, RowRange, const CodedPlane&);
+template void codePlane(coding::RansReadSide&, const PlaneContext&, RowRange, const CodedPlane&);
+template void codePlane(coding::RansWriteSide&, const PlaneContext&, RowRange, const CodedPlane&);
 
 }  // namespace volpress::compressors::own

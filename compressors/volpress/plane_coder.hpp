@@ -8,9 +8,11 @@
 #include <span>
 #include <vector>
 
+#include "compressors/coding/rans_sides.hpp"
 #include "compressors/coding/symbol_coder.hpp"
 #include "compressors/coding/value_coder.hpp"
 #include "scene/base/bytes.hpp"
+#include "scene/base/float_array.hpp"
 #include "scene/base/result.hpp"
 
 namespace volpress::compressors::own {
@@ -45,7 +47,7 @@ inline constexpr std::size_t kNeighbours = 3;
 struct NearRows {
   /// kNeighbours a row, each an earlier row of the same block; where there are fewer, the row
   /// itself stands for "none".
-  std::vector<std::uint32_t> rows;
+  std::vector<std::uint32_t, UninitialisedAllocator<std::uint32_t>> rows;
 };
 
 /// prediction = offset + own . nearest + mean . mean of the near rows
@@ -57,11 +59,17 @@ struct PredictionModel {
   std::array<std::int16_t, kKnown> here{}, near{};
 };
 
-/// What a plane is coded with. `known` planes hold decoded values of all rows of the block.
+/// A plane whose rows are decoded: their values, and the means over their near rows (0 where there
+/// are none).
+struct KnownPlane {
+  std::span<const std::int32_t> values, means;
+};
+
+/// What a plane is coded with.
 struct PlaneContext {
   const NearRows* near = nullptr;
   PredictionModel prediction;
-  std::vector<std::span<const std::int32_t>> known;  ///< at most PredictionModel::kKnown
+  std::vector<KnownPlane> known;  ///< at most PredictionModel::kKnown
   PrecisionModel precision;
   FeaturePlanes features;
   /// Levels of the planes coded before in this group, of the block's rows: contexts.
@@ -74,16 +82,22 @@ struct RowRange {
   std::size_t end = 0;
 };
 
-/// Codes `values` of the rows of one block. Writing, they are the wanted values and become the
-/// decoded ones; reading, they are filled. `levels` (of all rows) are the quantised residuals.
-template <typename Side>
-void codePlane(Side& side, const PlaneContext& context, RowRange rows,
-               std::span<std::int32_t> values, std::span<std::int32_t> levels);
+/// All rows of a plane. Writing, `values` are the wanted ones and become the decoded ones; reading,
+/// they are filled. `levels` are the quantised residuals, `means` those of KnownPlane.
+struct CodedPlane {
+  std::span<std::int32_t> values, levels, means;
+};
 
-extern template void codePlane(coding::BitWriteSide&, const PlaneContext&, RowRange,
-                               std::span<std::int32_t>, std::span<std::int32_t>);
+/// Codes the rows of one block. BitReadSide reads version 1, the others code version 2.
+template <typename Side>
+void codePlane(Side& side, const PlaneContext& context, RowRange rows, const CodedPlane& plane);
+
 extern template void codePlane(coding::BitReadSide&, const PlaneContext&, RowRange,
-                               std::span<std::int32_t>, std::span<std::int32_t>);
+                               const CodedPlane&);
+extern template void codePlane(coding::RansReadSide&, const PlaneContext&, RowRange,
+                               const CodedPlane&);
+extern template void codePlane(coding::RansWriteSide&, const PlaneContext&, RowRange,
+                               const CodedPlane&);
 
 /// The mean of a plane over a row's near rows.
 [[nodiscard]] std::int32_t nearMean(std::span<const std::int32_t> plane, const NearRows& near,

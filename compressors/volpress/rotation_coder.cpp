@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <type_traits>
+
+#include "compressors/coding/range_coder.hpp"
+#include "compressors/coding/symbol_mixer.hpp"
+#include "compressors/coding/value_coder.hpp"
 
 namespace volpress::compressors::own {
 namespace {
@@ -10,6 +15,7 @@ namespace {
 using Vector = std::array<double, 3>;
 
 constexpr std::size_t kInputs = 3;
+using CellContexts = std::array<std::uint32_t, kInputs>;
 /// So many leading bits of a coordinate are modelled; the rest is as good as random.
 constexpr unsigned kModelled = 5;
 constexpr std::uint32_t kCells = 1U << kModelled;
@@ -98,6 +104,32 @@ const std::array<double, 2>& turnOf(std::uint16_t cell, unsigned bits) {
 
 unsigned followerOf(unsigned distinct) noexcept { return distinct == 0 ? 1 : 0; }
 
+/// A direction as stored, and two axes across it.
+struct StoredDirection {
+  StoredDirection(const std::array<std::uint16_t, 2>& cells, unsigned bits) noexcept
+      : direction(directionOf({placeOf(cells[0], bits), placeOf(cells[1], bits)})),
+        frame(frameOf(direction)) {}
+  Vector direction;
+  std::array<Vector, 2> frame;
+};
+
+Axes axesAround(const StoredDirection& stored, std::uint16_t turn, unsigned distinct,
+                unsigned turnBits) noexcept {
+  const auto& [cosine, sine] = turnOf(turn, turnBits);
+  Axes axes;
+  axes[distinct] = stored.direction;
+  Vector& follower = axes[followerOf(distinct)];
+  for (std::size_t c = 0; c < 3; ++c) {
+    follower[c] = cosine * stored.frame[0][c] + sine * stored.frame[1][c];
+  }
+  if (distinct == 0) {
+    axes[2] = cross(axes[0], axes[1]);
+  } else {
+    axes[1] = cross(axes[2], axes[0]);
+  }
+  return axes;
+}
+
 }  // namespace
 
 unsigned distinctAxis(std::int32_t largest, std::int32_t middle, std::int32_t smallest) noexcept {
@@ -108,9 +140,7 @@ TurnCode turnCodeOf(const Axes& axes, unsigned distinct, TurnBits bits) noexcept
   TurnCode code;
   const std::array<double, 2> square = squareOf(axes[distinct]);
   code.direction = {cellOf(square[0], bits.direction), cellOf(square[1], bits.direction)};
-  const Vector kept = directionOf(
-      {placeOf(code.direction[0], bits.direction), placeOf(code.direction[1], bits.direction)});
-  const std::array<Vector, 2> frame = frameOf(kept);
+  const std::array<Vector, 2> frame = StoredDirection(code.direction, bits.direction).frame;
   const Vector& follower = axes[followerOf(distinct)];
   double angle = std::atan2(dot(follower, frame[1]), dot(follower, frame[0])) / std::numbers::pi;
   angle -= std::floor(angle);
@@ -119,22 +149,8 @@ TurnCode turnCodeOf(const Axes& axes, unsigned distinct, TurnBits bits) noexcept
 }
 
 Axes axesOf(const TurnCode& code, unsigned distinct, TurnBits bits) noexcept {
-  const Vector direction = directionOf(
-      {placeOf(code.direction[0], bits.direction), placeOf(code.direction[1], bits.direction)});
-  const std::array<Vector, 2> frame = frameOf(direction);
-  const auto& [cosine, sine] = turnOf(code.turn, bits.turn);
-  Axes axes;
-  axes[distinct] = direction;
-  Vector& follower = axes[followerOf(distinct)];
-  for (std::size_t c = 0; c < 3; ++c) {
-    follower[c] = cosine * frame[0][c] + sine * frame[1][c];
-  }
-  if (distinct == 0) {
-    axes[2] = cross(axes[0], axes[1]);
-  } else {
-    axes[1] = cross(axes[2], axes[0]);
-  }
-  return axes;
+  return axesAround(StoredDirection(code.direction, bits.direction), code.turn, distinct,
+                    bits.turn);
 }
 
 Axes axesOfQuaternion(const std::array<double, 4>& q) noexcept {
@@ -177,32 +193,74 @@ std::array<float, 4> quaternionOf(const Axes& m) noexcept {
 
 namespace {
 
-/// Codes one cell of `bits` bits, of which the first kModelled are modelled as a tree.
-template <typename Side>
-std::uint16_t codeCell(Side& side, coding::MixedBits<kInputs>& models,
-                       const coding::MixedBits<kInputs>::Contexts& contexts, unsigned bits,
-                       std::uint16_t wanted) {
-  std::uint32_t node = 1;
-  const unsigned modelled = std::min(bits, kModelled);
-  for (unsigned i = 0; i < modelled; ++i) {
-    const bool bit = models.code(side, node, contexts, (wanted >> (bits - 1 - i) & 1U) != 0);
-    node = node << 1 | (bit ? 1U : 0U);
-  }
-  std::uint32_t cell = node - (1U << modelled);
-  if (bits > modelled) {
-    const unsigned rest = bits - modelled;
-    cell = cell << rest | side.plain(wanted & ((1U << rest) - 1), rest);
-  }
-  return static_cast<std::uint16_t>(cell);
-}
+constexpr std::uint32_t kShares = 2 * (kModelled + 1);
 
-}  // namespace
+/// Cells of files of version 1: the first kModelled bits are modelled as a tree.
+class BinaryCells {
+public:
+  std::uint16_t code(coding::BitReadSide& side, const CellContexts& contexts,
+                     std::uint32_t /*coarse*/, unsigned bits, std::uint16_t /*wanted*/) {
+    std::uint32_t node = 1;
+    const unsigned modelled = std::min(bits, kModelled);
+    for (unsigned i = 0; i < modelled; ++i) {
+      node = node << 1 | (m_models.code(side, node, contexts, false) ? 1U : 0U);
+    }
+    std::uint32_t cell = node - (1U << modelled);
+    if (bits > modelled) {
+      cell = cell << (bits - modelled) | side.plain(0, bits - modelled);
+    }
+    return static_cast<std::uint16_t>(cell);
+  }
+
+private:
+  coding::MixedBits<kInputs> m_models{kCells, {kShares, kCells* kCells, kCells* kCells}};
+};
+
+/// Cells of version 2: the first 4 bits are a symbol, mixed of the contexts and a coarser one, the
+/// fifth is a binary decision, the rest plain.
+class SymbolCells {
+public:
+  static constexpr std::uint32_t kCoarse = (kCells + 1) * kShares;
+
+  template <typename Side>
+  std::uint16_t code(Side& side, const CellContexts& contexts, std::uint32_t coarse, unsigned bits,
+                     std::uint16_t wanted) {
+    coding::SideForValue<Side> value(side);
+    const unsigned top = std::min(bits, kSymbolBits);
+    std::uint32_t cell = 0;
+    if (top != 0) {
+      cell = m_top.code(value.get(), {contexts[0], contexts[1], contexts[2], coarse}, contexts[0],
+                        static_cast<unsigned>(wanted >> (bits - top)), kSymbolBits - top);
+    }
+    if (bits > top) {
+      const unsigned rest = bits - top - 1;
+      coding::BitModel& model = m_fifth[contexts[1] << kSymbolBits | cell];
+      const bool upper = value.get().bit(model.zeroProbability(), (wanted >> rest & 1U) != 0);
+      model.update(upper);
+      cell = (cell << 1 | (upper ? 1U : 0U)) << rest |
+             value.get().plain(wanted & ((1U << rest) - 1), rest);
+    }
+    return static_cast<std::uint16_t>(cell);
+  }
+
+private:
+  static constexpr unsigned kSymbolBits = 4;
+  coding::MixedSymbols<kInputs + 1> m_top{
+      std::array<std::uint32_t, kInputs + 1>{kShares, kCells* kCells, kCells* kCells, kCoarse},
+      kShares};
+  std::vector<coding::BitModel> m_fifth{
+      std::vector<coding::BitModel>(std::size_t{kCells} * kCells << kSymbolBits)};
+};
+
+/// A cell as if it had kModelled bits.
+std::uint32_t modelledCell(std::uint16_t cell, unsigned bits) noexcept {
+  return bits >= kModelled ? cell >> (bits - kModelled)
+                           : ((2U * cell + 1) << kModelled) >> (bits + 1);
+}
 
 /// Where another splat's follower points in the frame of this direction: a cell that rises with the
 /// angle (a context needs no sine).
-std::uint32_t alikeTurn(const TurnCode& code, TurnBits bits, const Vector& follower) noexcept {
-  const std::array<Vector, 2> frame = frameOf(directionOf(
-      {placeOf(code.direction[0], bits.direction), placeOf(code.direction[1], bits.direction)}));
+std::uint32_t alikeTurn(const std::array<Vector, 2>& frame, const Vector& follower) noexcept {
   double x = dot(follower, frame[0]);
   double y = dot(follower, frame[1]);
   if (y < 0) {
@@ -214,15 +272,19 @@ std::uint32_t alikeTurn(const TurnCode& code, TurnBits bits, const Vector& follo
   return cellOf(place, kModelled) + 1U;
 }
 
+}  // namespace
+
 template <typename Side>
 void codeTurns(Side& side, const NearRows& near, RowRange rows,
                std::span<const std::uint8_t> distinct, std::span<const TurnBits> bits,
                std::span<Axes> axes) {
-  const std::array<std::uint32_t, kInputs> sizes{2 * (kModelled + 1), kCells * kCells,
-                                                 kCells * kCells};
-  coding::MixedBits<kInputs> first(kCells, sizes);
-  coding::MixedBits<kInputs> second(kCells, sizes);
-  coding::MixedBits<kInputs> turns(kCells, sizes);
+  constexpr bool kIsFirstVersion = std::is_same_v<Side, coding::BitReadSide>;
+  using Cells = std::conditional_t<kIsFirstVersion, BinaryCells, SymbolCells>;
+  Cells first;
+  Cells second;
+  Cells turns;
+  // The rows' directions, of kModelled bits a coordinate.
+  std::vector<std::array<std::uint8_t, 2>> known(rows.end - rows.begin);
   for (std::size_t row = rows.begin; row < rows.end && !side.overran(); ++row) {
     const TurnBits resolution = bits[row];
     const unsigned axis = distinct[row];
@@ -238,35 +300,46 @@ void codeTurns(Side& side, const NearRows& near, RowRange rows,
     std::array<std::uint32_t, 2> v{};
     for (std::size_t k = 0; k < 2; ++k) {
       const std::uint32_t other = near.rows[kNeighbours * row + k];
-      if (other != row) {
+      if (other == row) {
+        continue;
+      }
+      if (!kIsFirstVersion && distinct[other] == axis) {
+        u[k] = known[other - rows.begin][0];
+        v[k] = known[other - rows.begin][1];
+      } else {
         const std::array<double, 2> square = squareOf(axes[other][axis]);
         u[k] = cellOf(square[0], kModelled);
         v[k] = cellOf(square[1], kModelled);
       }
     }
-    code.direction[0] = codeCell(
-        side, first, {share(resolution.direction), u[0] * kCells + v[0], u[1] * kCells + v[1]},
-        resolution.direction, code.direction[0]);
-    const unsigned shift = resolution.direction > kModelled ? resolution.direction - kModelled : 0;
-    const auto known = static_cast<std::uint32_t>(code.direction[0] >> shift);
-    code.direction[1] = codeCell(
-        side, second, {share(resolution.direction), v[0] * kCells + known, v[1] * kCells + known},
-        resolution.direction, code.direction[1]);
-    const unsigned shift1 = resolution.direction > 3 ? resolution.direction - 3 : 0;
+    const unsigned fine = resolution.direction;
+    code.direction[0] = first.code(side, {share(fine), u[0] * kCells + v[0], u[1] * kCells + v[1]},
+                                   u[0], fine, code.direction[0]);
+    const unsigned shift = fine > kModelled ? fine - kModelled : 0;
+    const auto here = static_cast<std::uint32_t>(code.direction[0] >> shift);
+    code.direction[1] = second.code(side, {share(fine), v[0] * kCells + here, v[1] * kCells + here},
+                                    v[0], fine, code.direction[1]);
+    known[row - rows.begin] = {static_cast<std::uint8_t>(modelledCell(code.direction[0], fine)),
+                               static_cast<std::uint8_t>(modelledCell(code.direction[1], fine))};
+    const unsigned shift1 = fine > 3 ? fine - 3 : 0;
     const auto coarse = static_cast<std::uint32_t>(code.direction[0] >> shift1) * 8 +
                         static_cast<std::uint32_t>(code.direction[1] >> shift1);
+    const StoredDirection stored(code.direction, fine);
     const std::uint32_t other = near.rows[kNeighbours * row];
     const std::uint32_t alike =
-        other == row ? 0 : alikeTurn(code, resolution, axes[other][followerOf(axis)]);
-    code.turn = codeCell(side, turns, {share(resolution.turn), coarse * 2 + axis / 2, alike},
-                         resolution.turn, code.turn);
-    axes[row] = axesOf(code, axis, resolution);
+        other == row ? 0 : alikeTurn(stored.frame, axes[other][followerOf(axis)]);
+    const std::uint32_t turnShare = share(resolution.turn);
+    code.turn = turns.code(side, {turnShare, coarse * 2 + axis / 2, alike},
+                           alike * kShares + turnShare, resolution.turn, code.turn);
+    axes[row] = axesAround(stored, code.turn, axis, resolution.turn);
   }
 }
 
-template void codeTurns(coding::BitWriteSide&, const NearRows&, RowRange,
-                        std::span<const std::uint8_t>, std::span<const TurnBits>, std::span<Axes>);
 template void codeTurns(coding::BitReadSide&, const NearRows&, RowRange,
+                        std::span<const std::uint8_t>, std::span<const TurnBits>, std::span<Axes>);
+template void codeTurns(coding::RansReadSide&, const NearRows&, RowRange,
+                        std::span<const std::uint8_t>, std::span<const TurnBits>, std::span<Axes>);
+template void codeTurns(coding::RansWriteSide&, const NearRows&, RowRange,
                         std::span<const std::uint8_t>, std::span<const TurnBits>, std::span<Axes>);
 
 }  // namespace volpress::compressors::own

@@ -43,16 +43,19 @@ using Axes = std::array<std::array<double, 3>, 3>;
 [[nodiscard]] std::array<float, 4> quaternionOf(const Axes& axes) noexcept;
 
 /// Codes the rows of one block. `distinct` and `bits` are known. Writing, `axes` are the wanted
-/// ones and become the decoded ones.
+/// ones and become the decoded ones. BitReadSide reads version 1, the others code version 2.
 template <typename Side>
 void codeTurns(Side& side, const NearRows& near, RowRange rows,
                std::span<const std::uint8_t> distinct, std::span<const TurnBits> bits,
                std::span<Axes> axes);
 
-extern template void codeTurns(coding::BitWriteSide&, const NearRows&, RowRange,
+extern template void codeTurns(coding::BitReadSide&, const NearRows&, RowRange,
                                std::span<const std::uint8_t>, std::span<const TurnBits>,
                                std::span<Axes>);
-extern template void codeTurns(coding::BitReadSide&, const NearRows&, RowRange,
+extern template void codeTurns(coding::RansReadSide&, const NearRows&, RowRange,
+                               std::span<const std::uint8_t>, std::span<const TurnBits>,
+                               std::span<Axes>);
+extern template void codeTurns(coding::RansWriteSide&, const NearRows&, RowRange,
                                std::span<const std::uint8_t>, std::span<const TurnBits>,
                                std::span<Axes>);
 

@@ -13,7 +13,6 @@ namespace volpress::compressors {
 namespace {
 
 constexpr const char* kId = "volpress";
-constexpr std::uint32_t kVersion = 1;
 
 /// What a file's chunks hold, when it is one of ours.
 Result<void> checkContainer(const Container& container) {
@@ -21,9 +20,9 @@ Result<void> checkContainer(const Container& container) {
     return fail(ErrorCode::NotThisFormat, "this file was written by codec '{}', not '{}'",
                 container.codecId, kId);
   }
-  if (container.codecVersion != kVersion) {
-    return fail(ErrorCode::UnsupportedVersion, "volpress version {}; supported is {}",
-                container.codecVersion, kVersion);
+  if (container.codecVersion == 0 || container.codecVersion > own::kVolpressVersion) {
+    return fail(ErrorCode::UnsupportedVersion, "volpress version {}; supported are 1 to {}",
+                container.codecVersion, own::kVolpressVersion);
   }
   const std::vector<std::string> names = own::knownChunkNames();
   const std::vector<std::string_view> known(names.begin(), names.end());
@@ -58,7 +57,7 @@ public:
         "Measures how much each number of each splat shows in the pictures, removes what is not "
         "worth its bytes, and stores the rest just as finely as it shows.";
     m_info.extension = ".vpc";
-    m_info.formatVersion = kVersion;
+    m_info.formatVersion = own::kVolpressVersion;
     m_info.needsViews = true;
     m_info.learnsFromPhotos = true;
     m_info.params = own::volpressParamSpecs();
@@ -95,7 +94,7 @@ public:
     const auto& cloud = std::get<GaussianCloud>(scene);
     Container container;
     container.codecId = kId;
-    container.codecVersion = kVersion;
+    container.codecVersion = own::kVolpressVersion;
     container.parameters = paramsToJson(params);
     VOLPRESS_TRY(container.chunks, settings.lossless ? own::encodeLossless(cloud, context)
                                                      : own::encodeLayers(cloud, settings, context));

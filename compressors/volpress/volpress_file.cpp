@@ -196,7 +196,7 @@ Result<GaussianCloud> readLayers(const Container& container, const VolpressHeade
     }
     total += count;
     VOLPRESS_CHECK(checkCount(total, fileBytes));
-    auto done = readLayer(layer, count, streams, runner, stop);
+    auto done = readLayer(layer, count, streams, container.codecVersion, runner, stop);
     if (!done) {
       return withContext(std::move(done).error(), fmt::format("layer {}", i + 1));
     }

@@ -53,7 +53,7 @@ TEST(Layer, ReadsExactlyWhatWasWritten) {
     back.models = layer.models;
     std::array<ByteView, kStreams> views;
     std::copy(streams.begin(), streams.end(), views.begin());
-    ASSERT_TRUE(readLayer(back, cloud.count, views, runner, {}));
+    ASSERT_TRUE(readLayer(back, cloud.count, views, kVolpressVersion, runner, {}));
     EXPECT_EQ(back.points, layer.points);
     for (std::size_t plane = 0; plane < kPlanes; ++plane) {
       EXPECT_EQ(back.planes[plane], layer.planes[plane]) << plane;
@@ -69,7 +69,8 @@ TEST(Layer, ReadsExactlyWhatWasWritten) {
         damaged.shDegree = layer.shDegree;
         damaged.grid = layer.grid;
         damaged.models = layer.models;
-        EXPECT_FALSE(readLayer(damaged, cloud.count, shorter, runner, {})) << stream;
+        EXPECT_FALSE(readLayer(damaged, cloud.count, shorter, kVolpressVersion, runner, {}))
+            << stream;
       }
     }
   }
