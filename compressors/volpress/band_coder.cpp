@@ -96,7 +96,8 @@ public:
           m_masks.code(side,
                        {coefficient * 12 + density, (alike[0] * 8 + alike[1]) * 5 + degree,
                         (maskBefore * 8 + alike[0]) * 5 + degree, row.surroundings * 5 + degree},
-                       coefficient, wanted);
+                       coefficient, wanted) &
+          7U;  // 8..15 are never written
       for (unsigned channel = 0; channel < 3; ++channel) {
         std::int32_t& level = row.levels[base + channel];
         if ((mask >> channel & 1U) == 0) {

@@ -1,11 +1,15 @@
 // Frame, score and gradient times of the software rasteriser. The label shows the limit where one
 // is set (2 threads).
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <memory>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 
 #include "renderer/software/software_rasterizer.hpp"
+#include "scene/base/stopwatch.hpp"
 #include "tests/support/test_clouds.hpp"
 
 namespace volpress {
@@ -122,6 +126,34 @@ void prepare(benchmark::State& state) {
   }
 }
 BENCHMARK(prepare)->Arg(150000)->Arg(1700000)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// How many times the frame a training step takes, the two in turns so that what else the machine
+/// does hits both: the median, and its limit.
+void trainingStepOverFrame(benchmark::State& state) {
+  Stage stage = makeStage(state, static_cast<unsigned>(state.range(3)));
+  const Image loss = makeImage(stage.camera.width, stage.camera.height, 3, 0.01F);
+  renderer::CloudGradients sums;
+  std::vector<double> ratios;
+  for ([[maybe_unused]] auto _ : state) {
+    const auto start = std::chrono::steady_clock::now();
+    benchmark::DoNotOptimize(stage.rasterizer->render(*stage.prepared, stage.camera, {}));
+    const double frameSeconds = secondsSince(start);
+    const auto again = std::chrono::steady_clock::now();
+    const auto drawn = stage.rasterizer->renderDifferentiable(*stage.prepared, stage.camera, {});
+    benchmark::DoNotOptimize((*drawn)->accumulateGradients(loss, sums, {}));
+    ratios.push_back(secondsSince(again) / frameSeconds);
+  }
+  const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
+  std::nth_element(ratios.begin(), middle, ratios.end());
+  state.counters["medianRatio"] = *middle;
+  state.SetLabel("limit 4");
+}
+BENCHMARK(trainingStepOverFrame)
+    ->ArgNames({"splats", "width", "height", "sh"})
+    ->ArgsProduct({{50000, 150000}, {640}, {480}, {0, 3}})
+    ->Unit(benchmark::kMillisecond)
+    ->MinTime(3)
+    ->UseRealTime();
 
 }  // namespace
 }  // namespace volpress
