@@ -157,6 +157,14 @@ std::array<float, 9> cofactors(const Matrix& m) {
           minor(1, 2, 0, 1),  -minor(0, 2, 0, 1), minor(0, 1, 0, 1)};
 }
 
+/// Scale 0 on all axes hides what a node shows (glTF 2.0, 3.5.3).
+bool isHidden(const Matrix& m) {
+  const auto isZero = [](float value) { return value == 0; };
+  return std::all_of(m.begin(), m.begin() + 3, isZero) &&
+         std::all_of(m.begin() + 4, m.begin() + 7, isZero) &&
+         std::all_of(m.begin() + 8, m.begin() + 11, isZero);
+}
+
 float determinant(const Matrix& m, const std::array<float, 9>& c) {
   return m[0] * c[0] + m[1] * c[1] + m[2] * c[2];
 }
@@ -240,6 +248,9 @@ std::vector<PosedPart> poseMesh(const Mesh& mesh, const MeshMoment& moment) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     for (const std::uint32_t index : nodes[i].parts) {
       const MeshPart& part = mesh.parts[index];
+      if (isHidden(world[i]) && (!nodes[i].skin || part.joints.empty())) {
+        continue;
+      }
       PosedPart posed{&part, part.positions, part.normals, part.tangents, false};
       addMorphs(part, nodes[i].morphWeights, posed);
       const Mover mover(mesh, nodes[i], part, world, world[i]);

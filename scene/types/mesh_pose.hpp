@@ -29,7 +29,8 @@ struct PosedPart {
   bool mirrored = false;  ///< the node turns triangles inside out
 };
 
-/// Everything the nodes show, in node order; parts that no node shows are left out, as in glTF.
+/// Everything the nodes show, in node order; parts that no node shows are left out, as in glTF, and
+/// those of nodes of scale 0.
 /// `mesh` must pass `validate` and outlive the result.
 [[nodiscard]] std::vector<PosedPart> poseMesh(const Mesh& mesh, const MeshMoment& moment = {});
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "scene/types/mesh_frames.hpp"
 #include "scene/types/mesh_pose.hpp"
 #include "scene/types/mesh_topology.hpp"
 #include "tests/mesh/test_meshes.hpp"
@@ -50,6 +51,43 @@ TEST(MeshType, RepairKeepsWhatCanBeDrawn) {
   Mesh mesh;
   mesh.parts.push_back(std::move(part));
   EXPECT_TRUE(validate(mesh));
+}
+
+TEST(MeshFrames, JoinFramesOfTheSameTrianglesToTargets) {
+  const std::vector<Mesh> frames = testing::bendingTorus(5);
+  MeshFrames joined(30);
+  for (const Mesh& frame : frames) {
+    joined.add(frame);
+  }
+  EXPECT_EQ(joined.runCount(), 1U);
+  const Mesh mesh = std::move(joined).finish();
+  ASSERT_TRUE(validate(mesh)) << validate(mesh).error().message;
+  ASSERT_EQ(mesh.parts.size(), 1U);
+  EXPECT_EQ(mesh.parts[0].morphs.size(), 4U);
+  EXPECT_NEAR(animationSeconds(mesh.animations.at(0)), 5.0 / 30, 1e-6);
+  for (std::size_t frame = 0; frame < frames.size(); ++frame) {
+    const auto posed = poseMesh(mesh, {0, static_cast<double>(frame) / 30});
+    const FloatArray& wanted = frames[frame].parts[0].positions;
+    ASSERT_EQ(posed.size(), 1U);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      ASSERT_NEAR(posed[0].positions[i], wanted[i], 1e-5) << frame;
+    }
+  }
+}
+
+TEST(MeshFrames, ShowOtherTrianglesInTheirTurn) {
+  MeshFrames joined(30);
+  for (const Mesh& frame : {testing::torusMesh(6, 5), testing::cubeMesh(), testing::gridMesh(4)}) {
+    joined.add(frame);
+  }
+  const Mesh mesh = std::move(joined).finish();
+  ASSERT_TRUE(validate(mesh)) << validate(mesh).error().message;
+  for (const auto& [frame, triangles] : {std::pair{0, 60}, {1, 12}, {2, 18}}) {
+    const Mesh standing = standingMesh(mesh, {0, frame / 30.0});
+    ASSERT_TRUE(validate(standing));
+    EXPECT_EQ(triangleCount(standing), static_cast<std::size_t>(triangles)) << frame;
+  }
+  EXPECT_EQ(triangleCount(standingMesh(mesh, {})), 60U) << "at rest it is the first frame";
 }
 
 TEST(MeshPose, NodesMultiplyFromTheRoot) {

@@ -105,6 +105,18 @@ Mesh torusMesh(std::size_t rings, std::size_t sides) {
   return shown(std::move(part));
 }
 
+std::vector<Mesh> bendingTorus(std::size_t frames) {
+  std::vector<Mesh> bent(frames, torusMesh(24, 12));
+  for (std::size_t frame = 0; frame < frames; ++frame) {
+    FloatArray& positions = bent[frame].parts[0].positions;
+    for (std::size_t i = 0; i < positions.size(); i += 3) {
+      const float x = positions[i];
+      positions[i + 1] += 0.05F * static_cast<float>(frame) * x * x;
+    }
+  }
+  return bent;
+}
+
 Mesh richMesh() {
   Mesh mesh = gridMesh(6);
   MeshPart& skinned = mesh.parts[0];

@@ -22,6 +22,9 @@ namespace volpress::testing {
 /// Everything a mesh can have: two parts, skin, morph target, animation, colours, second UVs.
 [[nodiscard]] Mesh richMesh();
 
+/// Frames of a torus that bends ever more.
+[[nodiscard]] std::vector<Mesh> bendingTorus(std::size_t frames);
+
 /// A part's triangles as sorted corner coordinates: equal for meshes that differ only in the order
 /// of vertices and triangles and in where triangles begin.
 [[nodiscard]] std::vector<std::array<float, 9>> canonicalTriangles(const MeshPart& part);
