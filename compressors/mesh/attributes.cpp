@@ -46,7 +46,7 @@ struct Guess {
 template <typename Side, AttributeKind kKind>
 class AttributeCoder {
 public:
-  AttributeCoder(Side& side, AttributeModels& models, const Shape& shape, std::int32_t radius,
+  AttributeCoder(Side& side, AttributeModels<Side>& models, const Shape& shape, std::int32_t radius,
                  const AttributeSource& source)
       : m_side(side),
         m_models(models),
@@ -125,23 +125,27 @@ private:
     Guess guess;
     std::array<std::int64_t, kWidth> sum{};
     std::int64_t count = 0;
-    std::uint64_t left = 0;
+    std::int64_t left = 0;
     const auto add = [&](std::uint32_t at) {
       for (std::size_t i = 0; i < kWidth; ++i) {
         sum[i] += valueOf(at)[i];
       }
     };
-    visitKnown(wedge, [&](std::uint32_t at) {
-      guess.neighbour = guess.neighbour == kNone ? at : guess.neighbour;
-      left += m_left[at];
-      ++count;
-      if constexpr (!kByShape) {
-        add(at);
+    // Without a branch, as nothing foretells which wedges are known: of this one all is still 0.
+    for (const std::uint32_t corner : m_result.wedges.cornersOf(wedge)) {
+      for (const std::uint32_t c : {nextCorner(corner), previousCorner(corner)}) {
+        const std::uint32_t at = std::min(wedgeAt(c), wedge);
+        const bool known = at < wedge;
+        guess.neighbour = known && guess.neighbour == kNone ? at : guess.neighbour;
+        left += m_left[at];
+        count += known ? 1 : 0;
+        if constexpr (!kByShape) {
+          add(at);
+        }
       }
-    });
+    }
     if (count != 0) {
-      guess.nearby =
-          sizeClass(static_cast<std::uint32_t>(2 * left / static_cast<std::uint64_t>(count)), 18);
+      guess.nearby = sizeClass(static_cast<std::uint32_t>(quotient(2 * left, count)), 18);
       guess.kind = 1;
       guess.same = 1;
     }
@@ -298,7 +302,7 @@ private:
     std::uint32_t left = 0;
     for (std::size_t i = 0; i < kWidth; ++i) {
       const std::int32_t coded = m_models.components[i].code(
-          m_side, {guess.nearby, guess.kind, before}, value[i] - guess.value[i]);
+          m_side, {guess.nearby, guess.kind, before}, value[i] - guess.value[i], {0, guess.nearby});
       value[i] = guess.value[i] + coded;
       const auto size = static_cast<std::uint32_t>(std::abs(coded));
       before = before % 8 * 8 + sizeClass(size, 6) + 1;
@@ -344,7 +348,7 @@ private:
   }
 
   Side& m_side;
-  AttributeModels& m_models;
+  AttributeModels<Side>& m_models;
   const Shape& m_shape;
   const Surface& m_surface;
   std::int32_t m_radius;
@@ -356,7 +360,7 @@ private:
 };
 
 template <typename Side>
-Result<AttributeValues> codeKind(Side& side, AttributeModels& models, const Shape& shape,
+Result<AttributeValues> codeKind(Side& side, AttributeModels<Side>& models, const Shape& shape,
                                  AttributeKind kind, std::int32_t radius,
                                  const AttributeSource& source) {
   const auto run = [&]<AttributeKind kKind>() {
@@ -405,14 +409,23 @@ std::array<float, 3> fromOctahedron(std::int32_t u, std::int32_t v, std::int32_t
           static_cast<float>(z / length)};
 }
 
-void writeAttribute(coding::BitWriteSide& side, AttributeModels& models, const Shape& shape,
-                    AttributeKind kind, std::int32_t radius, const AttributeSource& source) {
+void writeAttribute(coding::RansWriteSide& side, AttributeModels<coding::RansWriteSide>& models,
+                    const Shape& shape, AttributeKind kind, std::int32_t radius,
+                    const AttributeSource& source) {
   (void)codeKind(side, models, shape, kind, radius, source);
 }
 
-Result<AttributeValues> readAttribute(coding::BitReadSide& side, AttributeModels& models,
+template <typename ReadSide>
+Result<AttributeValues> readAttribute(ReadSide& side, AttributeModels<ReadSide>& models,
                                       const Shape& shape, AttributeKind kind, std::int32_t radius) {
   return codeKind(side, models, shape, kind, radius, {});
 }
+
+template Result<AttributeValues> readAttribute(coding::BitReadSide&,
+                                               AttributeModels<coding::BitReadSide>&, const Shape&,
+                                               AttributeKind, std::int32_t);
+template Result<AttributeValues> readAttribute(coding::RansReadSide&,
+                                               AttributeModels<coding::RansReadSide>&, const Shape&,
+                                               AttributeKind, std::int32_t);
 
 }  // namespace volpress::compressors::meshes

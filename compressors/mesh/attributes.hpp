@@ -28,10 +28,13 @@ inline constexpr std::size_t kAttributeKinds = 6;
 /// Numbers of attributes stay below this, either side of zero.
 inline constexpr std::int32_t kMostLevel = 1 << 23;
 
+/// For the streams of a side.
+template <typename Side>
 struct AttributeModels {
-  SeamModels seams;
+  using Residuals = ResidualsOf<Side, 3>;
+  SeamModels<Side> seams;
   coding::MixedBits<1> same{1, {256}};
-  std::vector<ResidualCoder<3>> components{4, ResidualCoder<3>({20, 80, 64})};
+  std::vector<Residuals> components{4, Residuals({20, 80, 64})};
   // Skins:
   coding::MixedBits<2> joint{16, {64, 16}};
   coding::MixedBits<1> rawJoint{256, {1}};
@@ -48,13 +51,16 @@ struct AttributeSource {
   std::span<const std::uint32_t> vertexOf;
 };
 
-void writeAttribute(coding::BitWriteSide& side, AttributeModels& models, const Shape& shape,
-                    AttributeKind kind, std::int32_t radius, const AttributeSource& source);
+void writeAttribute(coding::RansWriteSide& side, AttributeModels<coding::RansWriteSide>& models,
+                    const Shape& shape, AttributeKind kind, std::int32_t radius,
+                    const AttributeSource& source);
 
 /// CorruptData for numbers that the kind does not allow. `radius`: of octahedral numbers.
-[[nodiscard]] Result<AttributeValues> readAttribute(coding::BitReadSide& side,
-                                                    AttributeModels& models, const Shape& shape,
-                                                    AttributeKind kind, std::int32_t radius);
+template <typename ReadSide>
+[[nodiscard]] Result<AttributeValues> readAttribute(ReadSide& side,
+                                                    AttributeModels<ReadSide>& models,
+                                                    const Shape& shape, AttributeKind kind,
+                                                    std::int32_t radius);
 
 /// A direction as two numbers on the unfolded octahedron, and back. `radius` is where x, y or z
 /// is 1.

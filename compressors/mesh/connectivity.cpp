@@ -4,6 +4,8 @@
 #include <array>
 #include <type_traits>
 
+#include "compressors/coding/rans_sides.hpp"
+
 namespace volpress::compressors::meshes {
 namespace {
 
@@ -483,18 +485,29 @@ private:
 
 }  // namespace
 
-GrownSurface writeConnectivity(coding::BitWriteSide& side, ConnectivityModels& models,
+template <typename WriteSide>
+GrownSurface writeConnectivity(WriteSide& side, ConnectivityModels& models,
                                const SourceSurface& source) {
   std::size_t faces = 0;
   for (std::uint32_t c = 0; c < source.surface.vertexOf.size(); c += 3) {
     faces += source.surface.isReal(c) ? 1U : 0U;
   }
-  return Growth<coding::BitWriteSide>(side, models, &source, faces).run().value();
+  return Growth<WriteSide>(side, models, &source, faces).run().value();
 }
 
-Result<GrownSurface> readConnectivity(coding::BitReadSide& side, ConnectivityModels& models,
+template <typename ReadSide>
+Result<GrownSurface> readConnectivity(ReadSide& side, ConnectivityModels& models,
                                       std::size_t faces) {
-  return Growth<coding::BitReadSide>(side, models, nullptr, faces).run();
+  return Growth<ReadSide>(side, models, nullptr, faces).run();
 }
+
+template GrownSurface writeConnectivity(coding::BitWriteSide&, ConnectivityModels&,
+                                        const SourceSurface&);
+template GrownSurface writeConnectivity(coding::RansWriteSide&, ConnectivityModels&,
+                                        const SourceSurface&);
+template Result<GrownSurface> readConnectivity(coding::BitReadSide&, ConnectivityModels&,
+                                               std::size_t);
+template Result<GrownSurface> readConnectivity(coding::RansReadSide&, ConnectivityModels&,
+                                               std::size_t);
 
 }  // namespace volpress::compressors::meshes

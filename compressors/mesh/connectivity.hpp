@@ -43,12 +43,14 @@ struct GrownSurface {
   }
 };
 
-[[nodiscard]] GrownSurface writeConnectivity(coding::BitWriteSide& side, ConnectivityModels& models,
+template <typename WriteSide>
+[[nodiscard]] GrownSurface writeConnectivity(WriteSide& side, ConnectivityModels& models,
                                              const SourceSurface& source);
 
 /// `faces`: real ones, checked by the caller against the bytes that are there. CorruptData for
 /// streams that do not describe a closed surface.
-[[nodiscard]] Result<GrownSurface> readConnectivity(coding::BitReadSide& side,
-                                                    ConnectivityModels& models, std::size_t faces);
+template <typename ReadSide>
+[[nodiscard]] Result<GrownSurface> readConnectivity(ReadSide& side, ConnectivityModels& models,
+                                                    std::size_t faces);
 
 }  // namespace volpress::compressors::meshes

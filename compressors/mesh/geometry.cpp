@@ -4,10 +4,12 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <type_traits>
 
 #include "compressors/mesh/attributes.hpp"
 #include "compressors/mesh/part_table.hpp"
 #include "compressors/mesh/positions.hpp"
+#include "compressors/mesh/target_motion.hpp"
 #include "scene/base/task_errors.hpp"
 #include "scene/types/mesh_topology.hpp"
 
@@ -31,18 +33,19 @@ constexpr std::size_t kMostAlike = 64;
 tl::unexpected<Error> cancelled() { return fail(ErrorCode::Cancelled, "cancelled"); }
 
 /// Models of one kind and, of UVs and morphs, by set; made when first asked for, as they are large.
+template <typename Side>
 class KindModels {
 public:
-  AttributeModels& at(std::size_t set) {
-    std::unique_ptr<AttributeModels>& models = m_models.at(set);
+  AttributeModels<Side>& at(std::size_t set) {
+    std::unique_ptr<AttributeModels<Side>>& models = m_models.at(set);
     if (models == nullptr) {
-      models = std::make_unique<AttributeModels>();
+      models = std::make_unique<AttributeModels<Side>>();
     }
     return *models;
   }
 
 private:
-  std::array<std::unique_ptr<AttributeModels>, 2> m_models;
+  std::array<std::unique_ptr<AttributeModels<Side>>, 2> m_models;
 };
 
 // --- writing
@@ -69,13 +72,58 @@ std::vector<std::uint32_t> withoutEmpty(const MeshPart& part) {
   return kept;
 }
 
+struct ShapeStreams {
+  Bytes connectivity, positions;
+};
+
+/// Fills `shapes`, one for each source; stops early when asked to.
+template <typename WriteSide>
+ShapeStreams writeShapes(std::span<const PartSource> sources, std::span<Shape> shapes,
+                         const std::stop_token& stop) {
+  WriteSide connectivity;
+  ConnectivityModels connectivityModels;
+  WriteSide positions;
+  PositionModels<WriteSide> positionModels;
+  for (std::size_t p = 0; p < shapes.size() && !stop.stop_requested(); ++p) {
+    Shape& shape = shapes[p];
+    const SourceSurface& source = sources[p].surface;
+    shape.grown = writeConnectivity(connectivity, connectivityModels, source);
+    shape.positions.resize(3 * shape.grown.placeCount);
+    for (std::size_t v = 0; v < shape.grown.surface.vertexCount(); ++v) {
+      if (!shape.grown.surface.isCap[v]) {
+        const std::uint32_t corner = shape.grown.source[shape.grown.surface.cornerOf[v]];
+        const std::size_t vertex = source.pointOf[source.surface.vertexOf[corner]];
+        std::copy_n(&sources[p].positions[3 * vertex], 3,
+                    &shape.positions[3 * std::size_t{shape.grown.place[v]}]);
+      }
+    }
+    writePositions(positions, positionModels, shape.grown, shape.positions);
+    measureFaces(shape);
+  }
+  return {connectivity.finish(), positions.finish()};
+}
+
+/// Whether numbers (`width` a vertex) differ anywhere between two triangles that hang together.
+bool hasSeams(const Shape& shape, std::span<const std::uint32_t> vertexOf,
+              std::span<const std::int32_t> numbers, std::size_t width) {
+  const auto differ = [&](std::uint32_t a, std::uint32_t b) {
+    const std::int32_t* first = &numbers[width * vertexOf[shape.grown.source[a]]];
+    return !std::equal(first, first + width, &numbers[width * vertexOf[shape.grown.source[b]]]);
+  };
+  return std::any_of(shape.edges.begin(), shape.edges.end(), [&](const Shape::Edge& edge) {
+    const std::uint32_t twin = shape.grown.surface.twin[edge.corner];
+    return differ(edge.corner, nextCorner(twin)) || differ(nextCorner(edge.corner), twin);
+  });
+}
+
 Bytes writeKind(AttributeKind kind, const Mesh& mesh, std::span<const PartSource> sources,
                 const PartTable& table, std::span<const Shape> shapes, const std::stop_token& stop,
                 std::optional<Error>& error) {
-  coding::BitWriteSide side;
-  KindModels models;
+  coding::RansWriteSide side;
+  KindModels<coding::RansWriteSide> models;
   bool any = false;
   for (std::size_t p = 0; p < table.parts.size() && !stop.stop_requested(); ++p) {
+    std::array<TargetWriter, 2> targets;
     for (const PartAttribute& attribute : table.parts[p].attributes) {
       if (attribute.kind != kind) {
         continue;
@@ -84,6 +132,10 @@ Bytes writeKind(AttributeKind kind, const Mesh& mesh, std::span<const PartSource
       if (!numbers) {
         error = std::move(numbers).error();
         return {};
+      }
+      if (kind == AttributeKind::Morph) {
+        const bool seams = hasSeams(shapes[p], sources[p].indices, *numbers, widthOf(kind));
+        (void)side.plain(targets.at(attribute.set).take(*numbers, seams), 2);
       }
       const std::int32_t radius =
           kind == AttributeKind::Skin ? table.steps.weight : table.steps.radius;
@@ -215,15 +267,18 @@ MeshPart assemble(const Shape& shape, const PartEntry& entry, const Steps& steps
 // --- reading
 
 /// The attributes of one kind of all parts: values[p][i] is the i-th of part p.
+template <typename ReadSide>
 Result<std::vector<std::vector<AttributeValues>>> readKind(AttributeKind kind, ByteView stream,
                                                            const PartTable& table,
                                                            std::span<const Shape> shapes,
                                                            const std::stop_token& stop) {
   std::vector<std::vector<AttributeValues>> values(table.parts.size());
-  coding::BitReadSide side(stream);
-  KindModels models;
+  ReadSide side(stream);
+  KindModels<ReadSide> models;
   bool any = false;
   for (std::size_t p = 0; p < table.parts.size(); ++p) {
+    std::array<TargetReader, 2> targets;
+    values[p].reserve(table.parts[p].attributes.size());
     for (const PartAttribute& attribute : table.parts[p].attributes) {
       if (attribute.kind != kind) {
         continue;
@@ -233,9 +288,15 @@ Result<std::vector<std::vector<AttributeValues>>> readKind(AttributeKind kind, B
       }
       const std::int32_t radius =
           kind == AttributeKind::Skin ? table.steps.weight : table.steps.radius;
+      // In version 1 every target stands alone.
+      constexpr bool kFollow = std::is_same_v<ReadSide, coding::RansReadSide>;
+      const std::uint32_t order = kFollow && kind == AttributeKind::Morph ? side.plain(0, 2) : 0;
       VOLPRESS_TRY(AttributeValues read,
                    readAttribute(side, models.at(attribute.set), shapes[p], kind, radius));
       values[p].push_back(std::move(read));
+      if (kind == AttributeKind::Morph) {
+        VOLPRESS_CHECK(targets.at(attribute.set).complete(order, values[p].back()));
+      }
       any = true;
     }
   }
@@ -246,13 +307,14 @@ Result<std::vector<std::vector<AttributeValues>>> readKind(AttributeKind kind, B
   return values;
 }
 
+template <typename ReadSide>
 Result<std::vector<Shape>> readShapes(const PartTable& table, const StreamSource& streams,
                                       const std::stop_token& stop) {
   std::vector<Shape> shapes(table.parts.size());
-  coding::BitReadSide connectivity(streams(kConnectivity));
+  ReadSide connectivity(streams(kConnectivity));
   ConnectivityModels connectivityModels;
-  coding::BitReadSide positions(streams(kPositions));
-  PositionModels positionModels;
+  ReadSide positions(streams(kPositions));
+  PositionModels<ReadSide> positionModels;
   for (std::size_t p = 0; p < shapes.size(); ++p) {
     if (stop.stop_requested()) {
       return cancelled();
@@ -301,6 +363,8 @@ Result<std::vector<GeometryStream>> packGeometry(const Mesh& mesh, const Geometr
         attribute.grid = uvGridOf(part.uvs.at(attribute.set), settings.uvBits);
       }
     }
+    // Symbols are read faster, bits are smaller: those of positions alone are fast enough.
+    table.symbols = table.symbols || !entry.attributes.empty();
     faces += entry.faces;
     table.parts.push_back(std::move(entry));
   }
@@ -319,26 +383,9 @@ Result<std::vector<GeometryStream>> packGeometry(const Mesh& mesh, const Geometr
   }
   VOLPRESS_CHECK(firstError(errors));
   std::vector<Shape> shapes(count);
-  coding::BitWriteSide connectivity;
-  ConnectivityModels connectivityModels;
-  coding::BitWriteSide positions;
-  PositionModels positionModels;
-  for (std::size_t p = 0; p < count && !stop.stop_requested(); ++p) {
-    Shape& shape = shapes[p];
-    shape.grown = writeConnectivity(connectivity, connectivityModels, sources[p].surface);
-    shape.positions.resize(3 * shape.grown.placeCount);
-    for (std::size_t v = 0; v < shape.grown.surface.vertexCount(); ++v) {
-      if (!shape.grown.surface.isCap[v]) {
-        const SourceSurface& source = sources[p].surface;
-        const std::uint32_t corner = shape.grown.source[shape.grown.surface.cornerOf[v]];
-        const std::size_t vertex = source.pointOf[source.surface.vertexOf[corner]];
-        std::copy_n(&sources[p].positions[3 * vertex], 3,
-                    &shape.positions[3 * std::size_t{shape.grown.place[v]}]);
-      }
-    }
-    writePositions(positions, positionModels, shape.grown, shape.positions);
-    measureFaces(shape);
-  }
+  ShapeStreams shapeStreams = table.symbols
+                                  ? writeShapes<coding::RansWriteSide>(sources, shapes, stop)
+                                  : writeShapes<coding::BitWriteSide>(sources, shapes, stop);
   std::array<Bytes, kAttributeKinds> streams;
   errors.assign(kAttributeKinds, std::nullopt);
   runner.parallelFor(kAttributeKinds, 1, [&](std::size_t begin, std::size_t end) {
@@ -353,8 +400,8 @@ Result<std::vector<GeometryStream>> packGeometry(const Mesh& mesh, const Geometr
   VOLPRESS_CHECK(firstError(errors));
   std::vector<GeometryStream> packed;
   packed.push_back({kParts, writePartTable(table)});
-  packed.push_back({kConnectivity, connectivity.finish()});
-  packed.push_back({kPositions, positions.finish()});
+  packed.push_back({kConnectivity, std::move(shapeStreams.connectivity)});
+  packed.push_back({kPositions, std::move(shapeStreams.positions)});
   const std::size_t budget = kFreeFaces + kFacesPerByte * packed[1].bytes.size();
   for (std::size_t k = 0; k < kAttributeKinds; ++k) {
     if (!streams[k].empty()) {
@@ -372,7 +419,9 @@ Result<std::vector<MeshPart>> unpackGeometry(const StreamSource& streams, TaskRu
   const std::size_t budget =
       kFreeFaces + kFacesPerByte * (streams(kConnectivity).size() + streams(kPadding).size());
   VOLPRESS_TRY(const PartTable table, readPartTable(streams(kParts), budget));
-  VOLPRESS_TRY(std::vector<Shape> shapes, readShapes(table, streams, stop));
+  VOLPRESS_TRY(std::vector<Shape> shapes,
+               table.symbols ? readShapes<coding::RansReadSide>(table, streams, stop)
+                             : readShapes<coding::BitReadSide>(table, streams, stop));
   const std::size_t count = shapes.size();
   runner.parallelFor(count, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t p = begin; p < end; ++p) {
@@ -385,8 +434,11 @@ Result<std::vector<MeshPart>> unpackGeometry(const StreamSource& streams, TaskRu
   std::vector<std::optional<Error>> errors(kAttributeKinds);
   runner.parallelFor(kAttributeKinds, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t k = begin; k < end; ++k) {
-      if (auto read =
-              readKind(static_cast<AttributeKind>(k), streams(kStreams[k]), table, shapes, stop)) {
+      const auto kind = static_cast<AttributeKind>(k);
+      const ByteView stream = streams(kStreams[k]);
+      if (auto read = table.symbols
+                          ? readKind<coding::RansReadSide>(kind, stream, table, shapes, stop)
+                          : readKind<coding::BitReadSide>(kind, stream, table, shapes, stop)) {
         kinds[k] = std::move(*read);
       } else {
         errors[k] = std::move(read).error();

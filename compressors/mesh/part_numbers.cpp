@@ -165,7 +165,15 @@ Result<std::vector<std::int32_t>> attributeNumbers(const MeshPart& part,
         const FloatArray& values = normals ? morph.normals : morph.positions;
         for (std::size_t i = 0; i < 3; ++i) {
           const double value = static_cast<double>(values[3 * v + i]);
-          VOLPRESS_TRY(to[i], level(normals ? value * steps.radius : value / steps.cell));
+          if (normals) {
+            VOLPRESS_TRY(to[i], level(value * steps.radius));
+            continue;
+          }
+          // From cell to cell, so that a whole target moves no further off than the part itself.
+          const double own = static_cast<double>(part.positions[3 * v + i]) - steps.origin.at(i);
+          VOLPRESS_TRY(const std::int32_t from, level(own / steps.cell));
+          VOLPRESS_TRY(const std::int32_t there, level((own + value) / steps.cell));
+          to[i] = there - from;
         }
         break;
       }

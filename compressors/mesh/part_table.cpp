@@ -111,6 +111,9 @@ Bytes writePartTable(const PartTable& table) {
       writer.append(viewBytes(std::span<const std::uint8_t>(morphs)));
     }
   }
+  if (table.symbols) {
+    writer.write(std::uint8_t{1});
+  }
   return std::move(writer).take();
 }
 
@@ -146,6 +149,13 @@ Result<PartTable> readPartTable(ByteView bytes, std::size_t budget) {
                   budget);
     }
     table.parts.push_back(std::move(part));
+  }
+  if (reader.remaining() != 0) {  // absent in version 1
+    VOLPRESS_TRY(const auto coding, reader.read<std::uint8_t>("coding of the numbers"));
+    if (coding != 1) {
+      return fail(ErrorCode::CorruptData, "the coding of the numbers is {}, allowed is 1", coding);
+    }
+    table.symbols = true;
   }
   if (reader.remaining() != 0) {
     return fail(ErrorCode::CorruptData, "{} bytes follow the last part", reader.remaining());

@@ -16,6 +16,8 @@ struct PartEntry {
 struct PartTable {
   Steps steps;
   std::vector<PartEntry> parts;
+  /// Positions and attributes are symbols in rANS streams, else bits in those of a range coder.
+  bool symbols = false;
 };
 
 [[nodiscard]] Bytes writePartTable(const PartTable& table);

@@ -11,7 +11,7 @@ using Cell = std::array<std::int32_t, 3>;
 template <typename Side>
 class PositionCoder {
 public:
-  PositionCoder(Side& side, PositionModels& models, const GrownSurface& grown,
+  PositionCoder(Side& side, PositionModels<Side>& models, const GrownSurface& grown,
                 std::span<const std::int32_t> wanted)
       : m_side(side), m_models(models), m_grown(grown), m_wanted(wanted) {}
 
@@ -54,18 +54,16 @@ private:
     for (const std::uint32_t corner : m_grown.fan(vertex)) {
       const std::uint32_t next = nextCorner(corner);
       const std::uint32_t at = m_grown.placeOf[next];  // of caps: the largest number
-      if (at >= place) {
-        continue;
-      }
-      const Place& x = m_places[at];
+      // Without a branch, as nothing foretells which places are known: of this one all is still 0.
+      const Place& x = m_places[std::min(at, place)];
       for (std::size_t i = 0; i < 3; ++i) {
         m_neighbourSum[i] += x.cell[i];
         m_leftSum[i] += x.left[i];
       }
-      ++m_neighbours;
+      m_neighbours += at < place ? 1 : 0;
       const std::uint32_t beside = m_grown.placeOf[previousCorner(corner)];
       const std::uint32_t far = m_grown.placeOf[previousCorner(surface.twin[next])];
-      if (beside < place && far < place) {
+      if (at < place && beside < place && far < place) {
         for (std::size_t i = 0; i < 3; ++i) {
           const std::int32_t guess = x.cell[i] + m_places[beside].cell[i] - m_places[far].cell[i];
           m_low[i] = m_parallelograms == 0 ? guess : std::min(m_low[i], guess);
@@ -82,8 +80,8 @@ private:
       return static_cast<std::int32_t>(count == 1 ? sum : (sum + 1) >> 1);
     }
     const std::int64_t twice = 2 * sum + count;
-    const std::int64_t down = twice / (2 * count);
-    return static_cast<std::int32_t>(twice % (2 * count) < 0 ? down - 1 : down);
+    const std::int64_t down = quotient(twice, 2 * count);
+    return static_cast<std::int32_t>(twice - down * 2 * count < 0 ? down - 1 : down);
   }
 
   void code(std::uint32_t place, std::size_t axis) {
@@ -106,8 +104,8 @@ private:
     } else if (place != 0) {
       guess = m_places[place - 1].cell[axis];
     }
-    const auto around =
-        static_cast<std::uint32_t>(m_neighbours == 0 ? 0 : 4 * m_leftSum[axis] / m_neighbours);
+    const auto around = static_cast<std::uint32_t>(
+        m_neighbours == 0 ? 0 : quotient(4 * m_leftSum[axis], m_neighbours));
     const std::uint32_t nearby = m_neighbours == 0 ? 39 : fineClass(around, 38);
     const auto before = [&](std::size_t back) {
       return axis < back ? 0U : sizeClass(static_cast<std::uint32_t>(own.left[axis - back]), 6) + 1;
@@ -119,13 +117,14 @@ private:
              (m_parallelograms < 2
                   ? static_cast<std::uint32_t>(m_parallelograms)
                   : 2 + sizeClass(static_cast<std::uint32_t>(m_high[axis] - m_low[axis]), 12))},
-        m_wanted.empty() ? 0 : m_wanted[3 * std::size_t{place} + axis] - guess);
+        m_wanted.empty() ? 0 : m_wanted[3 * std::size_t{place} + axis] - guess,
+        {rest, static_cast<std::uint32_t>(std::min<std::int64_t>(m_parallelograms, 3))});
     own.left[axis] = std::abs(left);
     own.cell[axis] = std::clamp(guess + left, -kMostCells, kMostCells);
   }
 
   Side& m_side;
-  PositionModels& m_models;
+  PositionModels<Side>& m_models;
   const GrownSurface& m_grown;
   std::span<const std::int32_t> m_wanted;
   struct Place {
@@ -140,14 +139,27 @@ private:
 
 }  // namespace
 
-void writePositions(coding::BitWriteSide& side, PositionModels& models, const GrownSurface& grown,
+template <typename WriteSide>
+void writePositions(WriteSide& side, PositionModels<WriteSide>& models, const GrownSurface& grown,
                     std::span<const std::int32_t> positions) {
-  (void)PositionCoder<coding::BitWriteSide>(side, models, grown, positions).run();
+  (void)PositionCoder<WriteSide>(side, models, grown, positions).run();
 }
 
-Result<std::vector<std::int32_t>> readPositions(coding::BitReadSide& side, PositionModels& models,
+template <typename ReadSide>
+Result<std::vector<std::int32_t>> readPositions(ReadSide& side, PositionModels<ReadSide>& models,
                                                 const GrownSurface& grown) {
-  return PositionCoder<coding::BitReadSide>(side, models, grown, {}).run();
+  return PositionCoder<ReadSide>(side, models, grown, {}).run();
 }
+
+template void writePositions(coding::BitWriteSide&, PositionModels<coding::BitWriteSide>&,
+                             const GrownSurface&, std::span<const std::int32_t>);
+template void writePositions(coding::RansWriteSide&, PositionModels<coding::RansWriteSide>&,
+                             const GrownSurface&, std::span<const std::int32_t>);
+template Result<std::vector<std::int32_t>> readPositions(coding::BitReadSide&,
+                                                         PositionModels<coding::BitReadSide>&,
+                                                         const GrownSurface&);
+template Result<std::vector<std::int32_t>> readPositions(coding::RansReadSide&,
+                                                         PositionModels<coding::RansReadSide>&,
+                                                         const GrownSurface&);
 
 }  // namespace volpress::compressors::meshes

@@ -53,7 +53,7 @@ private:
 /// 4 joints by falling weight and 4 weights that add up to `steps`; unused ones are zero. `wanted`
 /// is null when reading.
 template <typename Side>
-[[nodiscard]] Result<void> codeSkinValues(Side& side, AttributeModels& models,
+[[nodiscard]] Result<void> codeSkinValues(Side& side, AttributeModels<Side>& models,
                                           std::span<const std::int32_t* const> nearby,
                                           const std::int32_t* wanted, std::int32_t* value,
                                           std::int32_t steps) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
+
+#include "compressors/coding/rans_sides.hpp"
 
 namespace volpress::compressors::meshes {
 namespace {
@@ -10,7 +13,7 @@ double dot(const std::array<double, 3>& a, const std::array<double, 3>& b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-std::uint8_t sharpnessOf(const Shape& shape, std::size_t f, std::size_t g) {
+std::uint32_t sharpnessOf(const Shape& shape, std::size_t f, std::size_t g) {
   static constexpr std::array<double, 8> kSteps{0.9999, 0.998, 0.99, 0.96, 0.88, 0.7, 0.4, -0.2};
   const double lengths = shape.faceLengths[f] * shape.faceLengths[g];
   if (lengths == 0) {
@@ -21,30 +24,52 @@ std::uint8_t sharpnessOf(const Shape& shape, std::size_t f, std::size_t g) {
   for (const double step : kSteps) {
     below += cosine > step ? 0U : 1U;
   }
-  return static_cast<std::uint8_t>(below);
+  return below;
+}
+
+std::uint8_t countOne(std::uint8_t count) {
+  return static_cast<std::uint8_t>(std::min(count + 1, 3));
+}
+
+void listEdges(Shape& shape) {
+  const Surface& surface = shape.grown.surface;
+  const auto corners = static_cast<std::uint32_t>(surface.vertexOf.size());
+  shape.edges.clear();
+  shape.edges.reserve(corners / 2);
+  shape.holes.assign(corners, 0);
+  shape.holesAt.assign(surface.vertexCount(), 0);
+  for (std::uint32_t c = 0; c < corners; ++c) {
+    const std::uint32_t twin = surface.twin[c];
+    if (twin < c) {
+      continue;
+    }
+    const std::uint32_t from = surface.vertexOf[c];
+    const std::uint32_t to = surface.vertexOf[nextCorner(c)];
+    if (surface.isReal(c) && surface.isReal(twin)) {
+      shape.edges.push_back({c, from, to, sharpnessOf(shape, c / 3, twin / 3)});
+      continue;
+    }
+    shape.holes[c] = shape.holes[twin] = 1;
+    if (surface.isReal(c) || surface.isReal(twin)) {  // else within a cap
+      shape.holesAt[from] = countOne(shape.holesAt[from]);
+      shape.holesAt[to] = countOne(shape.holesAt[to]);
+    }
+  }
 }
 
 template <typename Side>
 class SeamCoder {
 public:
-  SeamCoder(Side& side, SeamModels& models, const Shape& shape, const SeamTest& isSeam)
+  SeamCoder(Side& side, SeamModels<Side>& models, const Shape& shape, const SeamTest& isSeam)
       : m_side(side), m_models(models), m_shape(shape), m_isSeam(isSeam) {}
 
   Wedges run() {
-    const Surface& surface = m_shape.grown.surface;
-    const auto corners = static_cast<std::uint32_t>(surface.vertexOf.size());
-    m_seams.assign(corners, 0);
-    m_at.assign(surface.vertexCount(), 0);
+    m_seams = m_shape.holes;
+    m_at = m_shape.holesAt;
     bool any = false;
-    for (std::uint32_t c = 0; c < corners; ++c) {
-      if (surface.twin[c] < c) {
-        continue;
-      }
-      if (!surface.isReal(c) || !surface.isReal(surface.twin[c])) {
-        mark(c);
-      } else if (Side::kWrites && !any) {
-        any = m_isSeam(c);
-      }
+    if constexpr (Side::kWrites) {
+      any = std::any_of(m_shape.edges.begin(), m_shape.edges.end(),
+                        [this](const Shape::Edge& edge) { return m_isSeam(edge.corner); });
     }
     if (m_models.any.code(m_side, 0, {0}, any)) {
       codeSeams();
@@ -53,39 +78,29 @@ public:
   }
 
 private:
-  void mark(std::uint32_t corner) {
-    const Surface& surface = m_shape.grown.surface;
-    m_seams[corner] = m_seams[surface.twin[corner]] = 1;
-    if (!surface.isReal(corner) && !surface.isReal(surface.twin[corner])) {
-      return;  // within a cap
-    }
-    for (const std::uint32_t c : {corner, nextCorner(corner)}) {
-      std::uint8_t& count = m_at[surface.vertexOf[c]];
-      count = static_cast<std::uint8_t>(std::min(count + 1, 3));
+  void codeSeams() {
+    coding::SideForValue<Side> own(m_side);
+    std::uint32_t last = 0;
+    for (const Shape::Edge& edge : m_shape.edges) {
+      const std::uint32_t a = m_at[edge.from];
+      const std::uint32_t b = m_at[edge.to];
+      const bool seam = code(own.get(), (a * 4 + b) * 2 + last, edge.sharpness,
+                             Side::kWrites && m_isSeam(edge.corner));
+      last = seam ? 1 : 0;
+      if (seam) {
+        m_seams[edge.corner] = m_seams[m_shape.grown.surface.twin[edge.corner]] = 1;
+        m_at[edge.from] = countOne(m_at[edge.from]);
+        m_at[edge.to] = countOne(m_at[edge.to]);
+      }
     }
   }
 
-  void codeSeams() {
-    const Surface& surface = m_shape.grown.surface;
-    coding::SideForValue<Side> own(m_side);
-    std::uint32_t last = 0;
-    for (std::uint32_t face = 0; face < surface.faceCount(); ++face) {
-      for (std::uint32_t i = 0; i < 3; ++i) {
-        const std::uint32_t c = 3 * face + i;
-        if (surface.twin[c] < c || m_seams[c] != 0) {
-          continue;
-        }
-        const std::uint32_t a = m_at[surface.vertexOf[c]];
-        const std::uint32_t b = m_at[surface.vertexOf[i == 2 ? c - 2 : c + 1]];
-        const std::uint32_t sharp = m_shape.sharpness[c];
-        const bool seam =
-            m_models.seam.code(own.get(), 0, {(a * 4 + b) * 2 + last, sharp * 16 + a * 4 + b},
-                               Side::kWrites && m_isSeam(c));
-        last = seam ? 1 : 0;
-        if (seam) {
-          mark(c);
-        }
-      }
+  template <typename Own>
+  [[nodiscard]] bool code(Own& own, std::uint32_t around, std::uint32_t sharpness, bool wanted) {
+    if constexpr (std::is_same_v<SeamModels<Side>, MixedSeamModels>) {
+      return m_models.seam.code(own, 0, {around, sharpness * 16 + around / 2}, wanted);
+    } else {
+      return m_models.seam.code(own, sharpness * 32 + around, wanted);
     }
   }
 
@@ -104,17 +119,24 @@ private:
       const std::span<const std::uint32_t> fan = grown.fan(v);
       const auto seam =
           std::find_if(fan.begin(), fan.end(), [&](std::uint32_t c) { return m_seams[c] != 0; });
-      const std::size_t from = seam != fan.end() ? static_cast<std::size_t>(seam - fan.begin()) : 0;
-      bool starts = true;
+      if (seam == fan.end()) {
+        const auto wedge = static_cast<std::uint32_t>(wedges.begin.size());
+        wedges.begin.push_back(static_cast<std::uint32_t>(wedges.corners.size()));
+        wedges.corners.insert(wedges.corners.end(), fan.begin(), fan.end());
+        for (const std::uint32_t corner : fan) {
+          wedges.wedgeOf[corner] = wedge;
+        }
+        continue;
+      }
+      const auto from = static_cast<std::size_t>(seam - fan.begin());
       const auto take = [&](std::uint32_t corner) {
         if (surface.isReal(corner)) {
-          if (starts || m_seams[corner] != 0) {
+          if (m_seams[corner] != 0) {
             wedges.begin.push_back(static_cast<std::uint32_t>(wedges.corners.size()));
           }
           wedges.wedgeOf[corner] = static_cast<std::uint32_t>(wedges.begin.size() - 1);
           wedges.corners.push_back(corner);
         }
-        starts = false;
       };
       std::for_each(fan.begin() + static_cast<std::ptrdiff_t>(from), fan.end(), take);
       std::for_each(fan.begin(), fan.begin() + static_cast<std::ptrdiff_t>(from), take);
@@ -124,7 +146,7 @@ private:
   }
 
   Side& m_side;
-  SeamModels& m_models;
+  SeamModels<Side>& m_models;
   const Shape& m_shape;
   const SeamTest& m_isSeam;
   std::vector<std::uint8_t> m_seams;  ///< of half-edges: 1 where the attribute jumps
@@ -154,22 +176,23 @@ void measureFaces(Shape& shape) {
                             a[0] * b[1] - a[1] * b[0]};
     shape.faceLengths[f] = std::sqrt(dot(shape.faceNormals[f], shape.faceNormals[f]));
   }
-  shape.sharpness.assign(surface.vertexOf.size(), 0);
-  for (std::uint32_t c = 0; c < surface.vertexOf.size(); ++c) {
-    const std::uint32_t twin = surface.twin[c];
-    if (twin > c && surface.isReal(c) && surface.isReal(twin)) {
-      shape.sharpness[c] = sharpnessOf(shape, c / 3, twin / 3);
-    }
-  }
+  listEdges(shape);
 }
 
-Wedges writeWedges(coding::BitWriteSide& side, SeamModels& models, const Shape& shape,
+template <typename WriteSide>
+Wedges writeWedges(WriteSide& side, SeamModels<WriteSide>& models, const Shape& shape,
                    const SeamTest& isSeam) {
-  return SeamCoder<coding::BitWriteSide>(side, models, shape, isSeam).run();
+  return SeamCoder<WriteSide>(side, models, shape, isSeam).run();
 }
 
-Wedges readWedges(coding::BitReadSide& side, SeamModels& models, const Shape& shape) {
-  return SeamCoder<coding::BitReadSide>(side, models, shape, {}).run();
+template <typename ReadSide>
+Wedges readWedges(ReadSide& side, SeamModels<ReadSide>& models, const Shape& shape) {
+  return SeamCoder<ReadSide>(side, models, shape, {}).run();
 }
+
+template Wedges writeWedges(coding::RansWriteSide&, QuickSeamModels&, const Shape&,
+                            const SeamTest&);
+template Wedges readWedges(coding::BitReadSide&, MixedSeamModels&, const Shape&);
+template Wedges readWedges(coding::RansReadSide&, QuickSeamModels&, const Shape&);
 
 }  // namespace volpress::compressors::meshes

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "compressors/mesh/connectivity.hpp"
+#include "compressors/mesh/residual_coder.hpp"
 
 namespace volpress::compressors::meshes {
 
@@ -17,9 +19,15 @@ struct Shape {
   std::vector<std::int32_t> positions;             ///< 3 a place
   std::vector<std::array<double, 3>> faceNormals;  ///< twice the area long; zero for caps' faces
   std::vector<double> faceLengths;                 ///< of those normals
-  /// Of half-edges, the one with the lower number of two: how sharp the edge between the two faces
-  /// is, from 0 for flat to 9 for a fold back onto itself.
-  std::vector<std::uint8_t> sharpness;
+  /// An edge between two triangles.
+  struct Edge {
+    std::uint32_t corner = 0;        ///< the half-edge with the lower number of two
+    std::uint32_t from = 0, to = 0;  ///< vertices
+    std::uint32_t sharpness = 0;     ///< from 0 for flat to 9 for a fold back onto itself
+  };
+  std::vector<Edge> edges;            ///< by their half-edges
+  std::vector<std::uint8_t> holes;    ///< of half-edges: 1 where there is a cap's face on a side
+  std::vector<std::uint8_t> holesAt;  ///< of vertices: edges of holes there, at most 3
 
   /// Of a corner that is no cap's.
   [[nodiscard]] const std::int32_t* position(std::uint32_t corner) const {
@@ -40,16 +48,27 @@ struct Wedges {
   }
 };
 
-struct SeamModels {
+/// Of bits in a range coder's streams.
+struct MixedSeamModels {
   coding::MixedBits<1> any{1, {1}};
   coding::MixedBits<2> seam{1, {36, 160}};
 };
+/// Of rANS streams, which are read faster.
+struct QuickSeamModels {
+  coding::MixedBits<1> any{1, {1}};
+  QuickBits seam{320};
+};
+template <typename Side>
+using SeamModels =
+    std::conditional_t<std::is_same_v<Side, coding::BitReadSide>, MixedSeamModels, QuickSeamModels>;
 
 /// Whether an attribute differs between the two triangles at a half-edge.
 using SeamTest = std::function<bool(std::uint32_t corner)>;
 
-[[nodiscard]] Wedges writeWedges(coding::BitWriteSide& side, SeamModels& models, const Shape& shape,
+template <typename WriteSide>
+[[nodiscard]] Wedges writeWedges(WriteSide& side, SeamModels<WriteSide>& models, const Shape& shape,
                                  const SeamTest& isSeam);
-[[nodiscard]] Wedges readWedges(coding::BitReadSide& side, SeamModels& models, const Shape& shape);
+template <typename ReadSide>
+[[nodiscard]] Wedges readWedges(ReadSide& side, SeamModels<ReadSide>& models, const Shape& shape);
 
 }  // namespace volpress::compressors::meshes

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "compressors/mesh/geometry.hpp"
+#include "scene/types/mesh_frames.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 #include "tests/mesh/test_meshes.hpp"
 
@@ -18,7 +19,12 @@ constexpr std::array<std::string_view, 10> kStreams{
 
 std::vector<Bytes> seedInputs() {
   std::vector<Bytes> seeds;
-  for (const Mesh& mesh : {testing::cubeMesh(), testing::richMesh(), testing::torusMesh(9, 6)}) {
+  MeshFrames moving(30);
+  for (const Mesh& frame : testing::bendingTorus(4)) {
+    moving.add(frame);
+  }
+  for (const Mesh& mesh : {testing::cubeMesh(), testing::richMesh(), testing::torusMesh(9, 6),
+                           std::move(moving).finish()}) {
     SerialRunner runner;
     compressors::meshes::GeometrySettings settings;
     settings.cell = 0.01;
