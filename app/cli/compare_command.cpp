@@ -112,7 +112,8 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
   spec.input = options.input;
   spec.folder = options.folder;
   const bool voxels = engine::isVoxelSequence(options.input);
-  const bool moves = voxels || looksLikeSequence(options.input);
+  const bool moves =
+      voxels || (looksLikeSequence(options.input) && !engine::isMeshFolder(options.input));
   if (moves && (options.points > 0 || !options.state.edits.empty() || !options.more.empty())) {
     return fail(ErrorCode::InvalidParameter,
                 "{}: is a moving scene; sweeps, edits and reports over several are for single ones",

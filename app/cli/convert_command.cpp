@@ -47,6 +47,9 @@ Result<void> convert(const ConvertOptions& options, const CommonOptions& common,
     if (extension == ".bpt") {
       return meshToTokens(options.input, options.output, options.mesh, common, console);
     }
+    if (extension.empty()) {
+      return meshToFrames(options.input, options.output, options.mesh, common, console);
+    }
     return extension == ".glb" || extension == ".gltf"
                ? meshConvert(options.input, options.output, options.mesh, common, console)
                : meshToSplats(options.input, options.output, options.mesh, options.shDegree,
@@ -111,7 +114,7 @@ Command addConvertCommand(CLI::App& root) {
 
 Command addDecodeCommand(CLI::App& root) {
   CLI::App* app = root.add_subcommand(
-      "decode", "Turn a .vpc back into a scene file, or a .dgsv into a folder of frames");
+      "decode", "Turn a .vpc back into a scene file, or one that moves into a folder of frames");
   auto options = std::make_shared<ConvertOptions>();
   app->add_option("IN", options->input, "The file to decode")->type_name("IN.vpc")->required();
   app->add_option("-o,--output", options->output, "The scene file to write")

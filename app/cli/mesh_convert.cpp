@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include <CLI/CLI.hpp>
 
@@ -10,6 +12,7 @@
 #include "scene/base/stopwatch.hpp"
 #include "scene/formats/gltf_mesh_writer.hpp"
 #include "scene/formats/token_file.hpp"
+#include "scene/types/mesh_frames.hpp"
 
 namespace volpress::cli {
 namespace {
@@ -24,6 +27,12 @@ Result<engine::LoadedMeshScene> loadNoting(const std::string& input, TaskRunner&
     console.note("note: " + warning);
   }
   return scene;
+}
+
+formats::GltfGeometry geometryOf(const MeshConvertOptions& options) {
+  return options.draco     ? formats::GltfGeometry::Draco
+         : options.meshopt ? formats::GltfGeometry::Meshopt
+                           : formats::GltfGeometry::Plain;
 }
 
 }  // namespace
@@ -53,6 +62,52 @@ void addMeshConvertOptions(CLI::App& app, MeshConvertOptions& options) {
                "Meshes: colour splats by the base colour alone, without light");
 }
 
+Result<void> meshToFrames(const std::string& input, const std::string& output,
+                          const MeshConvertOptions& options, const CommonOptions& common,
+                          Console& console) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto runner = makeThreadRunner(common.threads);
+  VOLPRESS_TRY(const engine::LoadedMeshScene scene, loadNoting(input, *runner, console));
+  if (scene.mesh->animations.empty()) {
+    return fail(ErrorCode::InvalidParameter,
+                "{}: does not move; name a .glb to write rather than the folder {}", input, output);
+  }
+  std::error_code problem;
+  std::filesystem::create_directories(output, problem);
+  if (problem) {
+    return fail(ErrorCode::IoFailure, "{}: the folder cannot be made: {}", output,
+                problem.message());
+  }
+  const MeshAnimation& animation = scene.mesh->animations.front();
+  const auto frames = static_cast<std::size_t>(
+      std::clamp(std::round(animationSeconds(animation) * engine::kMeshFrameRate), 1.0, 1e6));
+  std::uint64_t bytes = 0;
+  for (std::size_t frame = 0; frame < frames; ++frame) {
+    const double seconds =
+        animationStart(animation) + static_cast<double>(frame) / engine::kMeshFrameRate;
+    VOLPRESS_TRY(const std::uint64_t written,
+                 engine::saveMeshScene(std::filesystem::path(output) / frameName(frame, ".glb"),
+                                       standingMesh(*scene.mesh, {0, seconds}), geometryOf(options),
+                                       options.positionBits.value_or(engine::kFinePositionBits),
+                                       *runner, console.stopToken()));
+    bytes += written;
+  }
+  const double seconds = secondsSince(start);
+  console.print(fmt::format("{}: {} frames, {} as glTF (from {}), {:.2f} s\n", output,
+                            describeCount(frames), describeBytes(bytes),
+                            describeBytes(scene.fileBytes), seconds));
+  console.printJson(engine::dumpJson({{"input", input},
+                                      {"output", output},
+                                      {"format", "glb"},
+                                      {"frames", frames},
+                                      {"inputBytes", scene.fileBytes},
+                                      {"outputBytes", bytes},
+                                      {"seconds", seconds},
+                                      {"warnings", scene.warnings}},
+                                     2));
+  return {};
+}
+
 Result<void> meshConvert(const std::string& input, const std::string& output,
                          const MeshConvertOptions& options, const CommonOptions& common,
                          Console& console) {
@@ -64,11 +119,8 @@ Result<void> meshConvert(const std::string& input, const std::string& output,
   const auto start = std::chrono::steady_clock::now();
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const engine::LoadedMeshScene scene, loadNoting(input, *runner, console));
-  const formats::GltfGeometry geometry = options.draco     ? formats::GltfGeometry::Draco
-                                         : options.meshopt ? formats::GltfGeometry::Meshopt
-                                                           : formats::GltfGeometry::Plain;
   VOLPRESS_TRY(const std::uint64_t bytes,
-               engine::saveMeshScene(output, *scene.mesh, geometry,
+               engine::saveMeshScene(output, *scene.mesh, geometryOf(options),
                                      options.positionBits.value_or(engine::kFinePositionBits),
                                      *runner, console.stopToken()));
   const double seconds = secondsSince(start);

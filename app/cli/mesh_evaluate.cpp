@@ -35,6 +35,12 @@ std::string describeMeshQuality(const engine::Evaluation& evaluation) {
     text +=
         fmt::format("  UVs       {:.3f} texels mean, {:.3f} at 99 %\n", *mesh.uvMean, *mesh.uvP99);
   }
+  if (mesh.motion) {
+    text += fmt::format(
+        "  motion    {} moments: RMS {:.4f} % mean ({:.4f} % worst), Hausdorff {:.4f} % worst\n",
+        mesh.motion->moments, 100 * mesh.motion->rmsMean, 100 * mesh.motion->rmsWorst,
+        100 * mesh.motion->hausdorffWorst);
+  }
   text += change("open edges", mesh.boundaryEdgesIn, mesh.boundaryEdgesOut);
   text += change("non-manifold edges", mesh.nonManifoldEdgesIn, mesh.nonManifoldEdgesOut);
   text += change("components", mesh.componentsIn, mesh.componentsOut);

@@ -56,6 +56,14 @@ struct ViewQuality {
   double flip = 0;
 };
 
+/// Surfaces at moments spread over all animations of the original; fractions of the diagonal.
+struct MeshMotionQuality {
+  std::size_t moments = 0;
+  double rmsMean = 0;
+  double rmsWorst = 0;
+  double hausdorffWorst = 0;
+};
+
 /// Of meshes: how the shape has changed. Distances are fractions of the diagonal of the original's
 /// bounds, the larger of both directions; angles are degrees.
 struct MeshQuality {
@@ -73,6 +81,7 @@ struct MeshQuality {
   /// Texels of the picture, or of 1,024 a unit where there is none; nothing without coordinates.
   std::optional<double> uvMean;
   std::optional<double> uvP99;
+  std::optional<MeshMotionQuality> motion;  ///< of an original that moves
   double flatPsnr = 0;           ///< dB, mean over the views; identical views count as 100
   double silhouetteOverlap = 1;  ///< intersection over union, mean over the views
   std::size_t boundaryEdgesIn = 0;

@@ -5,18 +5,12 @@
 #include <system_error>
 #include <utility>
 
-#include "scene/formats/mesh_file.hpp"
-#include "scene/sequence/sequence_folder.hpp"
 #include "scene/types/mesh_pose.hpp"
 
 namespace volpress::engine {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Endings of numbered files that may be meshes.
-constexpr const char* kEndings[] = {".obj", ".ply", ".glb", ".gltf", ".stl",
-                                    ".drc", ".fbx", ".dae", ".3ds"};
 
 class AnimationSource final : public ClipSource {
 public:
@@ -33,7 +27,7 @@ public:
     const ClipChapter* chapter = facts().chapterOf(piece);
     const auto animation = static_cast<std::size_t>(chapter - facts().chapters.data());
     const double seconds =
-        m_starts[animation] + static_cast<double>(piece - chapter->firstFrame) / kAnimationRate;
+        m_starts[animation] + static_cast<double>(piece - chapter->firstFrame) / kMeshFrameRate;
     VOLPRESS_TRY(auto posed, m_model->posed({animation, seconds}, runner));
     return sink(piece, std::move(posed));
   }
@@ -102,10 +96,10 @@ std::shared_ptr<const ClipSource> makeAnimationClip(std::shared_ptr<const SceneM
     return nullptr;
   }
   ClipFacts facts;
-  facts.framesPerSecond = kAnimationRate;
+  facts.framesPerSecond = kMeshFrameRate;
   std::vector<double> starts;
   for (const MeshAnimation& animation : mesh->animations) {
-    const double frames = std::round(animationSeconds(animation) * kAnimationRate);
+    const double frames = std::round(animationSeconds(animation) * kMeshFrameRate);
     const std::string name = animation.name.empty()
                                  ? fmt::format("animation {}", facts.chapters.size())
                                  : animation.name;
@@ -121,19 +115,10 @@ std::shared_ptr<const ClipSource> makeAnimationClip(std::shared_ptr<const SceneM
                                                  std::move(starts));
 }
 
-bool isMeshFolder(const fs::path& path) {
-  std::error_code ignored;
-  if (!fs::is_directory(path, ignored)) {
-    return false;
-  }
-  const auto found = findNumberedFiles(path, kEndings);
-  return found && !formats::meshFormatOf(found->frames.front()).empty();
-}
-
 Result<std::shared_ptr<const ClipSource>> openMeshFolder(const fs::path& path) {
-  VOLPRESS_TRY(SequenceFiles files, findNumberedFiles(path, kEndings));
+  VOLPRESS_TRY(SequenceFiles files, meshFolderFiles(path));
   ClipFacts facts;
-  facts.framesPerSecond = kAnimationRate;
+  facts.framesPerSecond = kMeshFrameRate;
   facts.frameCount = files.frames.size();
   facts.warnings = std::move(files.warnings);
   for (const fs::path& file : files.frames) {

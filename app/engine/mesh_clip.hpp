@@ -6,21 +6,15 @@
 #include <stop_token>
 
 #include "app/engine/clip_source.hpp"
+#include "app/engine/mesh_files.hpp"
 #include "app/engine/scene_model.hpp"
 
 namespace volpress::engine {
-
-/// Frames of an animation a second.
-inline constexpr double kAnimationRate = 30;
 
 /// The animations of a mesh, one chapter after the other; the last key of each, which is the first
 /// one of its next round, is left out. Null where none moves what is shown, or `model` is no mesh.
 [[nodiscard]] std::shared_ptr<const ClipSource> makeAnimationClip(
     std::shared_ptr<const SceneModel> model);
-
-/// Whether a folder holds numbered mesh files: two at least of one name and format. Cheap: looks at
-/// names, and into one file where its name may be of splats too.
-[[nodiscard]] bool isMeshFolder(const std::filesystem::path& path);
 
 /// The files of such a folder as frames, 30 a second. Errors as of `findNumberedFiles`.
 [[nodiscard]] Result<std::shared_ptr<const ClipSource>> openMeshFolder(

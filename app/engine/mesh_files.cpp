@@ -7,6 +7,7 @@
 #include "compressors/mesh_codec.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/mesh_file.hpp"
+#include "scene/types/mesh_frames.hpp"
 
 namespace volpress::engine {
 namespace {
@@ -27,10 +28,47 @@ Result<LoadedMeshScene> decodeContainer(const compressors::MeshCodec& codec, Byt
   return loaded;
 }
 
+/// Endings of numbered files that may be meshes.
+constexpr const char* kEndings[] = {".obj", ".ply", ".glb", ".gltf", ".stl",
+                                    ".drc", ".fbx", ".dae", ".3ds"};
+
+Result<LoadedMeshScene> loadFolder(const std::filesystem::path& path, TaskRunner& runner,
+                                   Progress& progress, const std::stop_token& stop) {
+  VOLPRESS_TRY(SequenceFiles files, meshFolderFiles(path));
+  LoadedMeshScene loaded;
+  loaded.warnings = std::move(files.warnings);
+  MeshFrames frames(kMeshFrameRate);
+  for (std::size_t i = 0; i < files.frames.size(); ++i) {
+    progress.report(static_cast<double>(i) / static_cast<double>(files.frames.size()),
+                    fmt::format("{}/{} frames", i, files.frames.size()));
+    Progress unseen;
+    VOLPRESS_TRY(const LoadedMeshScene frame, loadMeshScene(files.frames[i], runner, unseen, stop));
+    frames.add(*frame.mesh);
+    loaded.formatId = frame.formatId;
+    loaded.fileBytes += frame.fileBytes;
+  }
+  loaded.mesh = std::make_shared<const Mesh>(std::move(frames).finish());
+  VOLPRESS_CHECK(validate(*loaded.mesh));
+  return loaded;
+}
+
 }  // namespace
 
+bool isMeshFolder(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) {
+    return false;
+  }
+  const auto found = meshFolderFiles(path);
+  return found && !formats::meshFormatOf(found->frames.front()).empty();
+}
+
+Result<SequenceFiles> meshFolderFiles(const std::filesystem::path& path) {
+  return findNumberedFiles(path, kEndings);
+}
+
 bool isMeshFile(const std::filesystem::path& path) {
-  if (!formats::meshFormatOf(path).empty()) {
+  if (isMeshFolder(path) || !formats::meshFormatOf(path).empty()) {
     return true;
   }
   std::error_code ignored;
@@ -43,6 +81,9 @@ bool isMeshFile(const std::filesystem::path& path) {
 
 Result<LoadedMeshScene> loadMeshScene(const std::filesystem::path& path, TaskRunner& runner,
                                       Progress& progress, const std::stop_token& stop) {
+  if (isMeshFolder(path)) {
+    return loadFolder(path, runner, progress, stop);
+  }
   {
     VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
     if (const compressors::MeshCodec* codec = compressors::meshCodecForContent(file.bytes())) {
@@ -79,6 +120,9 @@ Result<std::uint64_t> saveMeshScene(const std::filesystem::path& path, const Mes
 }
 
 Result<std::vector<formats::ByteShare>> meshFileBreakdown(const std::filesystem::path& path) {
+  if (isMeshFolder(path)) {
+    return std::vector<formats::ByteShare>();
+  }
   VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
   const compressors::MeshCodec* codec = compressors::meshCodecForContent(file.bytes());
   return codec != nullptr ? codec->breakdown(file.bytes())

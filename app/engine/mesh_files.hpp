@@ -11,6 +11,7 @@
 #include "scene/base/task_runner.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/formats/gltf_mesh_writer.hpp"
+#include "scene/sequence/sequence_folder.hpp"
 #include "scene/types/mesh.hpp"
 
 namespace volpress::engine {
@@ -24,10 +25,22 @@ struct LoadedMeshScene {
   std::vector<std::string> warnings;
 };
 
-/// Whether the file's content is a mesh rather than splats. False for what cannot be read.
+/// Whether a folder holds numbered mesh files: two at least of one name and format. Cheap: looks at
+/// names, and into one file where its name may be of splats too.
+[[nodiscard]] bool isMeshFolder(const std::filesystem::path& path);
+
+/// The files of such a folder by their numbers. Errors as of `findNumberedFiles`.
+[[nodiscard]] Result<SequenceFiles> meshFolderFiles(const std::filesystem::path& path);
+
+/// Frames a second of folders, and of animations that are shown frame by frame.
+inline constexpr double kMeshFrameRate = 30;
+
+/// Whether the file's content is a mesh rather than splats, or a folder holds numbered ones. False
+/// for what cannot be read.
 [[nodiscard]] bool isMeshFile(const std::filesystem::path& path);
 
-/// Reads a mesh. Errors name the path.
+/// Reads a mesh, of a folder of numbered ones one that moves (see `MeshFrames`). Errors name the
+/// path.
 [[nodiscard]] Result<LoadedMeshScene> loadMeshScene(const std::filesystem::path& path,
                                                     TaskRunner& runner, Progress& progress,
                                                     const std::stop_token& stop);

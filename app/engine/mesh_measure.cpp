@@ -1,15 +1,18 @@
 #include "app/engine/mesh_measure.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <optional>
 
+#include "app/engine/mesh_files.hpp"
 #include "renderer/metrics/mesh_distance.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
 #include "scene/formats/axes.hpp"
 #include "scene/formats/picture_size.hpp"
+#include "scene/types/mesh_frames.hpp"
 #include "scene/types/mesh_topology.hpp"
 
 namespace volpress::engine {
@@ -46,6 +49,8 @@ Masked maskedPsnr(const renderer::RenderResult& a, const renderer::RenderResult&
 }
 
 constexpr std::size_t kUvSamples = 100'000;
+constexpr std::size_t kMomentSamples = 20'000;
+constexpr std::size_t kMoments = 8;
 
 /// The coordinates of each part's base colour picture, else its first ones.
 metrics::TexturedSurface texturedSurface(const Mesh& mesh, const std::vector<PosedPart>& parts) {
@@ -113,8 +118,8 @@ private:
     quality.verticesIn = vertexCount(reference);
     quality.verticesOut = vertexCount(test);
     quality.geometryBytes = rawGeometryBytes(reference);
-    const MeshTopology before = measureTopology(reference);
-    const MeshTopology after = measureTopology(test);
+    const MeshTopology before = shownTopology(reference, original.parts().size());
+    const MeshTopology after = shownTopology(test, result.parts().size());
     quality.boundaryEdgesIn = before.boundaryEdges;
     quality.boundaryEdgesOut = after.boundaryEdges;
     quality.nonManifoldEdgesIn = before.nonManifoldEdges;
@@ -139,6 +144,44 @@ private:
       quality.uvMean = uvs->mean;
       quality.uvP99 = uvs->p99;
     }
+    return reference.animations.empty() ? Result<void>()
+                                        : compareMotion(reference, test, quality.motion.emplace());
+  }
+
+  /// Where nodes hide parts, as frames that wait for their time are, of what is shown alone.
+  static MeshTopology shownTopology(const Mesh& mesh, std::size_t shown) {
+    std::size_t parts = 0;
+    for (const MeshNode& node : mesh.nodes) {
+      parts += node.parts.size();
+    }
+    return measureTopology(shown < parts ? standingMesh(mesh, {}) : mesh);
+  }
+
+  /// At whole frames, as many of each animation; a result without animations stands still.
+  Result<void> compareMotion(const Mesh& reference, const Mesh& test, MeshMotionQuality& motion) {
+    const std::size_t each = std::max<std::size_t>(1, kMoments / reference.animations.size());
+    for (std::size_t a = 0; a < std::min(reference.animations.size(), kMoments); ++a) {
+      const double start = animationStart(reference.animations[a]);
+      const auto frames = static_cast<std::size_t>(std::clamp(
+          std::round(animationSeconds(reference.animations[a]) * kMeshFrameRate), 1.0, 1e6));
+      for (std::size_t k = 0; k < std::min(each, frames); ++k) {
+        const std::size_t frame = k * frames / std::min(each, frames);
+        const MeshMoment moment{a, start + static_cast<double>(frame) / kMeshFrameRate};
+        m_context.progress.report(0.1, fmt::format("moment {}", motion.moments));
+        const std::vector<PosedPart> original = poseMesh(reference, moment);
+        if (original.empty()) {
+          continue;
+        }
+        VOLPRESS_TRY(const metrics::SurfaceError error,
+                     metrics::surfaceError(original, poseMesh(test, moment), kMomentSamples,
+                                           m_context.runner, m_context.stop));
+        ++motion.moments;
+        motion.rmsMean += error.rms;
+        motion.rmsWorst = std::max(motion.rmsWorst, error.rms);
+        motion.hausdorffWorst = std::max(motion.hausdorffWorst, error.hausdorff);
+      }
+    }
+    motion.rmsMean /= static_cast<double>(std::max<std::size_t>(1, motion.moments));
     return {};
   }
 

@@ -11,7 +11,8 @@ namespace volpress::engine {
 
 /// Both meshes drawn and laid over each other. PSNR is over the union of the silhouettes (the
 /// background would flatter it); SSIM, MS-SSIM and FLIP are over the whole pictures. Shading is
-/// textured, and flat for `MeshQuality::flatPsnr`. Surfaces are compared at the nodes' own frames.
+/// textured, and flat for `MeshQuality::flatPsnr`. Pictures and surfaces are compared at the nodes'
+/// own frames, surfaces of what moves at moments of its animations too (`MeshQuality::motion`).
 struct MeasuredMesh {
   std::vector<ViewQuality> views;
   MeshQuality quality;

@@ -26,6 +26,12 @@ Json meshQualityToJson(const MeshQuality& quality) {
     json["uvMean"] = numberToJson(*quality.uvMean);
     json["uvP99"] = numberToJson(*quality.uvP99);
   }
+  if (quality.motion) {
+    json["motion"] = {{"moments", quality.motion->moments},
+                      {"rmsMean", numberToJson(quality.motion->rmsMean)},
+                      {"rmsWorst", numberToJson(quality.motion->rmsWorst)},
+                      {"hausdorffWorst", numberToJson(quality.motion->hausdorffWorst)}};
+  }
   return json;
 }
 
@@ -53,6 +59,14 @@ Result<MeshQuality> meshQualityFromJson(const Json& json) {
   if (json.contains("uvMean")) {
     VOLPRESS_TRY(quality.uvMean, jsonNumber(json, "uvMean"));
     VOLPRESS_TRY(quality.uvP99, jsonNumber(json, "uvP99"));
+  }
+  if (json.contains("motion")) {
+    const Json& motion = json.at("motion");
+    MeshMotionQuality& read = quality.motion.emplace();
+    VOLPRESS_TRY(read.moments, jsonCount(motion, "moments"));
+    VOLPRESS_TRY(read.rmsMean, jsonNumber(motion, "rmsMean"));
+    VOLPRESS_TRY(read.rmsWorst, jsonNumber(motion, "rmsWorst"));
+    VOLPRESS_TRY(read.hausdorffWorst, jsonNumber(motion, "hausdorffWorst"));
   }
   return quality;
 }

@@ -302,7 +302,8 @@ private:
     std::uint32_t left = 0;
     for (std::size_t i = 0; i < kWidth; ++i) {
       const std::int32_t coded = m_models.components[i].code(
-          m_side, {guess.nearby, guess.kind, before}, value[i] - guess.value[i], {0, guess.nearby});
+          m_side, AttributeModels<Side>::contextsOf(guess.nearby, guess.kind, before),
+          value[i] - guess.value[i], {0, guess.nearby});
       value[i] = guess.value[i] + coded;
       const auto size = static_cast<std::uint32_t>(std::abs(coded));
       before = before % 8 * 8 + sizeClass(size, 6) + 1;

@@ -96,7 +96,9 @@ template <typename Side>
       expected = std::clamp(expected, 1, left);
       weight =
           expected + models.components[k].code(
-                         side, {usual, sizeClass(static_cast<std::uint32_t>(expected), 19), known},
+                         side,
+                         AttributeModels<Side>::contextsOf(
+                             sizeClass(static_cast<std::uint32_t>(expected), 19), known, usual),
                          Side::kWrites ? wanted[4 + k] - expected : 0);
       if (weight < 1 || weight >= left) {
         return fail(ErrorCode::CorruptData, "a skin weight is {}, allowed are 1 to {}", weight,

@@ -47,6 +47,26 @@ TEST_F(MeshCommands, EncodeDecodeEvaluate) {
   }
 }
 
+TEST_F(MeshCommands, FoldersOfNumberedMeshesAreMeshesThatMove) {
+  fs::create_directories(m_folder / "frames");
+  for (const char* number : {"1", "2", "3"}) {
+    std::string moved(kTetrahedron);
+    moved.replace(moved.find("0 0 1\n"), 6, std::string("0 0 ") + number + "\n");
+    ASSERT_TRUE(writeFileAtomically(m_folder / "frames" / ("m_" + std::string(number) + ".obj"),
+                                    viewBytes(std::string_view(moved))));
+  }
+  const auto encoded = run("encode frames -o a.vpc -q --codec mesh");
+  ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
+  EXPECT_NE(run("info a.vpc --json").output.find("morphs"), std::string::npos);
+  const auto measured = run("evaluate frames a.vpc --views orbit:1");
+  ASSERT_EQ(measured.exitCode, 0) << measured.errors;
+  EXPECT_NE(measured.output.find("3 moments"), std::string::npos) << measured.output;
+  const auto decoded = run("decode a.vpc -o back");
+  ASSERT_EQ(decoded.exitCode, 0) << decoded.errors;
+  EXPECT_TRUE(fs::exists(m_folder / "back" / "frame_00002.glb"));
+  EXPECT_FALSE(fs::exists(m_folder / "back" / "frame_00003.glb"));
+}
+
 TEST_F(MeshCommands, CompareWritesAPage) {
   const auto done = run("compare a.obj --codecs draco,meshopt -o report --views orbit:2");
   ASSERT_EQ(done.exitCode, 0) << done.errors;

@@ -212,6 +212,10 @@ TEST_P(MeshGolden, DecodesToWhatItStandsFor) {
     EXPECT_EQ(a.positions, b.positions);
     EXPECT_EQ(a.uvs[0], b.uvs[0]);
     EXPECT_EQ(a.joints, b.joints);
+    ASSERT_EQ(a.morphs.size(), b.morphs.size());
+    for (std::size_t t = 0; t < a.morphs.size(); ++t) {
+      EXPECT_EQ(a.morphs[t].positions, b.morphs[t].positions) << t;
+    }
     ASSERT_EQ(a.normals.size(), b.normals.size());
     for (std::size_t i = 0; i < a.normals.size(); ++i) {
       EXPECT_NEAR(a.normals[i], b.normals[i], 1e-6);  // the glTF's are made unit length once more
@@ -219,7 +223,9 @@ TEST_P(MeshGolden, DecodesToWhatItStandsFor) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, MeshGolden, ::testing::Values("mesh_v1", "bpt_v1", "bpt_v1_paper"),
+INSTANTIATE_TEST_SUITE_P(Files, MeshGolden,
+                         ::testing::Values("mesh_v1", "mesh_v2", "mesh_v2_moving", "bpt_v1",
+                                           "bpt_v1_paper"),
                          [](const auto& one) { return std::string(one.param); });
 
 TEST(Meshopt, WeldsVerticesThatAreEqualInEverything) {

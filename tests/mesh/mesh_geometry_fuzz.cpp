@@ -23,8 +23,8 @@ std::vector<Bytes> seedInputs() {
   for (const Mesh& frame : testing::bendingTorus(4)) {
     moving.add(frame);
   }
-  for (const Mesh& mesh : {testing::cubeMesh(), testing::richMesh(), testing::torusMesh(9, 6),
-                           std::move(moving).finish()}) {
+  for (const Mesh& mesh : {std::move(moving).finish(), testing::cubeMesh(), testing::richMesh(),
+                           testing::torusMesh(9, 6)}) {
     SerialRunner runner;
     compressors::meshes::GeometrySettings settings;
     settings.cell = 0.01;
