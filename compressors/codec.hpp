@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compressors/encode_watcher.hpp"
 #include "renderer/rasterizer.hpp"
 #include "scene/base/bytes.hpp"
 #include "scene/base/params.hpp"
@@ -61,8 +62,9 @@ struct RunContext {
   /// Photographs of what the scene shows, to learn from instead of pictures of the original, when
   /// info().learnsFromPhotos; without any that are held out.
   std::span<const PosedPicture> photos{};
-  bool learntFromPhotos = false;  ///< set by encode: it has looked at `photos`
-  double checkpointSeconds = 30;  ///< between writes of the state in `scratch`
+  bool learntFromPhotos = false;     ///< set by encode: it has looked at `photos`
+  double checkpointSeconds = 30;     ///< between writes of the state in `scratch`
+  EncodeWatcher* watcher = nullptr;  ///< looks on while the scene is fine-tuned; or nobody does
 };
 
 /// A scene of which a file says more than splats can: how they look depends on where they are seen

@@ -90,7 +90,7 @@ Result<void> work(Console& console) {
     engine::StagedProgress progress;
     engine::JobRun run{progress, console.stopToken(),
                        [&](const std::string& line) { writer.send(engine::LogMessage{line}); },
-                       true};
+                       true, [&](const engine::JobPreview& preview) { writer.send(preview); }};
     const std::jthread reporter([&](const std::stop_token& end) {
       reportUntil(end, progress, writer, console, spec->output);
     });
@@ -115,7 +115,7 @@ Command addWorkerCommand(CLI::App& root) {
       "Example:\n"
       "  echo '{\"input\":\"scene.ply\",\"output\":\"scene.vpc\",\"codec\":\"lightgaussian\"}' | "
       "volpress worker\n"
-      "Lines are of the types progress, log, result and error.");
+      "Lines are of the types progress, log, preview, result and error.");
   return {app, common, work};
 }
 

@@ -235,6 +235,9 @@ std::string jobToJson(const JobSpec& spec) {
     json["scratch"] = pathToJson(spec.scratch);
     json["checkpointSeconds"] = spec.checkpointSeconds;
   }
+  if (spec.previewSeconds > 0) {
+    json["previewSeconds"] = spec.previewSeconds;
+  }
   return dumpJson(json);
 }
 
@@ -286,6 +289,9 @@ Result<JobSpec> jobFromJson(std::string_view text) {
   }
   if (json.contains("checkpointSeconds")) {
     VOLPRESS_TRY(spec.checkpointSeconds, jsonNumber(json, "checkpointSeconds"));
+  }
+  if (json.contains("previewSeconds")) {
+    VOLPRESS_TRY(spec.previewSeconds, jsonNumber(json, "previewSeconds"));
   }
   VOLPRESS_TRY(spec.target, targetFromJson(json));
   return spec;

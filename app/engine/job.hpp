@@ -41,7 +41,20 @@ struct JobSpec {
   std::filesystem::path record;  ///< the evaluation is kept here once the output is whole; or empty
   std::filesystem::path scratch;  ///< folder for checkpoints that outlive a kill; or empty
   double checkpointSeconds = 30;  ///< between their writes
+  double previewSeconds = 0;      ///< between looks at the scene while it is fine-tuned, which lie
+                                  ///< in `scratch` meanwhile; 0: none
 };
+
+/// A look at the scene that a running job is fine-tuning: about what its file would show if it
+/// ended then.
+struct JobPreview {
+  std::filesystem::path file;  ///< a scene; goes away with the next but one, and with the job
+  std::string moment;          ///< for people: "step 400 of 2000"
+};
+/// Where they lie.
+[[nodiscard]] inline std::filesystem::path previewFolderOf(const JobSpec& spec) {
+  return spec.scratch.empty() ? std::filesystem::path() : spec.scratch / "previews";
+}
 
 /// What an identical view counts in a mean, in dB: no 8-bit picture comes near it.
 inline constexpr double kIdenticalPsnr = 100;
@@ -158,6 +171,7 @@ struct JobStatus {
   std::string error;                  ///< Failed: what happened, to what, what one can do
   std::vector<std::string> log;
   std::string commandLine;               ///< the `volpress` line that repeats it
+  std::optional<JobPreview> preview;     ///< Running: the newest, if there is one
   std::optional<Evaluation> evaluation;  ///< Done
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/engine/evaluate.hpp"
+#include "app/engine/preview_writer.hpp"
 #include "app/engine/run_job.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/target_encode.hpp"
@@ -111,6 +112,8 @@ private:
                                     nullptr,        m_spec.seed,
                                     m_spec.scratch, {}};
     context.checkpointSeconds = m_spec.checkpointSeconds;
+    const std::unique_ptr<PreviewWriter> watcher = makePreviewWriter(m_spec, m_run.preview);
+    context.watcher = watcher.get();
     const auto start = std::chrono::steady_clock::now();
     auto bytes = m_codec.encode(*m_original, params, context);
     m_evaluation.encodeSeconds += secondsSince(start);

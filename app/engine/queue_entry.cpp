@@ -58,6 +58,7 @@ void QueueEntry::start(const std::filesystem::path& program) {
   }
   if (!m_status.spec.scratch.empty()) {
     std::filesystem::create_directories(m_status.spec.scratch, ignored);
+    dropPreviews();  // of an attempt that was killed
   }
   auto worker = WorkerProcess::start(program, jobToJson(m_status.spec) + "\n");
   if (!worker) {
@@ -150,6 +151,11 @@ void QueueEntry::take(WorkerMessage message) {
     m_status.detail = std::move(snapshot->detail);
   } else if (auto* log = std::get_if<LogMessage>(&message)) {
     addLog(std::move(log->line));
+  } else if (auto* preview = std::get_if<JobPreview>(&message)) {
+    // Whatever a worker says, only what lies where previews lie is looked at.
+    if (preview->file.parent_path() == previewFolderOf(m_status.spec)) {
+      m_status.preview = std::move(*preview);
+    }
   } else if (auto* result = std::get_if<ResultMessage>(&message)) {
     m_status.evaluation = std::move(result->evaluation);
   } else if (auto* error = std::get_if<Error>(&message)) {
@@ -215,9 +221,18 @@ bool QueueEntry::pump(std::uint64_t memoryBytes) {
   return news || m_status.state != before;
 }
 
+void QueueEntry::dropPreviews() {
+  m_status.preview.reset();
+  if (const auto folder = previewFolderOf(m_status.spec); !folder.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+}
+
 void QueueEntry::finish() {
   const WorkerProcess::Ending ending = m_worker->ending();
   removePartialFiles(m_status.spec.output, m_worker->id());
+  dropPreviews();
   m_worker.reset();
   m_stopped = false;
   m_status.secondsLeft.reset();

@@ -56,6 +56,7 @@ private:
   void watchProcess(std::uint64_t memoryBytes);
   void take(WorkerMessage message);
   void addLog(std::string line);
+  void dropPreviews();
   void finish();
   [[nodiscard]] double secondsRunning() const;
 

@@ -14,6 +14,7 @@
 #include "app/engine/mesh_job.hpp"
 #include "app/engine/photo_set.hpp"
 #include "app/engine/picture_job.hpp"
+#include "app/engine/preview_writer.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/sequence_job.hpp"
 #include "app/engine/target_encode.hpp"
@@ -192,6 +193,8 @@ private:
     }
     context.photos = m_photos;
     context.checkpointSeconds = m_spec.checkpointSeconds;
+    const std::unique_ptr<PreviewWriter> watcher = makePreviewWriter(m_spec, m_run.preview);
+    context.watcher = watcher.get();
     const Stopwatch watch;
     auto bytes = m_codec->encode(*m_scene, params, context);
     m_evaluation.encodeSeconds += watch.seconds();

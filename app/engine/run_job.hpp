@@ -13,8 +13,9 @@ namespace volpress::engine {
 struct JobRun {
   StagedProgress& progress;
   std::stop_token stop;
-  std::function<void(const std::string&)> log;  ///< lines for people, as they come
-  bool measure = true;                          ///< false: the evaluation has no views
+  std::function<void(const std::string&)> log;       ///< lines for people, as they come
+  bool measure = true;                               ///< false: the evaluation has no views
+  std::function<void(const JobPreview&)> preview{};  ///< told of each look; may be empty
 };
 
 /// Writes the evaluation of a whole output to the job's record, if it has one: whoever started the

@@ -18,6 +18,9 @@ std::string messageToJson(const WorkerMessage& message) {
                            {"detail", held.detail}});
         } else if constexpr (std::is_same_v<Held, LogMessage>) {
           return dumpJson({{"type", "log"}, {"line", held.line}});
+        } else if constexpr (std::is_same_v<Held, JobPreview>) {
+          return dumpJson(
+              {{"type", "preview"}, {"file", pathToJson(held.file)}, {"moment", held.moment}});
         } else if constexpr (std::is_same_v<Held, ResultMessage>) {
           // The evaluation's own text goes in whole: it is written in one place only.
           return R"({"type":"result","evaluation":)" + evaluationToJson(held.evaluation) + "}";
@@ -46,6 +49,13 @@ Result<WorkerMessage> messageFromJson(std::string_view line) {
     VOLPRESS_TRY(std::string text, jsonText(json, "line"));
     return LogMessage{std::move(text)};
   }
+  if (type == "preview") {
+    JobPreview preview;
+    VOLPRESS_TRY(const Json* file, jsonMember(json, "file"));
+    VOLPRESS_TRY(preview.file, pathFromJson(*file, "file"));
+    VOLPRESS_TRY(preview.moment, jsonText(json, "moment"));
+    return preview;
+  }
   if (type == "result") {
     VOLPRESS_TRY(const Json* evaluation, jsonMember(json, "evaluation"));
     VOLPRESS_TRY(Evaluation read, evaluationFromJson(dumpJson(*evaluation)));
@@ -56,8 +66,8 @@ Result<WorkerMessage> messageFromJson(std::string_view line) {
     VOLPRESS_TRY(std::string text, jsonText(json, "message"));
     return Error{errorCodeFromName(code), std::move(text), std::nullopt};
   }
-  return fail(ErrorCode::CorruptData, "message type is \"{}\", not progress, log, result or error",
-              type);
+  return fail(ErrorCode::CorruptData,
+              "message type is \"{}\", not progress, log, preview, result or error", type);
 }
 
 ErrorCode errorCodeFromName(std::string_view name) {

@@ -16,10 +16,11 @@ struct LogMessage {
 struct ResultMessage {
   Evaluation evaluation;
 };
-using WorkerMessage = std::variant<Progress::Snapshot, LogMessage, ResultMessage, Error>;
+using WorkerMessage =
+    std::variant<Progress::Snapshot, LogMessage, JobPreview, ResultMessage, Error>;
 
-/// {"type":"progress",...}, {"type":"log",...}, {"type":"result",...}, {"type":"error",...}: one
-/// line without its line break.
+/// {"type":"progress",...}, {"type":"log",...}, {"type":"preview",...}, {"type":"result",...},
+/// {"type":"error",...}: one line without its line break.
 [[nodiscard]] std::string messageToJson(const WorkerMessage& message);
 [[nodiscard]] Result<WorkerMessage> messageFromJson(std::string_view line);
 

@@ -202,6 +202,7 @@ Result<std::vector<std::uint32_t>> fineTuneCodebooks(const GaussianCloud& origin
   tuning.arrays = arrays;
   tuning.identity = task.identity;
   tuning.keepStateIn(context.scratch, "compact3d-tuning.state", context.checkpointSeconds);
+  tuning.watcher = context.watcher;
   tuning.hooks.look = [&](const learning::FineTuneStep& at, const GaussianCloud& master,
                           learning::SeenScene& seen) { return hooks.look(at, master, seen); };
   tuning.hooks.pullBack = [&](const learning::FineTuneStep& at, const GaussianCloud& master,

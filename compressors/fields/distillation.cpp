@@ -127,6 +127,9 @@ private:
     const std::uint64_t key = mixSeed(m_settings.seed, m_step);
     forEachLevel([&](std::size_t l) { decode(l, key); });
     std::copy(m_networks.begin(), m_networks.end(), m_field.parameters.begin());
+    if (m_context.watcher != nullptr && m_context.watcher->wantsLook()) {
+      m_context.watcher->look(m_field, fmt::format("step {} of {}", m_step, m_settings.steps));
+    }
     const std::vector<LearningRay> rays = m_rays.draw(m_settings.rays, key);
     const LearningOutcome outcome = m_learner.accumulate(
         LearningLoss::Square, {m_field.parameters.data(), m_field.parameters.size()},

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "compressors/fields/ray_learner.hpp"
 #include "compressors/learning/adam.hpp"
@@ -135,6 +136,12 @@ private:
     std::copy(m_networks.begin(), m_networks.end(), m_field.parameters.begin());
     std::copy(m_table.begin(), m_table.end(),
               m_field.parameters.begin() + static_cast<std::ptrdiff_t>(m_networks.size()));
+    if (m_context.watcher != nullptr && m_context.watcher->wantsLook()) {
+      auto learnt = std::exchange(m_field.occupancy, maskOccupancy(keptCells()));
+      m_context.watcher->look(m_field,
+                              fmt::format("pruning, step {} of {}", m_step, m_settings.steps));
+      m_field.occupancy = std::move(learnt);
+    }
     const std::vector<LearningRay> rays =
         m_rays.draw(m_settings.rays, learning::mixSeed(m_settings.seed, m_step));
     const LearningOutcome outcome = learn(rays);
@@ -181,13 +188,19 @@ private:
         m_step == 0 ? 0.0 : psnr(), m_admm.penalty, m_admm.primalResidual, m_admm.dualResidual));
   }
 
-  /// The cells that stay, and the field as it was learnt with them.
-  SaliencyMask finish() {
-    m_admm.update(m_logits, m_settings.kept, m_contributions);
+  /// Those that stay as Z is now.
+  [[nodiscard]] SaliencyMask keptCells() const {
     SaliencyMask mask = m_start;
     for (std::size_t i = 0; i < mask.cells.size(); ++i) {
       mask.cells[i] = m_admm.split[i] > 0 && !mask.isCovered(i) ? 1 : 0;
     }
+    return mask;
+  }
+
+  /// The cells that stay, and the field as it was learnt with them.
+  SaliencyMask finish() {
+    m_admm.update(m_logits, m_settings.kept, m_contributions);
+    SaliencyMask mask = keptCells();
     std::copy(m_networks.begin(), m_networks.end(), m_field.parameters.begin());
     std::copy(m_table.begin(), m_table.end(),
               m_field.parameters.begin() + static_cast<std::ptrdiff_t>(m_networks.size()));

@@ -100,6 +100,7 @@ private:
     tuning.identity = identity();
     tuning.keepStateIn(m_context.scratch, fmt::format("forest-round{}.state", round + 1),
                        m_context.checkpointSeconds);
+    tuning.watcher = m_context.watcher;
     SharedAttributes rounded;
     LeafTape tape;
     tuning.hooks.look = [&](const learning::FineTuneStep&, const GaussianCloud& exact,

@@ -155,6 +155,10 @@ private:
     const TeacherView& teacher = m_task.teachers[m_order.at(m_iteration)];
     const FineTuneStep at = moment(teacher.camera, false);
     VOLPRESS_CHECK(look(at));
+    if (m_task.watcher != nullptr && m_seen.directColors.empty() && m_task.watcher->wantsLook()) {
+      m_task.watcher->look(m_task.hooks.look ? m_seen.cloud : m_master,
+                           fmt::format("step {} of {}", m_iteration, m_task.settings.iterations));
+    }
     VOLPRESS_TRY(const auto prepared, prepare());
     VOLPRESS_TRY(const auto frame,
                  m_rasterizer.renderDifferentiable(*prepared, teacher.camera, options(stop)));

@@ -13,6 +13,7 @@
 #include <stop_token>
 #include <string>
 
+#include "compressors/encode_watcher.hpp"
 #include "renderer/rasterizer.hpp"
 #include "scene/base/float_array.hpp"
 #include "scene/base/progress.hpp"
@@ -105,6 +106,8 @@ struct FineTuneTask {
     checkpointSeconds = seconds;
   }
   std::uint64_t identity = 0;  ///< of what the hooks depend on besides their arguments
+  /// Shown what is drawn now and then, unless its colours are of one view alone; or nobody is.
+  compressors::EncodeWatcher* watcher = nullptr;
 };
 
 struct FineTuneOutcome {

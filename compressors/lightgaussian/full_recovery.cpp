@@ -45,6 +45,7 @@ Result<void> recoverFully(GaussianCloud& student, std::span<const learning::Teac
   task.teachers = teachers;
   task.trials = trials;
   task.keepStateIn(context.scratch, "recovery", context.checkpointSeconds);
+  task.watcher = context.watcher;
   VOLPRESS_TRY(const learning::FineTuneOutcome outcome,
                learning::fineTune(student, task, *context.rasterizer, context.runner,
                                   context.progress, context.stop));

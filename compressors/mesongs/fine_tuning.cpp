@@ -74,6 +74,7 @@ Result<void> fineTuneScene(const GaussianCloud& original, std::span<const Camera
   tuning.arrays = arrays;
   tuning.identity = task.identity;
   tuning.keepStateIn(context.scratch, "mesongs-tuning.state", context.checkpointSeconds);
+  tuning.watcher = context.watcher;
   tuning.hooks.look = [&](const learning::FineTuneStep&, const GaussianCloud& master,
                           learning::SeenScene& seen) -> Result<void> {
     quantisedView(task, master, dimension, entries.values, seen.cloud, context.runner);

@@ -1,6 +1,7 @@
 // A worker for tests. The job's codec id says what it does: "ok", "slow", "error", "segfault",
-// "silent", "garbage", "hang" (ignores SIGTERM), "leave-part" (leaves a temporary file, hangs),
-// "greedy" (takes memory), "recorded" (as "slow" but quicker, keeps its record as workers do).
+// "silent", "garbage", "hang" (ignores SIGTERM), "leave-part" (leaves a temporary file and, with a
+// scratch folder, a preview; hangs), "greedy" (takes memory), "recorded" (as "slow" but quicker,
+// keeps its record as workers do).
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -94,6 +95,12 @@ int main() {
     std::signal(SIGTERM, SIG_IGN);
     if (mode == "leave-part") {
       std::ofstream(spec->output.string() + ".part-" + std::to_string(::getpid()) + "-0") << "half";
+      if (const auto folder = engine::previewFolderOf(*spec); !folder.empty()) {
+        std::filesystem::create_directories(folder);
+        std::ofstream(folder / "1.ply") << "so far";
+        send(engine::JobPreview{folder / "1.ply", "step 1 of 2"});
+        send(engine::JobPreview{spec->input, "not where previews lie"});
+      }
     }
     send(Progress::Snapshot{0.5, "hanging", ""});
     sleepForever();

@@ -136,9 +136,16 @@ TEST_F(JobQueueTest, endingWithoutAResultIsAFailure) {
 
 TEST_F(JobQueueTest, cancelIsQuickAndLeavesNoPartialFile) {
   JobQueue queue(FAKE_WORKER);
-  const auto id = queue.add(job("leave-part", "a.vpc"));
+  JobSpec spec = job("leave-part", "a.vpc");
+  spec.scratch = testing::scratchFolder("queue-scratch");
+  const auto id = queue.add(spec);
   ASSERT_TRUE(waitFor([&] { return status(queue, *id).stage == "hanging"; }));
   ASSERT_EQ(filesInFolder(), 1U);
+  // The newest preview that lies where previews do.
+  const auto preview = status(queue, *id).preview;
+  ASSERT_TRUE(preview.has_value());
+  EXPECT_EQ(preview->file, previewFolderOf(spec) / "1.ply");
+  EXPECT_EQ(preview->moment, "step 1 of 2");
   const auto start = Clock::now();
   queue.cancel(*id);
   ASSERT_TRUE(waitFor([&] { return ended(queue, *id); }));
@@ -147,6 +154,8 @@ TEST_F(JobQueueTest, cancelIsQuickAndLeavesNoPartialFile) {
   EXPECT_EQ(status(queue, *id).state, JobState::Cancelled);
   EXPECT_LT(milliseconds, 200);
   EXPECT_EQ(filesInFolder(), 0U);
+  EXPECT_FALSE(std::filesystem::exists(previewFolderOf(spec)));
+  EXPECT_FALSE(status(queue, *id).preview.has_value());
 }
 
 TEST_F(JobQueueTest, killedWorkerLeavesNoPartialFileAndOthersAreKept) {

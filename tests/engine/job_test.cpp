@@ -174,8 +174,9 @@ TEST(WorkerMessage, everyKindSurvivesItsLine) {
   };
   EXPECT_EQ(again(Progress::Snapshot{0.5, "scoring views", "31/48\nviews"}), 0U);
   EXPECT_EQ(again(LogMessage{"a \"line\""}), 1U);
-  EXPECT_EQ(again(ResultMessage{someEvaluation()}), 2U);
-  EXPECT_EQ(again(Error{ErrorCode::IoFailure, "full", std::nullopt}), 3U);
+  EXPECT_EQ(again(JobPreview{"/scratch/previews/1.ply", "step 1 of 9"}), 2U);
+  EXPECT_EQ(again(ResultMessage{someEvaluation()}), 3U);
+  EXPECT_EQ(again(Error{ErrorCode::IoFailure, "full", std::nullopt}), 4U);
   EXPECT_FALSE(messageFromJson(R"({"type":"progress","fraction":2,"stage":"","detail":""})"));
   EXPECT_FALSE(messageFromJson(R"({"type":"hello"})"));
   EXPECT_FALSE(messageFromJson("7"));

@@ -59,6 +59,7 @@ std::vector<Bytes> seedInputs() {
   return {bytesOf(engine::messageToJson(engine::ResultMessage{someEvaluation()})),
           bytesOf(engine::jobToJson(someJob())),
           bytesOf(engine::evaluationToJson(someEvaluation())),
+          bytesOf(engine::messageToJson(engine::JobPreview{"/out/previews/1.ply", "step 1 of 9"})),
           bytesOf(engine::messageToJson(Progress::Snapshot{0.5, "scoring views", "31/48 views"})),
           bytesOf(engine::messageToJson(Error{ErrorCode::IoFailure, "full disk", std::nullopt})),
           bytesOf("20MB"),

@@ -38,7 +38,9 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["renderer/metrics"] = scene;
     table["renderer/software"] = with(scene, {"renderer/rasterizer.hpp"});
     table["renderer/vulkan"] = with(scene, {"renderer/rasterizer.hpp", "shaders"});
-    const std::set<std::string> base = with(scene, {"renderer/rasterizer.hpp", "renderer/metrics"});
+    table["compressors/encode_watcher.hpp"] = {};
+    const std::set<std::string> base = with(
+        scene, {"renderer/rasterizer.hpp", "renderer/metrics", "compressors/encode_watcher.hpp"});
     table["compressors/coding"] = scene;
     table["compressors/container"] = scene;
     table["compressors/codec.hpp"] = base;
