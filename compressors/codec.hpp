@@ -40,6 +40,7 @@ struct CodecInfo {
   std::string qualityKnob;  ///< id of the one parameter that moves size and quality monotonely
   std::string lost;         ///< what is lost by design, in plain words
   bool learnsFromPhotos = false;  ///< encode uses RunContext::photos
+  bool isExternal = false;        ///< another program does the work (a plug-in)
   bool movesSplats = false;  ///< decodes to splats that show the scene but are not the original's
 };
 
@@ -118,6 +119,9 @@ public:
 /// Every codec, in the order in which people see them.
 [[nodiscard]] std::span<const Codec* const> allCodecs();
 [[nodiscard]] const Codec* findCodec(std::string_view id);
+/// Adds one at the end of the list, under an id that no codec has yet; it must outlive all calls.
+/// For plug-ins, before a second thread asks for codecs. So for the other kinds of scenes.
+void addCodec(const Codec& codec);
 /// The codec whose decoder reads this file, or null.
 [[nodiscard]] const Codec* codecForContent(ByteView head);
 

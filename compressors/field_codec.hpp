@@ -34,6 +34,7 @@ public:
 /// Every codec of fields, in the order in which people see them. No id is another codec's.
 [[nodiscard]] std::span<const FieldCodec* const> allFieldCodecs();
 [[nodiscard]] const FieldCodec* findFieldCodec(std::string_view id);
+void addFieldCodec(const FieldCodec& codec);  ///< as addCodec
 /// The codec of fields whose decoder reads this file, or null.
 [[nodiscard]] const FieldCodec* fieldCodecForContent(ByteView head);
 

@@ -6,10 +6,19 @@
 
 namespace volpress::compressors {
 
-std::span<const FieldCodec* const> allFieldCodecs() {
-  static const FieldCodec* const kCodecs[] = {&repackCodec(), &shaciraCodec(), &hollowNerfCodec()};
-  return kCodecs;
+namespace {
+
+std::vector<const FieldCodec*>& codecList() {
+  static std::vector<const FieldCodec*> codecs = {&repackCodec(), &shaciraCodec(),
+                                                  &hollowNerfCodec()};
+  return codecs;
 }
+
+}  // namespace
+
+std::span<const FieldCodec* const> allFieldCodecs() { return codecList(); }
+
+void addFieldCodec(const FieldCodec& codec) { codecList().push_back(&codec); }
 
 const FieldCodec* findFieldCodec(std::string_view id) {
   for (const FieldCodec* codec : allFieldCodecs()) {

@@ -33,6 +33,7 @@ public:
 /// Every codec of meshes, in the order in which people see them. No id is also a `Codec`'s.
 [[nodiscard]] std::span<const MeshCodec* const> allMeshCodecs();
 [[nodiscard]] const MeshCodec* findMeshCodec(std::string_view id);
+void addMeshCodec(const MeshCodec& codec);  ///< as addCodec
 /// The codec of meshes whose decoder reads this file, or null.
 [[nodiscard]] const MeshCodec* meshCodecForContent(ByteView head);
 

@@ -6,11 +6,19 @@
 
 namespace volpress::compressors {
 
-std::span<const MeshCodec* const> allMeshCodecs() {
-  static const MeshCodec* const kCodecs[] = {&meshZstdCodec(), &dracoCodec(), &meshoptCodec(),
-                                             &ownMeshCodec(), &bptCodec()};
-  return kCodecs;
+namespace {
+
+std::vector<const MeshCodec*>& codecList() {
+  static std::vector<const MeshCodec*> codecs = {&meshZstdCodec(), &dracoCodec(), &meshoptCodec(),
+                                                 &ownMeshCodec(), &bptCodec()};
+  return codecs;
 }
+
+}  // namespace
+
+std::span<const MeshCodec* const> allMeshCodecs() { return codecList(); }
+
+void addMeshCodec(const MeshCodec& codec) { codecList().push_back(&codec); }
 
 const MeshCodec* findMeshCodec(std::string_view id) {
   for (const MeshCodec* codec : allMeshCodecs()) {

@@ -38,6 +38,7 @@ inline constexpr std::size_t kMostPictureSide = 16383;
 /// Every codec of pictures, in the order in which people see them. No id is another codec's.
 [[nodiscard]] std::span<const PictureCodec* const> allPictureCodecs();
 [[nodiscard]] const PictureCodec* findPictureCodec(std::string_view id);
+void addPictureCodec(const PictureCodec& codec);  ///< as addCodec
 /// The codec of pictures whose decoder reads this file, or null.
 [[nodiscard]] const PictureCodec* pictureCodecForContent(ByteView head);
 

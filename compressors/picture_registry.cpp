@@ -4,11 +4,19 @@
 
 namespace volpress::compressors {
 
-std::span<const PictureCodec* const> allPictureCodecs() {
-  static const PictureCodec* const kCodecs[] = {&gaussianImageCodec(), &jpegCodec(), &webpCodec(),
-                                                &avifCodec(), &jpegXlCodec()};
-  return kCodecs;
+namespace {
+
+std::vector<const PictureCodec*>& codecList() {
+  static std::vector<const PictureCodec*> codecs = {&gaussianImageCodec(), &jpegCodec(),
+                                                    &webpCodec(), &avifCodec(), &jpegXlCodec()};
+  return codecs;
 }
+
+}  // namespace
+
+std::span<const PictureCodec* const> allPictureCodecs() { return codecList(); }
+
+void addPictureCodec(const PictureCodec& codec) { codecList().push_back(&codec); }
 
 const PictureCodec* findPictureCodec(std::string_view id) {
   for (const PictureCodec* codec : allPictureCodecs()) {

@@ -13,18 +13,26 @@
 
 namespace volpress::compressors {
 
-std::span<const Codec* const> allCodecs() {
+namespace {
+
+std::vector<const Codec*>& codecList() {
   // The order in which people see them: what nothing costs, then formats in wide use, then papers,
   // then ours.
-  static const Codec* const kCodecs[] = {
+  static std::vector<const Codec*> codecs = {
       &nullCodec(),           &spzCodec(),       &sogCodec(),
       &compressedPlyCodec(),  &splatCodec(),     &lightGaussianCodec(),
       &mesonGsCodec(),        &compact3dCodec(), &compact3dgsCodec(),
       &gaussianForestCodec(), &sagsCodec(),      &compGsCodec(),
       &volpressCodec(),
   };
-  return kCodecs;
+  return codecs;
 }
+
+}  // namespace
+
+std::span<const Codec* const> allCodecs() { return codecList(); }
+
+void addCodec(const Codec& codec) { codecList().push_back(&codec); }
 
 const Codec* findCodec(std::string_view id) {
   for (const Codec* codec : allCodecs()) {

@@ -33,7 +33,7 @@ engine::Json paramToJson(const ParamSpec& spec) {
   return json;
 }
 
-/// `compresses` is "splats", "mesh", "sequence", "voxels" or "field".
+/// `compresses` is "splats", "mesh", "sequence", "voxels", "field" or "picture".
 engine::Json codecToJson(const CodecInfo& info, std::string_view compresses) {
   engine::Json json = {{"id", info.id},
                        {"label", info.label},
@@ -42,6 +42,7 @@ engine::Json codecToJson(const CodecInfo& info, std::string_view compresses) {
                        {"paper", info.paper},
                        {"extension", info.extension},
                        {"formatVersion", info.formatVersion},
+                       {"external", info.isExternal},
                        {"lossless", info.lossless},
                        {"needsViews", info.needsViews},
                        {"qualityKnob", info.qualityKnob},
@@ -90,6 +91,7 @@ std::string listText() {
       text += kind == "mesh"       ? "\nMeshes\n"
               : kind == "sequence" ? "\nMoving scenes (folders of frames)\n"
               : kind == "voxels"   ? "\nMoving voxel fields (folders of .npz)\n"
+              : kind == "picture"  ? "\nPhotographs\n"
                                    : "\nRadiance fields\n";
     }
     text += listLines(codec.info);

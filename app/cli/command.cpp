@@ -18,6 +18,10 @@ void addCommonOptions(CLI::App& app, CommonOptions& options) {
                  "Threads to use (0: all; results do not depend on it)")
       ->type_name("N")
       ->check(CLI::Range(0, 1024));
+  app.add_option("--plugin", options.plugins,
+                 "The description of a plug-in: a codec that is another program")
+      ->type_name("FILE.json")
+      ->take_all();
 }
 
 void addViewsOption(CLI::App& app, ViewSetOptions& options) {

@@ -29,7 +29,8 @@ namespace volpress::cli {
 struct CommonOptions {
   bool json = false;
   bool quiet = false;
-  std::size_t threads = 0;  ///< 0: all of the machine's
+  std::size_t threads = 0;           ///< 0: all of the machine's
+  std::vector<std::string> plugins;  ///< descriptions of plug-ins besides those installed
 };
 
 /// Options of commands that look at scenes from views.
@@ -45,7 +46,7 @@ struct Command {
   std::function<Result<void>(Console&)> run;
 };
 
-/// Adds --json, --quiet and --threads.
+/// Adds --json, --quiet, --threads and --plugin.
 void addCommonOptions(CLI::App& app, CommonOptions& options);
 void addViewsOption(CLI::App& app, ViewSetOptions& options);
 void addSeedOption(CLI::App& app, ViewSetOptions& options);

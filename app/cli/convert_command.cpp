@@ -14,12 +14,14 @@
 #include "app/engine/field_files.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/picture_files.hpp"
+#include "app/engine/plugin.hpp"
 #include "app/engine/voxel_files.hpp"
 
 namespace volpress::cli {
 namespace {
 
 Result<void> convert(const ConvertOptions& options, const CommonOptions& common, Console& console) {
+  VOLPRESS_CHECK(engine::checkPluginOf(options.input));
   std::error_code ignored;
   if (!options.to.empty()) {
     if (!std::filesystem::is_directory(options.input, ignored)) {

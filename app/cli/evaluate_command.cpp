@@ -16,6 +16,7 @@
 #include "app/engine/field_files.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/picture_files.hpp"
+#include "app/engine/plugin.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/staged_progress.hpp"
@@ -204,6 +205,7 @@ private:
 
 Result<void> evaluate(const EvaluateOptions& options, const CommonOptions& common,
                       Console& console) {
+  VOLPRESS_CHECK(engine::checkPluginOf(options.test));
   if (engine::isVoxelScene(options.test)) {
     return voxelEvaluate(options.reference, options.test, options.views.views, common, console);
   }

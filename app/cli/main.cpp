@@ -7,6 +7,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/serve_command.hpp"
+#include "app/engine/plugin.hpp"
 
 namespace {
 
@@ -31,6 +32,10 @@ std::vector<cli::Command> addCommands(CLI::App& root) {
 
 Result<void> runCommand(const cli::Command& command, cli::Console& console) {
   try {
+    for (const std::string& problem : engine::addInstalledPlugins()) {
+      console.note("plug-in left out: " + problem);
+    }
+    VOLPRESS_CHECK(engine::addPluginFiles(command.common->plugins));
     VOLPRESS_CHECK(command.run(console));
     return console.checkPrinted();
   } catch (const std::bad_alloc&) {

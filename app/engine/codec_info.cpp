@@ -1,5 +1,6 @@
 #include "app/engine/codec_info.hpp"
 
+#include "app/engine/plugin.hpp"
 #include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "compressors/picture_codec.hpp"
@@ -18,6 +19,9 @@ Result<const compressors::CodecInfo*> codecInfoOf(std::string_view id) {
   }
   if (const compressors::PictureCodec* codec = compressors::findPictureCodec(id)) {
     return &codec->info();
+  }
+  if (isPluginName(id)) {
+    return pluginMissing(id);
   }
   std::string known;
   for (const compressors::Codec* codec : compressors::allCodecs()) {

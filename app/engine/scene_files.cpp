@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "app/engine/plugin.hpp"
 #include "compressors/codec.hpp"
 #include "compressors/container/container.hpp"
 #include "compressors/mesh_codec.hpp"
@@ -32,6 +33,9 @@ Result<const compressors::Codec*> containerCodecOf(ByteView head) {
   }
   if (compressors::meshCodecForContent(head) != nullptr) {
     return fail(ErrorCode::NotThisFormat, "holds a mesh, where splats are wanted");
+  }
+  if (const std::string id = compressors::containerCodec(head); isPluginName(id)) {
+    return pluginMissing(id);
   }
   std::string known;
   for (const compressors::Codec* one : compressors::allCodecs()) {

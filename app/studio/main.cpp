@@ -13,6 +13,7 @@
 #include <QTimer>
 #include <QTranslator>
 
+#include "app/engine/plugin.hpp"
 #include "app/studio/main_window.hpp"
 #include "app/studio/studio_settings.hpp"
 #include "app/studio/theme.hpp"
@@ -80,6 +81,9 @@ int main(int argc, char** argv) {
                                                 ? volpress::studio::ThemeKind::Light
                                                 : volpress::studio::ThemeKind::Dark);
   QApplication::setWindowIcon(QIcon(QStringLiteral(":/app/volpress.png")));
+  for (const std::string& problem : volpress::engine::addInstalledPlugins()) {
+    std::fprintf(stderr, "volpress-studio: plug-in left out: %s\n", problem.c_str());
+  }
   volpress::studio::SessionPlaces places;
   places.program = workerProgram();
   places.cache = volpress::studio::cacheFolderOf(settings);
