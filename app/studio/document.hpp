@@ -74,10 +74,14 @@ struct Entry {
   std::string preset;
   ParamSet overrides;
   std::uint64_t jobId = 0;
+  /// "step 400 of 2000": what a running job has so far, with no file and no figures yet. Goes with
+  /// the job's end, or becomes its result; no project keeps it.
+  std::string moment;
   std::optional<engine::Evaluation> evaluation;
   std::vector<engine::ExportRecord> exports;  ///< files it was written to, as they were measured
 
   [[nodiscard]] bool isSource() const noexcept { return sourceId == 0; }
+  [[nodiscard]] bool isPreview() const noexcept { return !moment.empty(); }
   /// Whether it is in memory; entries of a project are read when they are first shown.
   [[nodiscard]] bool isLoaded() const noexcept { return cloud != nullptr || model != nullptr; }
   [[nodiscard]] engine::SceneKind kind() const noexcept;

@@ -85,6 +85,9 @@ ExportDialog::ExportDialog(const Document& document, EntryId chosen, const QStri
   column->addWidget(buttons);
 
   for (const Entry& entry : document.entries()) {
+    if (entry.isPreview()) {
+      continue;  // it has no file yet
+    }
     Choice item;
     item.id = entry.id;
     item.name = QString::fromStdString(entry.name);

@@ -63,6 +63,9 @@ std::string qualityText(const Entry& entry) {
 }
 
 std::string numbersOf(const Entry& entry, bool isOther) {
+  if (entry.isPreview()) {
+    return entry.moment + ", preview";
+  }
   if (entry.isSource() && entry.shown() != entry.cloud) {
     return fmt::format("{} of {} splats", countText(entry.shown()->count),
                        countText(entry.splats()));
@@ -356,17 +359,23 @@ void MainWindow::documentChanged() {
                                      m_session->jobs().empty());
 }
 
+void MainWindow::showSides() {
+  const Document& document = m_session->document();
+  const Entry* source = document.activeSource();
+  std::array<SideState, kMaxSides> sides;
+  for (std::size_t side = 0; side < kMaxSides; ++side) {
+    sides.at(side) = sideState(document.side(side), source, *m_sceneTools);
+  }
+  m_compare->showSides(std::move(sides));
+}
+
 void MainWindow::sidesChanged() {
   const Document& document = m_session->document();
   const Entry* source = document.activeSource();
   const Entry* a = document.side(0);
   const Entry* b = document.side(1);
   m_pages->setCurrentWidget(source == nullptr ? static_cast<QWidget*>(m_welcome) : m_stage);
-  std::array<SideState, kMaxSides> sides;
-  for (std::size_t side = 0; side < kMaxSides; ++side) {
-    sides.at(side) = sideState(document.side(side), source, *m_sceneTools);
-  }
-  m_compare->showSides(std::move(sides));
+  showSides();
   m_playback->showSides();
   // The first result appears beside the original without asking.
   if (b != nullptr && !m_hadB && m_viewport->mode() == CompareMode::Single) {

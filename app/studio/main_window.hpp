@@ -99,6 +99,7 @@ private:
   void removeEntry(EntryId entry);
 
   void documentChanged();
+  void showSides();  ///< the document's, in the viewport
   void sidesChanged();
   void jobsChanged();
   void activityChanged();

@@ -248,6 +248,8 @@ void MainWindow::connectSession() {
   Session* session = m_session.get();
   connect(session, &Session::documentChanged, this, &MainWindow::documentChanged);
   connect(session, &Session::sidesChanged, this, &MainWindow::sidesChanged);
+  connect(session, &Session::previewChanged, this, &MainWindow::showSides);
+  session->setPreviewGate([this] { return !m_viewport->facts().coarse; });
   connect(session, &Session::jobsChanged, this, &MainWindow::jobsChanged);
   connect(session, &Session::activityChanged, this, &MainWindow::activityChanged);
   connect(session, &Session::noted, this, &MainWindow::note);

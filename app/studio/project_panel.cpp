@@ -197,7 +197,8 @@ QTreeWidgetItem* ProjectPanel::addRow(QTreeWidgetItem* parent, const Entry& entr
   if (entry.missing) {
     item->setForeground(0, quietText(palette()));
   }
-  QString numbers = QString::fromStdString(sizeText(entry.fileBytes));
+  const QString numbers =
+      entry.isPreview() ? tr("preview") : QString::fromStdString(sizeText(entry.fileBytes));
   item->setText(1, sides.isEmpty() ? numbers : numbers + "  " + sides);
   item->setForeground(1, sides.isEmpty() ? quietText(palette()) : accent(palette()));
   item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);

@@ -68,7 +68,7 @@ void storeDocument(const Document& document, engine::Project& project) {
     if (entry.isSource()) {
       project.sources.push_back(
           {entry.id, entry.name, entry.path, entry.note, entry.extras, entry.edits});
-    } else {
+    } else if (!entry.isPreview()) {
       project.variants.push_back(variantOf(entry, false));
     }
   }

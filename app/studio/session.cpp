@@ -29,6 +29,7 @@ Session::Session(SessionPlaces places, QObject* parent)
       m_session(openSession(m_places.cache)),
       m_results(m_session ? m_session->results() : m_places.cache / "results"),
       m_queue(m_places.program, {}, m_session ? m_session->queue() : fs::path()),
+      m_previews(this),
       m_editing(this),
       m_background(this) {
   if (m_session) {
@@ -109,16 +110,25 @@ void Session::opened(Result<Entry> entry, const std::string& what) {
 
 void Session::closeSource(EntryId source) {
   std::vector<std::uint64_t> itsJobs;
-  for (const auto& [job, note] : m_notes) {
+  for (auto& [job, note] : m_notes) {
     if (note.source == source) {
       itsJobs.push_back(job);
+      dropPreview(note);  // undo brings back what has a file
     }
   }
   m_queue.cancel(itsJobs);
   perform(removeSourceEdit(m_document, source));
 }
 
-void Session::removeVariant(EntryId variant) { perform(trashEdit(m_document, {variant})); }
+void Session::removeVariant(EntryId variant) {
+  const Entry* entry = m_document.find(variant);
+  if (entry != nullptr && entry->isPreview()) {
+    m_document.remove(variant);  // nothing that could be put back; its job goes on unseen
+    told();
+    return;
+  }
+  perform(trashEdit(m_document, {variant}));
+}
 
 void Session::setSide(std::size_t index, EntryId entry) {
   m_document.setSide(index, entry);
@@ -158,6 +168,7 @@ void Session::poll() {
     emit activityChanged();
   }
   keepWorkingCopy();
+  takePreviews();
   const std::uint64_t revision = m_queue.revision();
   if (revision == m_revision) {
     return;

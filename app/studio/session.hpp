@@ -123,6 +123,11 @@ public:
   void compareThreeCodecs();
   /// Threads of the jobs added from now on; 0: all of the machine's.
   void setJobThreads(std::size_t threads) { m_jobThreads = threads; }
+  /// Seconds between looks at what a running job fine-tunes, of the jobs added from now on; 0:
+  /// none.
+  void setPreviewSeconds(double seconds) { m_previewSeconds = seconds; }
+  /// Asked before the next look is shown: whether the picture of the one before is finished.
+  void setPreviewGate(std::function<bool()> isReady) { m_previewGate = std::move(isReady); }
   /// Measures the jobs added from now on on these views: a spec of makeViewSet.
   void setViews(const std::string& spec);
   void cancelJob(std::uint64_t id);
@@ -141,6 +146,7 @@ signals:
   void editingChanged();  ///< edits began, ended or were done
   void sourceOpened(volpress::studio::EntryId source);
   void sidesChanged();
+  void previewChanged();  ///< a preview that is shown has another picture
   void jobsChanged();
   void activityChanged();
   void noted(const QString& text, volpress::studio::Session::Tone tone);
@@ -154,6 +160,10 @@ private:
   void poll();
   void takeFinished(const engine::JobStatus& job);
   void addVariant(const engine::JobStatus& job, DecodedResult result);
+  [[nodiscard]] Entry variantOf(const engine::JobStatus& job, EntryId source, DecodedResult result);
+  void showBeside(EntryId source, EntryId variant);
+  void takePreviews();
+  void showPreview(std::uint64_t job, const std::string& moment, DecodedResult result);
   void opened(Result<Entry> entry, const std::string& what);
   void told();  ///< emits what follows any edit
   void goOnWithLeft();
@@ -175,10 +185,13 @@ private:
 
   struct JobNote {
     EntryId source = 0;
-    std::string name;        ///< of the variant it makes
-    std::size_t logged = 0;  ///< lines of its log already told
-    bool taken = false;      ///< its end was told and its result fetched
+    std::string name;                ///< of the variant it makes
+    std::size_t logged = 0;          ///< lines of its log already told
+    bool taken = false;              ///< its end was told and its result fetched
+    EntryId preview = 0;             ///< the entry that shows what it has so far, or showed it
+    std::filesystem::path looked{};  ///< the newest preview that was taken up
   };
+  void dropPreview(JobNote& note);
 
   SessionPlaces m_places;
   std::optional<engine::SessionFolder> m_session;
@@ -199,6 +212,9 @@ private:
   bool m_wasActive = false;
   unsigned m_nextOutput = 1;
   std::size_t m_jobThreads = 0;
+  double m_previewSeconds = 3;
+  std::function<bool()> m_previewGate;
+  std::weak_ptr<const int> m_looking;  ///< alive while a preview is read
   QTimer m_timer;
   std::shared_ptr<EditCache> m_editCache = std::make_shared<EditCache>();  // of its one thread
   QTimer m_editDelay;
@@ -206,7 +222,8 @@ private:
   EntryId m_edited = 0;  ///< whose edits are being done; 0: nobody's
   std::vector<edit::EditOperation> m_editedBy;
   std::uint64_t m_editRound = 0;
-  Background m_editing;  // last: their threads may still post to the above
+  Background m_previews;  // last: their threads may still post to the above
+  Background m_editing;
   Background m_background;
 };
 

@@ -107,6 +107,7 @@ Result<engine::JobSpec> Session::specFor(const JobSettings& settings, const Entr
   spec.views = viewsFor(source);
   spec.edits = activeEdits(source.edits);
   spec.threads = m_jobThreads;
+  spec.previewSeconds = m_previewSeconds;
   spec.owner = source.id;
   spec.title = settings.name.empty() ? variantName(info, settings) : settings.name;
   spec.output = outputFor(source, settings.codec, settings.preset, info.extension);
@@ -187,6 +188,8 @@ void Session::retryJob(std::uint64_t id) {
   if (const auto note = m_notes.find(id); note != m_notes.end()) {
     note->second.taken = false;
     note->second.logged = 0;
+    note->second.preview = 0;
+    note->second.looked.clear();
   }
 }
 
@@ -200,9 +203,13 @@ void Session::takeFinished(const engine::JobStatus& job) {
     case engine::JobState::Pausing:
     case engine::JobState::Paused:
     case engine::JobState::Interrupted: return;
-    case engine::JobState::Cancelled: note.taken = true; return;
+    case engine::JobState::Cancelled:
+      note.taken = true;
+      dropPreview(note);
+      return;
     case engine::JobState::Failed:
       note.taken = true;
+      dropPreview(note);
       emit noted(QString::fromStdString(fmt::format("{} failed: {}\nTo repeat it: {}", note.name,
                                                     job.error, job.commandLine)),
                  Tone::Warning);
@@ -218,6 +225,9 @@ void Session::takeFinished(const engine::JobStatus& job) {
       "Reading " + note.name, [path](TaskContext& context) { return decodeResult(path, context); },
       [this, job, name = note.name](Result<DecodedResult> result) {
         if (!result) {
+          if (const auto at = m_notes.find(job.id); at != m_notes.end()) {
+            dropPreview(at->second);
+          }
           emit noted(QString::fromStdString(fmt::format("{} is done, but cannot be shown. {}", name,
                                                         result.error().message)),
                      Tone::Warning);
@@ -227,15 +237,10 @@ void Session::takeFinished(const engine::JobStatus& job) {
       });
 }
 
-void Session::addVariant(const engine::JobStatus& job, DecodedResult result) {
-  const auto note = m_notes.find(job.id);
-  if (note == m_notes.end() || m_document.find(note->second.source) == nullptr) {
-    return;
-  }
-  const EntryId source = note->second.source;
+Entry Session::variantOf(const engine::JobStatus& job, EntryId source, DecodedResult result) {
   Entry entry;
   entry.sourceId = source;
-  entry.name = m_document.freeName(source, note->second.name);
+  entry.name = m_document.freeName(source, job.spec.title);
   entry.path = job.spec.output;
   entry.cloud = std::move(result.cloud);
   entry.clip = std::move(result.clip);
@@ -254,14 +259,106 @@ void Session::addVariant(const engine::JobStatus& job, DecodedResult result) {
     entry.fileBytes = job.evaluation->fileBytes;
     entry.breakdown = job.evaluation->breakdown;
   }
-  const EntryId id = m_document.add(std::move(entry));
+  return entry;
+}
+
+void Session::addVariant(const engine::JobStatus& job, DecodedResult result) {
+  const auto note = m_notes.find(job.id);
+  if (note == m_notes.end() || m_document.find(note->second.source) == nullptr) {
+    return;
+  }
+  const EntryId source = note->second.source;
+  Entry entry = variantOf(job, source, std::move(result));
+  EntryId id = note->second.preview;
+  if (Entry* preview = m_document.find(id) == nullptr ? nullptr : m_document.edit(id)) {
+    // The result stands where its preview stood, under the name and with the words it was given.
+    entry.id = id;
+    entry.name = preview->name;
+    entry.note = preview->note;
+    entry.starred = preview->starred;
+    entry.extras = std::move(preview->extras);
+    *preview = std::move(entry);
+    emit sidesChanged();
+  } else {
+    id = m_document.add(std::move(entry));
+  }
   m_undo.touch();
   m_unkept = true;
   emit documentChanged();
   emit projectChanged();
+  showBeside(source, id);
+}
+
+void Session::showBeside(EntryId source, EntryId variant) {
   const Entry* active = m_document.activeSource();
   if (active != nullptr && active->id == source && m_document.side(1) == nullptr) {
-    setSide(1, id);
+    setSide(1, variant);
+  }
+}
+
+void Session::takePreviews() {
+  if (m_previewGate && !m_previewGate()) {
+    return;  // a picture that is replaced again and again would never be whole
+  }
+  for (const engine::JobStatus& job : m_jobs) {
+    const auto at = m_notes.find(job.id);
+    if (at == m_notes.end() || at->second.taken || !job.preview || !m_looking.expired() ||
+        job.preview->file == at->second.looked || m_document.find(at->second.source) == nullptr) {
+      continue;
+    }
+    JobNote& note = at->second;
+    if (note.preview != 0 && m_document.find(note.preview) == nullptr) {
+      continue;  // it was thrown away: nobody wants to see it
+    }
+    note.looked = job.preview->file;
+    const auto looking = std::make_shared<const int>();
+    m_looking = looking;
+    m_previews.run(
+        "Looking at " + note.name,
+        [path = job.preview->file, looking](TaskContext& context) {
+          return decodeResult(path, context);
+        },
+        [this, id = job.id, moment = job.preview->moment](Result<DecodedResult> result) {
+          if (result) {  // else its job has gone on, or has ended, meanwhile
+            showPreview(id, moment, *std::move(result));
+          }
+        });
+  }
+}
+
+void Session::showPreview(std::uint64_t id, const std::string& moment, DecodedResult result) {
+  const auto note = m_notes.find(id);
+  const auto job = std::find_if(m_jobs.begin(), m_jobs.end(),
+                                [id](const engine::JobStatus& one) { return one.id == id; });
+  if (note == m_notes.end() || note->second.taken || job == m_jobs.end() ||
+      m_document.find(note->second.source) == nullptr) {
+    return;
+  }
+  EntryId& shown = note->second.preview;
+  if (shown != 0 && m_document.find(shown) == nullptr) {
+    return;
+  }
+  if (shown == 0) {
+    Entry entry = variantOf(*job, note->second.source, std::move(result));
+    entry.moment = moment;
+    shown = m_document.add(std::move(entry));
+    emit documentChanged();
+    showBeside(note->second.source, shown);
+    return;
+  }
+  Entry* entry = m_document.edit(shown);
+  entry->moment = moment;
+  entry->cloud = std::move(result.cloud);
+  entry->model = std::move(result.model);
+  emit previewChanged();
+}
+
+void Session::dropPreview(JobNote& note) {
+  const Entry* entry = m_document.find(note.preview);
+  if (entry != nullptr && entry->isPreview()) {
+    m_document.remove(note.preview);
+    emit documentChanged();
+    emit sidesChanged();
   }
 }
 

@@ -254,7 +254,7 @@ bool Session::saveProject(const fs::path& file) {
   std::vector<EntryId> ids;
   for (const auto* list : {&m_document.entries(), &m_document.trash()}) {
     for (const Entry& entry : *list) {
-      if (!entry.isSource() && liesIn(entry.path, m_results)) {
+      if (!entry.isSource() && !entry.isPreview() && liesIn(entry.path, m_results)) {
         ids.push_back(entry.id);
       }
     }
@@ -370,6 +370,12 @@ void Session::loaded(EntryId id, Result<Entry> read) {
 void Session::exportVariant(EntryId entryId, const fs::path& target) {
   const Entry* entry = m_document.find(entryId);
   if (entry == nullptr) {
+    return;
+  }
+  if (entry->isPreview()) {
+    emit noted(tr("%1 is a preview of a job that still runs: export it when that is done.")
+                   .arg(QString::fromStdString(entry->name)),
+               Tone::Warning);
     return;
   }
   const Entry* source = entry->isSource() ? nullptr : m_document.find(entry->sourceId);

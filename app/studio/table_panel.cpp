@@ -156,6 +156,9 @@ void TablePanel::showDocument(const Document& document) {
                                                              : tr("Splats"));
   for (const Entry* source : sources) {
     for (const Entry* variant : document.variantsOf(source->id)) {
+      if (variant->isPreview()) {
+        continue;  // nothing of it is measured
+      }
       const int row = m_table->rowCount();
       m_table->insertRow(row);
       const std::string of = source == sources.front() ? std::string() : source->name + ": ";

@@ -17,9 +17,11 @@
 #include <QTest>
 #include <QWindow>
 
+#include "app/engine/evaluate.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/studio/chart_view.hpp"
 #include "app/studio/export_dialog.hpp"
+#include "renderer/metrics/metrics.hpp"
 #include "renderer/software/mesh_splats.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/axes.hpp"
@@ -307,6 +309,97 @@ TEST_F(ModelWindow, AFieldShowsACoarsePictureAtOnceAndIsCompressedAndExported) {
   EXPECT_GE(written.meanPsnr, 100);
   ASSERT_NO_FATAL_FAILURE(open(target));
   EXPECT_EQ(document().activeSource()->kind(), engine::SceneKind::Field);
+}
+
+TEST_F(ModelWindow, AFieldIsWatchedWhileItIsFineTuned) {
+  HashGridField ball = testing::solidBall();
+  ball.camera = lookAt({0.5F, 0.5F, -2.5F}, {0.5F, 0.5F, 0.5F}, {0, -1, 0}, 0.6F, 1920, 1080);
+  window->resize(760, 480);  // full pictures take less of the test's time
+  ASSERT_NO_FATAL_FAILURE(open(writeField(ball, "solid.ingp")));
+  window->session().setViews("orbit:1");
+  window->session().setPreviewSeconds(0.3);
+  const auto add = [this](const QString& steps) {
+    choose(child<QComboBox>("codec"), "shacira");
+    choose(child<QComboBox>("preset"), "smallest");
+    auto* number = child<QSpinBox>("param.steps");
+    number->setFocus();
+    number->selectAll();
+    QTest::keyClicks(number, steps + "\t");
+    press("addJob");
+  };
+  add("5000");
+
+  // What it has so far stands beside the original by itself, long before it is done.
+  Viewport& view = window->viewport();
+  std::vector<std::pair<std::string, std::shared_ptr<const engine::SceneModel>>> looks;
+  stalls->restart();
+  const auto see = [&] {
+    const SideState& side = view.sides()[1];
+    if (side.model != nullptr && (looks.empty() || looks.back().second != side.model)) {
+      looks.emplace_back(side.numbers, side.model);
+    }
+    return looks.size();
+  };
+  ASSERT_TRUE(waitUntil([&] { return see() == 1; }, 60));
+  EXPECT_TRUE(variants()[0]->isPreview());
+  EXPECT_EQ(view.mode(), CompareMode::Wipe);
+  shot("preview", "first");
+  const QPoint handle(canvas()->width() / 2, canvas()->height() / 2);
+  QTest::mousePress(canvas(), Qt::LeftButton, {}, handle);
+  QTest::mouseMove(canvas(), handle + QPoint(-60, 0), 30);
+  QTest::mouseRelease(canvas(), Qt::LeftButton, {}, handle + QPoint(-60, 0));
+  EXPECT_LT(view.wipe(), 0.48F);
+  ASSERT_TRUE(waitUntil([&] { return see() >= 4; }, 120));
+  EXPECT_EQ(variants().size(), 1U);
+  EXPECT_LT(stalls->longestCpuMs(), kStallLimitMs);
+  shot("preview", "later");
+
+  // A cancel leaves nothing, neither here nor on the disk.
+  const engine::JobStatus job = window->session().jobs()[0];
+  window->session().cancelJob(job.id);
+  ASSERT_TRUE(waitUntil([&] { return variants().empty(); }, 10));
+  EXPECT_EQ(document().side(1), nullptr);
+  EXPECT_FALSE(fs::exists(engine::previewFolderOf(job.spec)));
+
+  // The picture has changed each time, for the better.
+  SerialRunner runner;
+  const auto& original = *document().activeSource()->model;
+  const auto closeness = [&](const engine::SceneModel& model) {
+    Progress unseen;
+    engine::MeasureContext measuring{runner, unseen, {}};
+    engine::Evaluation evaluation;
+    EXPECT_TRUE(model.measureAgainst(original, "orbit:1", measuring, evaluation).has_value());
+    return evaluation.meanPsnr();
+  };
+  double before = 0;
+  for (const std::size_t at : {std::size_t{0}, looks.size() - 1}) {
+    const double psnr = closeness(*looks[at].second);
+    std::printf("%s: %.2f dB\n", looks[at].first.c_str(), psnr);
+    EXPECT_NE(looks[at].first.find(" of 5000, preview"), std::string::npos);
+    EXPECT_GT(psnr, before + 0.5);
+    before = psnr;
+  }
+
+  // A job that ends: its result takes the place of its preview, and is exported and read again.
+  add("40");
+  ASSERT_TRUE(waitUntil([&] { return !variants().empty(); }, 60));
+  const EntryId id = variants()[0]->id;
+  window->session().rename(id, "the ball");
+  ASSERT_TRUE(waitUntil([&] { return variants()[0]->evaluation.has_value(); }, 60));
+  EXPECT_EQ(variants()[0]->id, id);
+  EXPECT_EQ(variants()[0]->name, "the ball");
+  EXPECT_FALSE(variants()[0]->isPreview());
+  shot("preview", "done");
+  const auto result = variants()[0]->model;
+  const fs::path target = testing::scratchFolder("model-export") / "ball.ingp";
+  const engine::ExportRecord written = exportAs(".ingp", target);
+  EXPECT_NEAR(written.meanPsnr, variants()[0]->evaluation->meanPsnr(), 0.1);
+  ASSERT_NO_FATAL_FAILURE(open(target));
+  const Camera camera = original.home(64, 48);
+  const auto a = result->draw(camera, runner, {});
+  const auto b = document().activeSource()->model->draw(camera, runner, {});
+  ASSERT_TRUE(a && b);
+  EXPECT_GT(metrics::psnr(a->color, b->color).value_or(0), 50);
 }
 
 TEST_F(ModelWindow, APhotographIsOpenedComparedAndExported) {
