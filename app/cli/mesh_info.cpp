@@ -4,6 +4,7 @@
 #include "app/cli/mesh_commands.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_files.hpp"
+#include "scene/types/mesh_frames.hpp"
 #include "scene/types/mesh_pose.hpp"
 #include "scene/types/mesh_topology.hpp"
 
@@ -69,6 +70,10 @@ engine::Json toJson(const std::string& file, const engine::LoadedMeshScene& scen
                     {"bounds", {{"min", bounds.min}, {"max", bounds.max}}},
                     {"topology", topologyToJson(measureTopology(mesh))},
                     {"warnings", scene.warnings}};
+  if (const std::size_t frames = joinedFrames(mesh, engine::kMeshFrameRate); frames != 0) {
+    json["frames"] = frames;
+    json["bytesPerFrame"] = static_cast<double>(scene.fileBytes) / static_cast<double>(frames);
+  }
   if (!scene.codecId.empty()) {
     json["codec"] = scene.codecId;
     const auto parameters = engine::parseJson(scene.parameters);
@@ -97,6 +102,10 @@ std::string toText(const std::string& file, const engine::LoadedMeshScene& scene
   for (const MeshAnimation& animation : mesh.animations) {
     text +=
         fmt::format("  animation  \"{}\", {:.2f} s\n", animation.name, animationSeconds(animation));
+  }
+  if (const std::size_t frames = joinedFrames(mesh, engine::kMeshFrameRate); frames != 0) {
+    text +=
+        fmt::format("  frames     {}, {} each\n", frames, describeBytes(scene.fileBytes / frames));
   }
   text += fmt::format("  bounds     ({:.4g}, {:.4g}, {:.4g}) to ({:.4g}, {:.4g}, {:.4g})\n",
                       bounds.min[0], bounds.min[1], bounds.min[2], bounds.max[0], bounds.max[1],

@@ -1,6 +1,7 @@
 #include "scene/types/mesh_frames.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <utility>
 
@@ -52,6 +53,8 @@ bool isSameMaterial(const MeshMaterial& a, const MeshMaterial& b, std::size_t fi
          isSameUse(a.occlusionTexture, b.occlusionTexture, firstTexture) &&
          isSameUse(a.emissiveTexture, b.emissiveTexture, firstTexture);
 }
+
+constexpr const char* kName = "frames";
 
 FloatArray differences(const FloatArray& from, const FloatArray& to) {
   FloatArray result(to.size());
@@ -176,7 +179,7 @@ AnimationChannel MeshFrames::shownOf(const Run& run, std::uint32_t node) const {
 }
 
 Mesh MeshFrames::finish() && {
-  MeshAnimation animation{"frames", {}};
+  MeshAnimation animation{kName, {}};
   for (std::size_t r = 0; r < m_runs.size(); ++r) {
     const Run& run = m_runs[r];
     const auto node = static_cast<std::uint32_t>(m_mesh.nodes.size());
@@ -201,6 +204,12 @@ Mesh MeshFrames::finish() && {
     m_mesh.animations.push_back(std::move(animation));
   }
   return std::move(m_mesh);
+}
+
+std::size_t joinedFrames(const Mesh& mesh, double framesPerSecond) {
+  const bool isJoined = mesh.animations.size() == 1 && mesh.animations[0].name == kName;
+  const double frames = isJoined ? animationSeconds(mesh.animations[0]) * framesPerSecond : 0;
+  return static_cast<std::size_t>(std::round(std::clamp(frames, 0.0, 1e6)));
 }
 
 Mesh standingMesh(const Mesh& mesh, const MeshMoment& moment) {

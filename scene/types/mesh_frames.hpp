@@ -50,6 +50,9 @@ private:
   Mesh m_mesh;
 };
 
+/// How many frames a mesh was joined of, by the animation that MeshFrames made; 0 of others.
+[[nodiscard]] std::size_t joinedFrames(const Mesh& mesh, double framesPerSecond);
+
 /// A mesh as it stands at a moment, as one that does not move: one node with every part that is
 /// shown, in world space; all materials and pictures. `mesh` passes `validate`.
 [[nodiscard]] Mesh standingMesh(const Mesh& mesh, const MeshMoment& moment);

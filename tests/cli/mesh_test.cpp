@@ -57,7 +57,9 @@ TEST_F(MeshCommands, FoldersOfNumberedMeshesAreMeshesThatMove) {
   }
   const auto encoded = run("encode frames -o a.vpc -q --codec mesh");
   ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;
-  EXPECT_NE(run("info a.vpc --json").output.find("morphs"), std::string::npos);
+  const std::string info = run("info a.vpc --json").output;
+  EXPECT_NE(info.find("morphs"), std::string::npos) << info;
+  EXPECT_NE(info.find("\"frames\": 3"), std::string::npos) << info;
   const auto measured = run("evaluate frames a.vpc --views orbit:1");
   ASSERT_EQ(measured.exitCode, 0) << measured.errors;
   EXPECT_NE(measured.output.find("3 moments"), std::string::npos) << measured.output;
