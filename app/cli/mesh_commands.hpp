@@ -58,8 +58,8 @@ void addMeshConvertOptions(CLI::App& app, MeshConvertOptions& options);
                                         const MeshConvertOptions& options,
                                         const CommonOptions& common, Console& console);
 
-/// volpress convert MESH FOLDER, volpress decode MESH.vpc -o FOLDER: frame_00000.glb and so on, 30 a
-/// second of the first animation. InvalidParameter for a mesh that does not move.
+/// volpress convert MESH FOLDER, volpress decode MESH.vpc -o FOLDER: frame_00000.glb and so on, 30
+/// a second of the first animation. InvalidParameter for a mesh that does not move.
 [[nodiscard]] Result<void> meshToFrames(const std::string& input, const std::string& output,
                                         const MeshConvertOptions& options,
                                         const CommonOptions& common, Console& console);

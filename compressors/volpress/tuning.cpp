@@ -166,6 +166,7 @@ Result<void> tuneSplats(GaussianCloud& kept, const GaussianCloud& original,
   task.teachers = lessons.teachers;
   task.trials = lessons.trials;
   task.arrays = arrays;
+  task.watcher = context.watcher;
   task.hooks.look = [&](const learning::FineTuneStep& step, const GaussianCloud& master,
                         learning::SeenScene& seen) -> Result<void> {
     if (step.trial) {

@@ -143,8 +143,8 @@ TEST_F(TrainTest, CompressorsLearnFromThePhotographs) {
     const Outcome done = run(fmt::format(
         "encode scene.ply -o tuned.vpc --views orbit:4 --photos set --codec {}", tuned));
     EXPECT_EQ(done.exitCode, 0) << done.errors;
-    EXPECT_NE(done.errors.find("learns from 6 photographs"), std::string::npos)
-        << tuned << '\n' << done.errors;
+    EXPECT_NE(done.errors.find("learns from 6 photographs"), std::string::npos) << tuned << '\n'
+                                                                                << done.errors;
   }
   EXPECT_NE(run("encode scene.ply -o plain.vpc --views orbit:4 --photos set --codec volpress")
                 .errors.find("the photographs were not looked at"),
