@@ -95,8 +95,10 @@ std::set<std::uint64_t> doneIn(const std::string& text) {
   return ids;
 }
 
-std::vector<int> childrenOf(pid_t parent) {
-  std::vector<int> children;
+/// Those that run the worker's program already: one that is stopped between fork and exec, before
+/// it has asked to end with its parent, would stay and hold the pipe open.
+std::vector<int> workersOf(pid_t parent) {
+  std::vector<int> workers;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const int process = std::atoi(entry.path().filename().c_str());
     std::ifstream stat(entry.path() / "stat");
@@ -105,12 +107,14 @@ std::vector<int> childrenOf(pid_t parent) {
       std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
       std::string state;
       int its = 0;
-      if (fields >> state >> its && its == parent) {
-        children.push_back(process);
+      std::error_code gone;
+      if (fields >> state >> its && its == parent &&
+          std::filesystem::read_symlink(entry.path() / "exe", gone) == FAKE_WORKER) {
+        workers.push_back(process);
       }
     }
   }
-  return children;
+  return workers;
 }
 
 TEST(QueueKill, nothingDoneIsLostAndTheQueueGoesOn) {
@@ -127,7 +131,7 @@ TEST(QueueKill, nothingDoneIsLostAndTheQueueGoesOn) {
     Host host(folder);
     const auto pause = std::chrono::milliseconds(40 + random() % 600);
     std::this_thread::sleep_for(pause / 2);
-    const std::vector<int> workers = childrenOf(host.process());
+    const std::vector<int> workers = workersOf(host.process());
     everyWorker.insert(workers.begin(), workers.end());
     if (!workers.empty() && workersKilled < kills && random() % 2 == 0) {
       ::kill(workers.front(), SIGKILL);
