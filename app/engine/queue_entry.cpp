@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/engine/process_facts.hpp"
+#include "app/engine/queue_journal.hpp"
 
 namespace volpress::engine {
 namespace {
@@ -238,7 +239,11 @@ void QueueEntry::finish() {
   m_status.secondsLeft.reset();
   m_status.memoryBytes = 0;
   const bool clean = !ending.bySignal && ending.number == 0;
-  if (clean && m_status.evaluation) {
+  if (!clean || !m_status.evaluation) {
+    // One that was killed after its work was whole has lost nothing but the word of it.
+    m_status.evaluation = m_reported ? std::nullopt : recordedEvaluation(m_status.spec);
+  }
+  if (m_status.evaluation) {
     m_status.state = JobState::Done;
     m_status.fraction = 1;
     m_status.stage = "done";
@@ -251,7 +256,6 @@ void QueueEntry::finish() {
     }
     return;
   }
-  m_status.evaluation.reset();
   if (m_interrupted) {
     m_status.state = JobState::Interrupted;
     return;

@@ -86,8 +86,9 @@ Result<JournalJob> jobOf(const Json& json) {
   return job;
 }
 
-/// The evaluation that the worker kept, if the output that it speaks of is there.
-std::optional<Evaluation> finishedBehindOurBack(const JobSpec& spec) {
+}  // namespace
+
+std::optional<Evaluation> recordedEvaluation(const JobSpec& spec) {
   std::error_code problem;
   if (spec.record.empty() || !std::filesystem::is_regular_file(spec.record, problem)) {
     return std::nullopt;
@@ -103,8 +104,6 @@ std::optional<Evaluation> finishedBehindOurBack(const JobSpec& spec) {
   }
   return *std::move(evaluation);
 }
-
-}  // namespace
 
 std::string journalToJson(const QueueJournal& journal) {
   Json jobs = Json::array();
@@ -160,7 +159,7 @@ void settleJournal(QueueJournal& journal) {
     removePartialFiles(status.spec.output, job.process);
     const bool wasPaused = status.state == JobState::Paused || status.state == JobState::Pausing;
     job.process = 0;
-    if (auto evaluation = finishedBehindOurBack(status.spec)) {
+    if (auto evaluation = recordedEvaluation(status.spec)) {
       status.evaluation = std::move(evaluation);
       status.state = JobState::Done;
       status.stage = "done";

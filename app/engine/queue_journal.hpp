@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,10 @@ struct QueueJournal {
 [[nodiscard]] std::string journalToJson(const QueueJournal& journal);
 /// Reads untrusted text. CorruptData names the field; a later version is UnsupportedVersion.
 [[nodiscard]] Result<QueueJournal> journalFromJson(std::string_view text);
+
+/// The evaluation that a worker kept of its whole output, if it did and the output is there: the
+/// job is done, whatever became of the worker then.
+[[nodiscard]] std::optional<Evaluation> recordedEvaluation(const JobSpec& spec);
 
 /// Turns a journal that was read at the start of the program into what the queue goes on with: ends
 /// workers that outlived their program, removes their partial files, takes the result of jobs whose

@@ -1,7 +1,7 @@
 // A worker for tests. The job's codec id says what it does: "ok", "slow", "error", "segfault",
 // "silent", "garbage", "hang" (ignores SIGTERM), "leave-part" (leaves a temporary file and, with a
 // scratch folder, a preview; hangs), "greedy" (takes memory), "recorded" (as "slow" but quicker,
-// keeps its record as workers do).
+// keeps its record as workers do), "unheard" (is killed when its work is whole, before it says so).
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -42,6 +42,9 @@ int finish(const engine::JobSpec& spec) {
   if (!spec.record.empty()) {
     static_cast<void>(writeFileAtomically(spec.record, viewBytes(std::string_view(text))));
   }
+  if (spec.codec == "unheard") {
+    std::raise(SIGKILL);
+  }
   send(engine::ResultMessage{evaluation});
   return 0;
 }
@@ -59,6 +62,9 @@ int main() {
   }
   const std::string& mode = spec->codec;
   send(Progress::Snapshot{0.25, "working", "1/4"});
+  if (mode == "unheard") {
+    return finish(*spec);
+  }
   if (mode == "ok") {
     send(engine::LogMessage{"half way"});
     return finish(*spec);

@@ -114,6 +114,21 @@ TEST_F(JobQueueTest, crashTellsTheSignalAndTheLastWords) {
   EXPECT_NE(dead.log.back().find("volpress encode"), std::string::npos);
 }
 
+TEST_F(JobQueueTest, aWorkerThatIsKilledWhenItsWorkIsWholeHasLostNothing) {
+  // Only a queue that keeps records can know.
+  JobQueue queue(FAKE_WORKER, {}, folder / "queue");
+  const auto id = queue.add(job("unheard", "a.vpc"));
+  ASSERT_TRUE(waitFor([&] { return ended(queue, *id); }));
+  EXPECT_EQ(status(queue, *id).state, JobState::Done) << status(queue, *id).error;
+  ASSERT_TRUE(status(queue, *id).evaluation);
+  EXPECT_EQ(status(queue, *id).evaluation->fileBytes, 5U);
+
+  JobQueue forgetful(FAKE_WORKER);
+  const auto lost = forgetful.add(job("unheard", "b.vpc"));
+  ASSERT_TRUE(waitFor([&] { return ended(forgetful, *lost); }));
+  EXPECT_EQ(status(forgetful, *lost).state, JobState::Failed);
+}
+
 TEST_F(JobQueueTest, theWorkersOwnErrorIsShown) {
   JobQueue queue(FAKE_WORKER);
   const auto id = queue.add(job("error", "a.vpc"));
