@@ -49,17 +49,19 @@ Result<std::string> shortText(const Json& json, std::string_view field) {
 }
 
 Result<std::string> nameOf(const Json& json) {
-  VOLPRESS_TRY(std::string name, shortText(json, "name"));
-  const bool allowed = isPluginName(name) && name.size() > kPluginPrefix.size() &&
-                       name.size() <= kMostName &&
-                       std::all_of(name.begin(), name.end(), [](char c) {
+  auto name = shortText(json, "name");
+  if (!name) {
+    return name;
+  }
+  const bool allowed = name->size() > kPluginPrefix.size() && name->size() <= kMostName &&
+                       isPluginName(*name) && std::all_of(name->begin(), name->end(), [](char c) {
                          return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
                        });
-  return allowed ? Result<std::string>(std::move(name))
+  return allowed ? std::move(name)
                  : fail(ErrorCode::InvalidParameter,
                         "\"name\" is \"{}\"; it has to begin with \"{}\" and have at most {} of "
                         "a-z, 0-9 and -",
-                        name, kPluginPrefix, kMostName);
+                        *name, kPluginPrefix, kMostName);
 }
 
 /// A path is one of the description's folder; a plain word is found along PATH.
