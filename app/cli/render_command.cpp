@@ -171,7 +171,11 @@ Result<void> renderField(const RenderOptions& options,
     return fail(ErrorCode::UnsupportedVersion,
                 "radiance fields are drawn by --device software only");
   }
-  FieldPicture picture{options.input, options.output, background, {}, options.blending};
+  FieldPicture picture;
+  picture.input = options.input;
+  picture.output = options.output;
+  picture.background = background;
+  picture.blending = options.blending;
   VOLPRESS_TRY(picture.from, askedCamera(options));
   return fieldRender(picture, common, console);
 }
