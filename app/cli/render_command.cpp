@@ -21,10 +21,10 @@
 #include "app/engine/view_sets.hpp"
 #include "app/engine/voxel_files.hpp"
 #include "renderer/software/software_rasterizer.hpp"
+#include "scene/base/stopwatch.hpp"
 #ifdef VOLPRESS_VULKAN
 #include "renderer/vulkan/vulkan_context.hpp"
 #include "renderer/vulkan/vulkan_rasterizer.hpp"
-#include "scene/base/stopwatch.hpp"
 #endif
 
 namespace volpress::cli {
@@ -185,7 +185,11 @@ Result<void> renderVoxels(const RenderOptions& options, const std::array<float, 
   if (options.device != "software") {
     return fail(ErrorCode::UnsupportedVersion, "voxel fields are drawn by --device software only");
   }
-  VoxelPicture picture{options.input, options.output, options.frame, background, {}};
+  VoxelPicture picture;
+  picture.input = options.input;
+  picture.output = options.output;
+  picture.frame = options.frame;
+  picture.background = background;
   VOLPRESS_TRY(picture.from, askedCamera(options));
   return voxelRender(picture, common, console);
 }
