@@ -1,6 +1,4 @@
-#include <algorithm>
 #include <chrono>
-#include <cmath>
 
 #include <CLI/CLI.hpp>
 
@@ -29,10 +27,38 @@ Result<engine::LoadedMeshScene> loadNoting(const std::string& input, TaskRunner&
   return scene;
 }
 
-formats::GltfGeometry geometryOf(const MeshConvertOptions& options) {
-  return options.draco     ? formats::GltfGeometry::Draco
-         : options.meshopt ? formats::GltfGeometry::Meshopt
-                           : formats::GltfGeometry::Plain;
+/// Writes a mesh as the options ask; the bytes written.
+Result<std::uint64_t> saveAsked(const std::filesystem::path& path, const Mesh& mesh,
+                                const MeshConvertOptions& options, TaskRunner& runner,
+                                Console& console) {
+  const formats::GltfGeometry geometry = options.draco     ? formats::GltfGeometry::Draco
+                                         : options.meshopt ? formats::GltfGeometry::Meshopt
+                                                           : formats::GltfGeometry::Plain;
+  return engine::saveMeshScene(path, mesh, geometry,
+                               options.positionBits.value_or(engine::kFinePositionBits), runner,
+                               console.stopToken());
+}
+
+/// What was written where, with `count` of what is counted in it.
+struct WrittenGltf {
+  const std::string& input;
+  const std::string& output;
+  const char* counted;
+  std::size_t count = 0;
+  std::uint64_t bytes = 0;
+  double seconds = 0;
+};
+
+void printGltf(const WrittenGltf& written, const engine::LoadedMeshScene& from, Console& console) {
+  console.printJson(engine::dumpJson({{"input", written.input},
+                                      {"output", written.output},
+                                      {"format", "glb"},
+                                      {written.counted, written.count},
+                                      {"inputBytes", from.fileBytes},
+                                      {"outputBytes", written.bytes},
+                                      {"seconds", written.seconds},
+                                      {"warnings", from.warnings}},
+                                     2));
 }
 
 }  // namespace
@@ -79,32 +105,20 @@ Result<void> meshToFrames(const std::string& input, const std::string& output,
                 problem.message());
   }
   const MeshAnimation& animation = scene.mesh->animations.front();
-  const auto frames = static_cast<std::size_t>(
-      std::clamp(std::round(animationSeconds(animation) * engine::kMeshFrameRate), 1.0, 1e6));
+  const std::size_t frames = animationFrames(animation, engine::kMeshFrameRate);
   std::uint64_t bytes = 0;
   for (std::size_t frame = 0; frame < frames; ++frame) {
-    const double seconds =
-        animationStart(animation) + static_cast<double>(frame) / engine::kMeshFrameRate;
+    const MeshMoment moment{0, frameSeconds(animation, frame, engine::kMeshFrameRate)};
     VOLPRESS_TRY(const std::uint64_t written,
-                 engine::saveMeshScene(std::filesystem::path(output) / frameName(frame, ".glb"),
-                                       standingMesh(*scene.mesh, {0, seconds}), geometryOf(options),
-                                       options.positionBits.value_or(engine::kFinePositionBits),
-                                       *runner, console.stopToken()));
+                 saveAsked(std::filesystem::path(output) / frameName(frame, ".glb"),
+                           standingMesh(*scene.mesh, moment), options, *runner, console));
     bytes += written;
   }
   const double seconds = secondsSince(start);
   console.print(fmt::format("{}: {} frames, {} as glTF (from {}), {:.2f} s\n", output,
                             describeCount(frames), describeBytes(bytes),
                             describeBytes(scene.fileBytes), seconds));
-  console.printJson(engine::dumpJson({{"input", input},
-                                      {"output", output},
-                                      {"format", "glb"},
-                                      {"frames", frames},
-                                      {"inputBytes", scene.fileBytes},
-                                      {"outputBytes", bytes},
-                                      {"seconds", seconds},
-                                      {"warnings", scene.warnings}},
-                                     2));
+  printGltf({input, output, "frames", frames, bytes, seconds}, scene, console);
   return {};
 }
 
@@ -120,9 +134,7 @@ Result<void> meshConvert(const std::string& input, const std::string& output,
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const engine::LoadedMeshScene scene, loadNoting(input, *runner, console));
   VOLPRESS_TRY(const std::uint64_t bytes,
-               engine::saveMeshScene(output, *scene.mesh, geometryOf(options),
-                                     options.positionBits.value_or(engine::kFinePositionBits),
-                                     *runner, console.stopToken()));
+               saveAsked(output, *scene.mesh, options, *runner, console));
   const double seconds = secondsSince(start);
   console.print(fmt::format("{}: {} triangles, {} as glTF{} (from {}), {:.2f} s\n", output,
                             describeCount(triangleCount(*scene.mesh)), describeBytes(bytes),
@@ -130,15 +142,8 @@ Result<void> meshConvert(const std::string& input, const std::string& output,
                             : options.meshopt ? " with meshopt"
                                               : "",
                             describeBytes(scene.fileBytes), seconds));
-  console.printJson(engine::dumpJson({{"input", input},
-                                      {"output", output},
-                                      {"format", "glb"},
-                                      {"triangles", triangleCount(*scene.mesh)},
-                                      {"inputBytes", scene.fileBytes},
-                                      {"outputBytes", bytes},
-                                      {"seconds", seconds},
-                                      {"warnings", scene.warnings}},
-                                     2));
+  printGltf({input, output, "triangles", triangleCount(*scene.mesh), bytes, seconds}, scene,
+            console);
   return {};
 }
 

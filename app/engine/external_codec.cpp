@@ -205,6 +205,17 @@ private:
 
 // How each kind of scene is handed over. Readers take what comes back as they take any file.
 
+/// A loader of files, and the scene in what it loads, handed on as a scene of its own.
+template <typename Loaded, typename Scene>
+Result<Scene> readWith(Result<Loaded> (*load)(const fs::path&, TaskRunner&, Progress&,
+                                              const std::stop_token&),
+                       std::shared_ptr<const Scene> Loaded::*scene, const fs::path& file,
+                       RunContext& context) {
+  Progress unseen;
+  VOLPRESS_TRY(const Loaded loaded, load(file, context.runner, unseen, context.stop));
+  return Scene(*(loaded.*scene));
+}
+
 struct ExternalSplats {
   using Codec = compressors::Codec;
   using Scene = volpress::Scene;
@@ -230,10 +241,7 @@ struct ExternalMeshes {
     return {};
   }
   static Result<Mesh> read(const fs::path& file, RunContext& context) {
-    Progress unseen;
-    VOLPRESS_TRY(const LoadedMeshScene loaded,
-                 loadMeshScene(file, context.runner, unseen, context.stop));
-    return Mesh(*loaded.mesh);
+    return readWith(loadMeshScene, &LoadedMeshScene::mesh, file, context);
   }
 };
 
@@ -246,10 +254,7 @@ struct ExternalFields {
     return {};
   }
   static Result<HashGridField> read(const fs::path& file, RunContext& context) {
-    Progress unseen;
-    VOLPRESS_TRY(const LoadedFieldScene loaded,
-                 loadFieldScene(file, context.runner, unseen, context.stop));
-    return HashGridField(*loaded.field);
+    return readWith(loadFieldScene, &LoadedFieldScene::field, file, context);
   }
 };
 
@@ -261,10 +266,7 @@ struct ExternalPictures {
     return {};
   }
   static Result<Image> read(const fs::path& file, RunContext& context) {
-    Progress unseen;
-    VOLPRESS_TRY(const LoadedPicture loaded,
-                 loadPicture(file, context.runner, unseen, context.stop));
-    return Image(*loaded.picture);
+    return readWith(loadPicture, &LoadedPicture::picture, file, context);
   }
 };
 

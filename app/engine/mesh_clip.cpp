@@ -1,7 +1,6 @@
 #include "app/engine/mesh_clip.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <system_error>
 #include <utility>
 
@@ -99,12 +98,11 @@ std::shared_ptr<const ClipSource> makeAnimationClip(std::shared_ptr<const SceneM
   facts.framesPerSecond = kMeshFrameRate;
   std::vector<double> starts;
   for (const MeshAnimation& animation : mesh->animations) {
-    const double frames = std::round(animationSeconds(animation) * kMeshFrameRate);
     const std::string name = animation.name.empty()
                                  ? fmt::format("animation {}", facts.chapters.size())
                                  : animation.name;
     facts.chapters.push_back({facts.frameCount, name});
-    facts.frameCount += static_cast<std::size_t>(std::clamp(frames, 1.0, 1e6));
+    facts.frameCount += animationFrames(animation, kMeshFrameRate);
     starts.push_back(animationStart(animation));
   }
   facts.pieces.reserve(facts.frameCount);

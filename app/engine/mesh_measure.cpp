@@ -1,7 +1,6 @@
 #include "app/engine/mesh_measure.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -161,12 +160,11 @@ private:
   Result<void> compareMotion(const Mesh& reference, const Mesh& test, MeshMotionQuality& motion) {
     const std::size_t each = std::max<std::size_t>(1, kMoments / reference.animations.size());
     for (std::size_t a = 0; a < std::min(reference.animations.size(), kMoments); ++a) {
-      const double start = animationStart(reference.animations[a]);
-      const auto frames = static_cast<std::size_t>(std::clamp(
-          std::round(animationSeconds(reference.animations[a]) * kMeshFrameRate), 1.0, 1e6));
+      const MeshAnimation& animation = reference.animations[a];
+      const std::size_t frames = animationFrames(animation, kMeshFrameRate);
       for (std::size_t k = 0; k < std::min(each, frames); ++k) {
         const std::size_t frame = k * frames / std::min(each, frames);
-        const MeshMoment moment{a, start + static_cast<double>(frame) / kMeshFrameRate};
+        const MeshMoment moment{a, frameSeconds(animation, frame, kMeshFrameRate)};
         m_context.progress.report(0.1, fmt::format("moment {}", motion.moments));
         const std::vector<PosedPart> original = poseMesh(reference, moment);
         if (original.empty()) {

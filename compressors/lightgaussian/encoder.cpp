@@ -46,7 +46,8 @@ public:
     if (m_settings.recovery == Recovery::Full) {
       VOLPRESS_CHECK(drawViews());
       m_stages.enter(kFullRecovery);
-      VOLPRESS_CHECK(recoverFully(m_student, m_teachers, m_trials, m_settings.steps, m_context));
+      VOLPRESS_CHECK(recoverFully(m_student, m_lessons.teachers, m_lessons.trials, m_settings.steps,
+                                  m_context));
     }
     auto chunks = m_settings.layout == Layout::Packed ? packed() : faithful();
     if (chunks) {
@@ -140,15 +141,13 @@ private:
 
   /// Draws the original as teachers and trials, once.
   Result<void> drawViews() {
-    if (!m_teachers.empty()) {
+    if (!m_lessons.teachers.empty()) {
       return {};
     }
     m_stages.enter(kTeachers);
-    VOLPRESS_TRY(learning::Lessons lessons,
+    VOLPRESS_TRY(m_lessons,
                  learning::drawLessons(m_original, m_cameras, m_context,
                                        learning::PseudoViews{m_settings.jitter, middle()}));
-    m_teachers = std::move(lessons.teachers);
-    m_trials = std::move(lessons.trials);
     return {};
   }
 
@@ -159,8 +158,9 @@ private:
     }
     VOLPRESS_CHECK(drawViews());
     m_stages.enter(kRecovery);
-    VOLPRESS_TRY(ColorRecovery recovery, ColorRecovery::create(m_student, std::move(m_teachers),
-                                                               std::move(m_trials), m_context));
+    VOLPRESS_TRY(ColorRecovery recovery,
+                 ColorRecovery::create(m_student, std::move(m_lessons.teachers),
+                                       std::move(m_lessons.trials), m_context));
     VOLPRESS_CHECK(recovery.run(m_settings.passes, targetDegree(), m_context));
     return std::make_unique<ColorRecovery>(std::move(recovery));
   }
@@ -300,8 +300,7 @@ private:
   RunContext& m_context;
   std::vector<Camera> m_cameras;
   GaussianCloud m_student;
-  std::vector<TeacherView> m_teachers;
-  std::vector<TeacherView> m_trials;
+  learning::Lessons m_lessons;
   StageLog m_stages{m_context, kStageNames};
 };
 

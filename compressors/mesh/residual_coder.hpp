@@ -61,6 +61,18 @@ struct ResidualHints {
   std::uint32_t weights = 0;  ///< which set of weights mixes the contexts
 };
 
+/// `value` with the `left` low bits of a magnitude behind it, without a model.
+template <typename Side>
+[[nodiscard]] std::uint32_t plainBits(Side& side, std::uint32_t value, std::uint32_t magnitude,
+                                      unsigned left) {
+  while (left != 0) {
+    const unsigned part = std::min(left, 16U);
+    left -= part;
+    value = value << part | side.plain(magnitude >> left & ((1U << part) - 1), part);
+  }
+  return value;
+}
+
 /// Signed integers of |value| < 2^26, large as well as small: the number of bits one by one, the
 /// sign, the two bits below the leading one, and the rest as it is.
 template <std::size_t N>
@@ -92,11 +104,7 @@ public:
       const std::size_t node = kSlots * bits + kMantissa + modelled + (value & modelled);
       value = value << 1 | (bit(node, (magnitude >> left & 1) != 0) ? 1U : 0U);
     }
-    while (left != 0) {
-      const unsigned part = std::min(left, 16U);
-      left -= part;
-      value = value << part | own.get().plain(magnitude >> left & ((1U << part) - 1), part);
-    }
+    value = plainBits(own.get(), value, magnitude, left);
     return negative ? -static_cast<std::int32_t>(value) : static_cast<std::int32_t>(value);
   }
 
@@ -141,11 +149,7 @@ public:
       --left;
       value = value << 1 | (m_seconds.code(own.get(), found, (magnitude >> left & 1) != 0) ? 1 : 0);
     }
-    while (left != 0) {
-      const unsigned part = std::min(left, 16U);
-      left -= part;
-      value = value << part | own.get().plain(magnitude >> left & ((1U << part) - 1), part);
-    }
+    value = plainBits(own.get(), value, magnitude, left);
     return negative ? -static_cast<std::int32_t>(value) : static_cast<std::int32_t>(value);
   }
 

@@ -304,6 +304,15 @@ double animationSeconds(const MeshAnimation& animation) {
   return last - animationStart(animation);
 }
 
+std::size_t animationFrames(const MeshAnimation& animation, double framesPerSecond) {
+  return static_cast<std::size_t>(
+      std::clamp(std::round(animationSeconds(animation) * framesPerSecond), 1.0, 1e6));
+}
+
+double frameSeconds(const MeshAnimation& animation, std::size_t frame, double framesPerSecond) {
+  return animationStart(animation) + static_cast<double>(frame) / framesPerSecond;
+}
+
 Bounds posedBounds(const std::vector<PosedPart>& parts) {
   Bounds bounds;
   bool any = false;

@@ -38,6 +38,11 @@ struct PosedPart {
 [[nodiscard]] double animationStart(const MeshAnimation& animation);
 /// Seconds from the first to the last key of an animation.
 [[nodiscard]] double animationSeconds(const MeshAnimation& animation);
+/// How many frames show an animation, 1 to a million; the last key ends them.
+[[nodiscard]] std::size_t animationFrames(const MeshAnimation& animation, double framesPerSecond);
+/// When one of them is shown, in seconds.
+[[nodiscard]] double frameSeconds(const MeshAnimation& animation, std::size_t frame,
+                                  double framesPerSecond);
 
 /// Bounds of the posed vertices that triangles use; all zero when there is none.
 [[nodiscard]] Bounds posedBounds(const std::vector<PosedPart>& parts);
