@@ -11,6 +11,7 @@
 #include "app/engine/edit_json.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/mesh_quality_json.hpp"
+#include "app/engine/photo_json.hpp"
 #include "app/engine/shell_words.hpp"
 
 namespace volpress::engine {
@@ -23,33 +24,6 @@ double meanOf(const std::vector<ViewQuality>& views,
     sum += value(view);
   }
   return views.empty() ? 0 : sum / static_cast<double>(views.size());
-}
-
-Json photosToJson(const PhotoOptions& photos) {
-  return {{"dataset", pathToJson(photos.dataset)},
-          {"images", pathToJson(photos.images)},
-          {"downscale", numberToJson(photos.downscale)},
-          {"longestSide", photos.longestSide},
-          {"holdout", photos.holdout}};
-}
-
-Result<PhotoOptions> photosFromJson(const Json& json) {
-  PhotoOptions photos;
-  VOLPRESS_TRY(const Json* dataset, jsonMember(json, "dataset"));
-  VOLPRESS_TRY(photos.dataset, pathFromJson(*dataset, "dataset"));
-  if (json.contains("images")) {
-    VOLPRESS_TRY(photos.images, pathFromJson(json["images"], "images"));
-  }
-  if (json.contains("downscale")) {
-    VOLPRESS_TRY(photos.downscale, jsonNumber(json, "downscale"));
-  }
-  if (json.contains("longestSide")) {
-    VOLPRESS_TRY(photos.longestSide, jsonCount(json, "longestSide"));
-  }
-  if (json.contains("holdout")) {
-    VOLPRESS_TRY(photos.holdout, jsonCount(json, "holdout"));
-  }
-  return photos;
 }
 
 std::string photosToWords(const PhotoOptions& photos) {

@@ -3,6 +3,10 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "scene/base/result.hpp"
 
 namespace volpress::engine {
 
@@ -14,5 +18,10 @@ struct PhotoOptions {
   std::size_t holdout = 8;        ///< every so many photographs one is held out; 0: none; a data
                                   ///< set that names its own decides itself
 };
+
+/// As a JSON text, which keeps all of it.
+[[nodiscard]] std::string photosToText(const PhotoOptions& photos);
+/// CorruptData where the text is something else.
+[[nodiscard]] Result<PhotoOptions> photosFromText(std::string_view text);
 
 }  // namespace volpress::engine

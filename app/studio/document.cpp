@@ -36,6 +36,13 @@ std::shared_ptr<const compressors::ViewDependentScene> Entry::shownNative() cons
   return (baked != extras.end() && baked->second == "true") || shown() != cloud ? nullptr : native;
 }
 
+engine::PhotoOptions Entry::photos() const {
+  const auto at = extras.find(kPhotosExtra);
+  // A project is a file like any other: what cannot be read is left out.
+  return at == extras.end() ? engine::PhotoOptions()
+                            : engine::photosFromText(at->second).value_or(engine::PhotoOptions());
+}
+
 Entry Entry::asShown() const {
   Entry copy = *this;
   copy.cloud = shown();

@@ -12,6 +12,7 @@
 
 #include "app/engine/clip_source.hpp"
 #include "app/engine/job.hpp"
+#include "app/engine/photo_options.hpp"
 #include "app/engine/project.hpp"
 #include "app/engine/view_painter.hpp"
 #include "scene/edit/operations.hpp"
@@ -27,6 +28,8 @@ inline constexpr std::size_t kMaxSides = 4;  ///< A to D
 
 /// Of an entry's extras: "true" while its baked cloud is drawn although it has a native form.
 inline constexpr const char* kBakedExtra = "drawnBaked";
+/// Of a source's extras: the photographs that codecs may learn from, as photosToText.
+inline constexpr const char* kPhotosExtra = "photographs";
 
 /// What a list of edits made of a scene; immutable.
 struct EditOutcome {
@@ -101,6 +104,8 @@ struct Entry {
   [[nodiscard]] std::shared_ptr<const compressors::ViewDependentScene> shownNative() const noexcept;
   /// A copy whose cloud is what is shown.
   [[nodiscard]] Entry asShown() const;
+  /// Those of `kPhotosExtra`; no data set where there are none.
+  [[nodiscard]] engine::PhotoOptions photos() const;
   /// Against float PLY of the source's degree, plain arrays, or plain parameters; 0 when not
   /// measured.
   [[nodiscard]] double ratio() const;

@@ -22,6 +22,7 @@
 #include "app/studio/display_text.hpp"
 #include "app/studio/document.hpp"
 #include "app/studio/param_field.hpp"
+#include "app/studio/photo_row.hpp"
 #include "app/studio/theme.hpp"
 #include "compressors/codec.hpp"
 
@@ -66,9 +67,9 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   scroll->setWidget(content);
   outer->addWidget(scroll, 1);
 
-  auto* form = new QFormLayout();
-  form->setSpacing(8);
-  form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+  m_form = new QFormLayout();
+  m_form->setSpacing(8);
+  m_form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
   m_codec = new QComboBox(content);
   m_codec->setObjectName("codec");
   m_codec->setToolTip(tr("The method of compression"));
@@ -79,11 +80,15 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   }
-  form->addRow(tr("Codec"), m_codec);
-  form->addRow(tr("Preset"), makePresetRow(content));
+  m_form->addRow(tr("Codec"), m_codec);
+  m_form->addRow(tr("Preset"), makePresetRow(content));
   m_targetRow = makeTargetRow(content);
-  form->addRow(tr("Target"), m_targetRow);
-  column->addLayout(form);
+  m_form->addRow(tr("Target"), m_targetRow);
+  m_photos = new PhotoRow(content);
+  m_form->addRow(tr("Photos"), m_photos);
+  connect(m_photos, &PhotoRow::chooseWanted, this, &InspectorPanel::photosWanted);
+  connect(m_photos, &PhotoRow::clearWanted, this, &InspectorPanel::noPhotosWanted);
+  column->addLayout(m_form);
   m_summary = quietLabel(content);
   m_summary->setObjectName("codecSummary");
   column->addWidget(m_summary);
@@ -352,6 +357,8 @@ const engine::SharedPreset* InspectorPanel::chosenPreset() const {
   return at == m_mine.end() ? nullptr : &*at;
 }
 
+void InspectorPanel::showPhotos(const engine::PhotoOptions& photos) { m_photos->show(photos); }
+
 void InspectorPanel::showEstimate(const QString& text, const QString& tip) {
   m_estimate->setText(text);
   m_estimate->setToolTip(tip);
@@ -377,6 +384,7 @@ void InspectorPanel::codecChosen() {
                       ? tr("Nothing is lost in this format.")
                       : tr("Lost in this format: %1").arg(QString::fromStdString(info.lost)));
   fillPresets();
+  m_form->setRowVisible(m_photos, info.learnsFromPhotos);
   const bool steers = !info.qualityKnob.empty();
   m_targetKind->setEnabled(steers);
   m_targetKind->setToolTip(

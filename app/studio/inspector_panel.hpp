@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+#include "app/engine/photo_options.hpp"
 #include "app/engine/presets.hpp"
 #include "app/engine/scene_model.hpp"
 #include "scene/base/params.hpp"
@@ -13,6 +14,7 @@
 class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
+class QFormLayout;
 class QLabel;
 class QPushButton;
 class QToolButton;
@@ -22,6 +24,7 @@ namespace volpress::studio {
 
 class ByteBars;
 class ParamField;
+class PhotoRow;
 struct Entry;
 
 /// Everything in it is generated from the codecs' parameter lists.
@@ -38,6 +41,8 @@ public:
   void showBytes(const Entry* entry);
   /// The entry that may be drawn natively or baked; the choice is hidden for others, and for null.
   void showNative(const Entry* entry);
+  /// The photographs of the scene that codecs may learn from.
+  void showPhotos(const engine::PhotoOptions& photos);
   /// Highlights "Compare three codecs": the first thing a newcomer should press.
   void setCompareHighlighted(bool highlighted);
 
@@ -68,6 +73,8 @@ signals:
   /// The entry of `showNative` shall be drawn as its file answers each view, or else baked.
   void nativeWanted(std::uint64_t entry, bool native);
   void compareWanted();
+  void photosWanted();  ///< a choice of photographs
+  void noPhotosWanted();
   void settingsChanged();
   void savePresetWanted();
   void exportPresetWanted();
@@ -105,6 +112,8 @@ private:
   std::vector<ParamField*> m_fields;
   QToolButton* m_presetMenu = nullptr;
   QWidget* m_targetRow = nullptr;
+  QFormLayout* m_form = nullptr;
+  PhotoRow* m_photos = nullptr;
   QComboBox* m_targetKind = nullptr;
   QDoubleSpinBox* m_targetValue = nullptr;
   QLabel* m_estimate = nullptr;

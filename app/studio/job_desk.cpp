@@ -5,6 +5,7 @@
 
 #include <QApplication>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QInputDialog>
 #include <QLineEdit>
 #include <QMainWindow>
@@ -17,11 +18,13 @@
 #include "app/studio/queue_panel.hpp"
 #include "app/studio/session.hpp"
 #include "app/studio/sweep_dialog.hpp"
+#include "scene/formats/posed_images_reader.hpp"
 
 namespace volpress::studio {
 namespace {
 
 constexpr int kEstimateDelayMs = 30;
+constexpr std::size_t kLongestSide = 1600;  // of a photograph, as 3DGS trains
 
 QString estimateText(const engine::Estimate& estimate) {
   const auto error = static_cast<std::uint64_t>(estimate.bytes * estimate.bytesError);
@@ -47,12 +50,19 @@ JobDesk::JobDesk(Session& session, InspectorPanel& inspector, QueuePanel& queue,
       m_queue(queue),
       m_window(window),
       m_presets(std::move(presetFolder)),
+      m_checking(this),
       m_estimating(this) {
   connectQueue();
   connectPresets();
   connect(&m_session, &Session::projectOpened, this, &JobDesk::projectOpened);
   connect(&m_session, &Session::queueEnded, this, &JobDesk::queueEnded);
   connect(&m_inspector, &InspectorPanel::addWanted, this, &JobDesk::addFromInspector);
+  connect(&m_inspector, &InspectorPanel::photosWanted, this, &JobDesk::choosePhotos);
+  connect(&m_inspector, &InspectorPanel::noPhotosWanted, this, [this] {
+    if (const Entry* source = m_session.document().activeSource()) {
+      takePhotos(source->id, {});
+    }
+  });
   m_queue.showLimits(m_session.queue().limits());
   showPresets();
   m_estimateSoon.setSingleShot(true);
@@ -109,6 +119,46 @@ void JobDesk::addFromInspector() {
   } else if (m_session.editJob(m_inspector.edited(), settings)) {
     m_inspector.setEdited(0, {});
   }
+}
+
+void JobDesk::choosePhotos() {
+  const Entry* source = m_session.document().activeSource();
+  if (source == nullptr) {
+    return;
+  }
+  auto* dialog = new QFileDialog(&m_window, tr("Photographs of the scene"),
+                                 QSettings().value("folders/photographs").toString());
+  dialog->setObjectName("photosDialog");
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::Directory);
+  connect(dialog, &QFileDialog::fileSelected, this, [this, id = source->id](const QString& path) {
+    QSettings().setValue("folders/photographs", QFileInfo(path).absolutePath());
+    engine::PhotoOptions photos;
+    photos.dataset = path.toStdString();
+    photos.longestSide = kLongestSide;
+    // A wrong folder shall be told now, not by a job in an hour.
+    m_checking.run(
+        "Reading the cameras of the photographs",
+        [photos](TaskContext&) { return formats::readPosedImages(photos.dataset); },
+        [this, id, photos](const Result<PosedImages>& posed) {
+          if (!posed) {
+            tell(tr("These photographs cannot be used. %1")
+                     .arg(QString::fromStdString(posed.error().message)),
+                 true);
+            return;
+          }
+          tell(tr("Codecs that fine-tune learn from %n photograph(s) from now on.", nullptr,
+                  static_cast<int>(posed->images.size())));
+          takePhotos(id, photos);
+        });
+  });
+  dialog->open();
+}
+
+void JobDesk::takePhotos(std::uint64_t source, const engine::PhotoOptions& photos) {
+  m_session.setExtra(
+      source, kPhotosExtra, engine::photosToText(photos),
+      photos.dataset.empty() ? "Learn from no photographs" : "Learn from photographs");
 }
 
 void JobDesk::openSweep() {

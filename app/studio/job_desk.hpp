@@ -44,6 +44,8 @@ private:
   void projectOpened();
   void queueEnded(const QString& summary);
   void tell(const QString& text, bool warning = false);
+  void choosePhotos();
+  void takePhotos(std::uint64_t source, const engine::PhotoOptions& photos);
   void estimate();
   [[nodiscard]] std::vector<engine::KnownResult> knownResults() const;
 
@@ -60,7 +62,8 @@ private:
   };
   std::shared_ptr<Sampled> m_sampled = std::make_shared<Sampled>();
   std::uint64_t m_round = 0;  ///< of the newest question; older answers are dropped
-  Background m_estimating;    ///< last: its thread may still post to this
+  Background m_checking;      ///< of data sets
+  Background m_estimating;    ///< last: their threads may still post to this
 };
 
 }  // namespace volpress::studio

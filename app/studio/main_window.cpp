@@ -354,6 +354,7 @@ void MainWindow::documentChanged() {
   m_inspector->setReady(source != nullptr);
   if (source != nullptr) {
     m_inspector->setKind(source->kind());
+    m_inspector->showPhotos(source->photos());
   }
   m_inspector->setCompareHighlighted(source != nullptr && document.variantsOf(source->id).empty() &&
                                      m_session->jobs().empty());

@@ -106,6 +106,9 @@ Result<engine::JobSpec> Session::specFor(const JobSettings& settings, const Entr
   spec.target = settings.target;
   spec.views = viewsFor(source);
   spec.edits = activeEdits(source.edits);
+  if (info.learnsFromPhotos) {
+    spec.photos = source.photos();
+  }
   spec.threads = m_jobThreads;
   spec.previewSeconds = m_previewSeconds;
   spec.owner = source.id;

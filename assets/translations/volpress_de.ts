@@ -1054,6 +1054,10 @@
         <source>Runs codecs of different kinds with their defaults</source>
         <translation>Startet Codecs verschiedener Art mit ihren Standardwerten</translation>
     </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
 </context>
 <context>
     <name>volpress::studio::JobDesk</name>
@@ -1139,6 +1143,21 @@
     <message>
         <source>The command could not be started: %1</source>
         <translation>Der Befehl konnte nicht gestartet werden: %1</translation>
+    </message>
+    <message>
+        <source>Photographs of the scene</source>
+        <translation>Fotos der Szene</translation>
+    </message>
+    <message>
+        <source>These photographs cannot be used. %1</source>
+        <translation>Diese Fotos sind nicht zu gebrauchen. %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Codecs that fine-tune learn from %n photograph(s) from now on.</source>
+        <translation>
+            <numerusform>Verfahren, die nachlernen, lernen ab jetzt von einem Foto.</numerusform>
+            <numerusform>Verfahren, die nachlernen, lernen ab jetzt von %n Fotos.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1840,6 +1859,21 @@
     <message>
         <source>Pause</source>
         <translation>Pause</translation>
+    </message>
+</context>
+<context>
+    <name>volpress::studio::PhotoRow</name>
+    <message>
+        <source>Learn from pictures of the scene instead</source>
+        <translation>Stattdessen von Bildern der Szene lernen</translation>
+    </message>
+    <message>
+        <source>none; choose…</source>
+        <translation>keine; wählen…</translation>
+    </message>
+    <message>
+        <source>What the codecs that fine-tune learn from: the photographs of a folder with a COLMAP model or a transforms.json, in place of pictures of the scene.</source>
+        <translation>Wovon Verfahren lernen, die nachlernen: von den Fotos eines Ordners mit einem COLMAP-Modell oder einer transforms.json, statt von Bildern der Szene.</translation>
     </message>
 </context>
 <context>

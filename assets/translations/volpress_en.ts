@@ -20,6 +20,13 @@
             <numerusform>Estimated from a sample of the splats, corrected by %n results of this codec.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Codecs that fine-tune learn from %n photograph(s) from now on.</source>
+        <translation>
+            <numerusform>Codecs that fine-tune learn from one photograph from now on.</numerusform>
+            <numerusform>Codecs that fine-tune learn from %n photographs from now on.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>volpress::studio::ProjectMenu</name>

@@ -9,6 +9,7 @@
 #include <QInputDialog>
 #include <QLabel>
 #include <QMessageBox>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTest>
@@ -357,6 +358,45 @@ TEST_F(ProjectWindow, aTargetIsMetOrRefusedInWords) {
   EXPECT_LE(evaluation.encodes, 8U);
   EXPECT_LE(evaluation.fileBytes, 30'000U);
   EXPECT_GE(evaluation.fileBytes, 29'400U);
+}
+
+TEST_F(ProjectWindow, photographsToLearnFromBelongToTheScene) {
+  openSmall();
+  auto* button = child<QPushButton>("photosChoose");
+  choose(child<QComboBox>("codec"), "spz");
+  EXPECT_FALSE(button->isVisible());  // it learns nothing
+  choose(child<QComboBox>("codec"), "compact3d");
+  ASSERT_TRUE(button->isVisible());
+  const auto photosOf = [this] { return document().activeSource()->photos().dataset; };
+  const fs::path folder = testing::scratchFolder("capture");
+  const auto chooseFolder = [&] {
+    press("photosChoose");
+    answerFileDialog("photosDialog", folder);
+  };
+  auto* notes = child<QPlainTextEdit>("log");
+  chooseFolder();
+  ASSERT_TRUE(waitUntil(
+      [&] { return notes->toPlainText().contains("These photographs cannot be used."); }, 10));
+  EXPECT_TRUE(photosOf().empty());
+
+  std::ofstream(folder / "transforms.json") << R"({"w": 8, "h": 8, "fl_x": 8, "frames": [
+      {"file_path": "a.png", "transform_matrix": [[1,0,0,0],[0,1,0,0],[0,0,1,4],[0,0,0,1]]}]})";
+  chooseFolder();
+  ASSERT_TRUE(waitUntil([&] { return photosOf() == folder; }, 10));
+  EXPECT_EQ(button->text().toStdString(), folder.filename().string());
+  window->session().queue().pauseAll();
+  press("addJob");
+  ASSERT_TRUE(waitUntil([&] { return window->session().jobs().size() == 1; }, 10));
+  EXPECT_EQ(window->session().jobs()[0].spec.photos.dataset, folder);
+
+  press("photosClear");
+  EXPECT_TRUE(photosOf().empty());
+  child<QAction>("undo")->trigger();
+  EXPECT_EQ(photosOf(), folder);
+  const fs::path file = testing::scratchFolder("photos") / "mine.volpress";
+  ASSERT_TRUE(window->session().saveProject(file));
+  window->session().openProject(file);
+  EXPECT_EQ(photosOf(), folder);
 }
 
 TEST_F(ProjectWindow, exportsAreReadAgainMeasuredAndKept) {

@@ -16,6 +16,7 @@
 #include "app/studio/theme.hpp"
 #include "scene/formats/format.hpp"
 #include "scene/types/sample_scene.hpp"
+#include "tests/support/crash_trace.hpp"
 #include "tests/support/test_data.hpp"
 
 namespace volpress::studio {
@@ -24,6 +25,7 @@ void WindowTest::SetUpTestSuite() {
   if (QApplication::instance() != nullptr) {
     return;
   }
+  testing::traceCrashes();
   const std::string home = testing::scratchFolder("home").string();
   qputenv("XDG_CACHE_HOME", QByteArray::fromStdString(home + "/cache"));
   qputenv("XDG_CONFIG_HOME", QByteArray::fromStdString(home + "/config"));
