@@ -11,11 +11,11 @@
 #include <utility>
 
 #include "app/engine/codec_info.hpp"
+#include "app/engine/compare_work.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/field_measure.hpp"
 #include "app/engine/field_views.hpp"
-#include "app/engine/job_queue.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/mesh_measure.hpp"
 #include "app/engine/mesh_views.hpp"
@@ -65,6 +65,25 @@ Result<void> addChoices(std::string_view part, std::vector<CodecChoice>& choices
   return {};
 }
 
+/// The original stays where an interrupted comparison finds it.
+Result<void> copyOutput(const fs::path& from, const fs::path& to) {
+  std::error_code code;
+  fs::create_hard_link(from, to, code);
+  if (code) {
+    code.clear();
+    fs::copy_file(from, to, code);
+  }
+  return code ? fail(ErrorCode::IoFailure, "{}: cannot copy it to {}: {}", from.string(),
+                     to.string(), code.message())
+              : Result<void>();
+}
+
+/// Of a job that is there.
+const JobStatus& statusOf(const std::vector<JobStatus>& jobs, std::uint64_t id) {
+  return *std::find_if(jobs.begin(), jobs.end(),
+                       [id](const JobStatus& job) { return job.id == id; });
+}
+
 class Comparison {
 public:
   Comparison(const CompareSpec& spec, const CompareRun& run)
@@ -76,8 +95,22 @@ public:
   Result<Report> go() {
     VOLPRESS_CHECK(checkOutputFolder(m_spec.folder, "results.json"));
     VOLPRESS_CHECK(read());
-    VOLPRESS_CHECK(writeFolderAtomically(folderName(),
-                                         [this](const fs::path& folder) { return fill(folder); }));
+    VOLPRESS_TRY(m_work, CompareWork::open(folderName(), m_spec.input, m_run.program, m_views));
+    if (m_work->known() != 0) {
+      m_run.note(
+          fmt::format("Going on: {} of the results are there from before.", m_work->known()));
+    }
+    const Result<void> done = runJobs().and_then([this] {
+      return writeFolderAtomically(folderName(),
+                                   [this](const fs::path& folder) { return fill(folder); });
+    });
+    if (!done) {
+      if (m_work->leave()) {
+        m_run.note("What is finished is kept: the same command goes on from there.");
+      }
+      return tl::unexpected(done.error());
+    }
+    m_work->remove();
     return std::move(m_report);
   }
 
@@ -191,7 +224,7 @@ private:
 
   Result<void> fill(const fs::path& folder) {
     VOLPRESS_CHECK(makeReportFolders(folder));
-    VOLPRESS_CHECK(runJobs(folder));
+    VOLPRESS_CHECK(copyOutputs(folder));
     VOLPRESS_CHECK(drawPictures(folder));
     VOLPRESS_CHECK(writeReport(folder, m_report));
     return {};
@@ -199,20 +232,19 @@ private:
 
   /// Rows and jobs for the choices, in the order asked for. Of pictures, codecs whose parameters
   /// are left open aim at the bytes that the first one takes.
-  Result<void> runJobs(const fs::path& folder) {
-    JobQueue queue(m_run.program);
+  Result<void> runJobs() {
     std::vector<CodecChoice> following;
     for (const CodecChoice& choice : m_spec.codecs) {
       if (followsBytes(choice)) {
         following.push_back(choice);
       } else {
-        VOLPRESS_CHECK(addJob(folder, choice, choiceName(choice), std::nullopt, queue));
+        VOLPRESS_CHECK(addJob(choice, choiceName(choice), std::nullopt));
       }
     }
     const std::size_t first = m_report.rows.size();
     m_expected = first + following.size() * (first == 1 ? kByteSteps.size() : first);
-    VOLPRESS_CHECK(waitFor(queue));
-    VOLPRESS_CHECK(takeResults(queue, 0));
+    VOLPRESS_CHECK(waitForJobs());
+    VOLPRESS_CHECK(takeResults(0));
     for (const CodecChoice& choice : following) {
       for (std::size_t row = 0; row < first; ++row) {
         const std::optional<Evaluation> reached = m_report.rows[row].evaluation;
@@ -222,15 +254,14 @@ private:
         const std::string preset = m_report.rows[row].preset;
         for (std::size_t step = 0; step < (first == 1 ? kByteSteps.size() : 1); ++step) {
           const double bytes = kByteSteps[step].share * static_cast<double>(reached->fileBytes);
-          VOLPRESS_CHECK(addJob(folder, choice,
-                                first == 1 ? kByteSteps[step].name : "bytes-of-" + preset,
-                                QualityTarget{QualityTarget::Kind::SizeBytes, bytes}, queue));
+          VOLPRESS_CHECK(addJob(choice, first == 1 ? kByteSteps[step].name : "bytes-of-" + preset,
+                                QualityTarget{QualityTarget::Kind::SizeBytes, bytes}));
         }
       }
     }
     if (m_report.rows.size() != first) {
-      VOLPRESS_CHECK(waitFor(queue));
-      VOLPRESS_CHECK(takeResults(queue, first));
+      VOLPRESS_CHECK(waitForJobs());
+      VOLPRESS_CHECK(takeResults(first));
     }
     return {};
   }
@@ -241,8 +272,8 @@ private:
   }
 
   /// Adds a row and its job.
-  Result<void> addJob(const fs::path& folder, const CodecChoice& choice, std::string name,
-                      std::optional<QualityTarget> target, JobQueue& queue) {
+  Result<void> addJob(const CodecChoice& choice, std::string name,
+                      std::optional<QualityTarget> target) {
     VOLPRESS_TRY(const compressors::CodecInfo* info, codecInfoOf(choice.codec));
     ReportRow row;
     row.codec = choice.codec;
@@ -261,18 +292,20 @@ private:
     job.views = m_spec.views;
     job.seed = m_spec.seed;
     job.threads = m_spec.threads;
+    VOLPRESS_TRY(
+        const std::uint64_t id,
+        m_work->want(job, fmt::format("{}-{}", choice.codec, row.preset), info->extension));
     job.output = folderName() / row.file;
     row.command = repeatingCommand(job);
-    job.output = folder / row.file;
-    VOLPRESS_TRY(const std::uint64_t id, queue.add(std::move(job)));
     m_ids.push_back(id);
     m_report.rows.push_back(std::move(row));
     return {};
   }
 
-  Result<void> waitFor(JobQueue& queue) {
+  Result<void> waitForJobs() {
+    m_work->dropOthers();
     while (true) {
-      const std::vector<JobStatus> jobs = queue.jobs();
+      const std::vector<JobStatus> jobs = m_work->jobs();
       double sum = 0;
       bool busy = false;
       Progress::Snapshot snapshot;
@@ -292,7 +325,6 @@ private:
         return {};
       }
       if (m_run.stop.stop_requested()) {
-        // Dropping the queue ends the workers.
         return fail(ErrorCode::Cancelled, "cancelled");
       }
       std::this_thread::sleep_for(kPoll);
@@ -300,15 +332,12 @@ private:
   }
 
   /// Of the rows from `first` on.
-  Result<void> takeResults(const JobQueue& queue, std::size_t first) {
+  Result<void> takeResults(std::size_t first) {
     bool any = first != 0;
-    for (const JobStatus& job : queue.jobs()) {
-      const auto place =
-          static_cast<std::size_t>(std::find(m_ids.begin(), m_ids.end(), job.id) - m_ids.begin());
-      if (place < first) {
-        continue;
-      }
-      ReportRow& row = m_report.rows[place];
+    const std::vector<JobStatus> jobs = m_work->jobs();
+    for (std::size_t r = first; r < m_report.rows.size(); ++r) {
+      const JobStatus& job = statusOf(jobs, m_ids[r]);
+      ReportRow& row = m_report.rows[r];
       row.state = job.state;
       row.error = job.error;
       row.evaluation = job.evaluation;
@@ -321,6 +350,17 @@ private:
     if (!any) {
       return fail(ErrorCode::Internal, "{}: no codec could encode it; the first said: {}",
                   m_spec.input.string(), m_report.rows.empty() ? "" : m_report.rows[0].error);
+    }
+    return {};
+  }
+
+  Result<void> copyOutputs(const fs::path& folder) {
+    const std::vector<JobStatus> jobs = m_work->jobs();
+    for (std::size_t r = 0; r < m_report.rows.size(); ++r) {
+      if (m_report.rows[r].evaluation) {
+        VOLPRESS_CHECK(
+            copyOutput(statusOf(jobs, m_ids[r]).spec.output, folder / m_report.rows[r].file));
+      }
     }
     return {};
   }
@@ -461,6 +501,7 @@ private:
   std::shared_ptr<const Mesh> m_mesh;            ///< of meshes
   std::shared_ptr<const HashGridField> m_field;  ///< of fields
   std::shared_ptr<const Image> m_picture;        ///< of pictures
+  std::optional<CompareWork> m_work;             ///< the jobs and their files
   std::vector<std::uint64_t> m_ids;              ///< of the jobs, one a row
   std::size_t m_expected = 0;                    ///< rows there will be
   ViewSet m_views;

@@ -59,8 +59,9 @@ struct CompareRun {
 /// the first one takes, in all of its presets; where that is one file, also at half and twice
 /// those.
 ///
-/// Encodes, measures, draws and writes `folder` whole, or leaves nothing: index.html, results.json,
-/// the encoded files and the pictures. Codecs that fail are rows of the report with their reason;
+/// Encodes, measures, draws and writes `folder` whole: index.html, results.json, the encoded files
+/// and the pictures. Until it is whole, what is finished lies in "FOLDER.unfinished", and the same
+/// call goes on from there. Codecs that fail are rows of the report with their reason;
 /// only when all fail is there no report.
 [[nodiscard]] Result<Report> runCompare(const CompareSpec& spec, const CompareRun& run);
 

@@ -132,7 +132,7 @@ TEST_F(JobsTest, damagedFilesFailCleanly) {
   EXPECT_EQ(readText(folder / "keep.ply"), readText(folder / "a.vpc")) << "the old file stays";
 }
 
-TEST_F(JobsTest, interruptCancelsAndLeavesNothing) {
+TEST_F(JobsTest, interruptCancelsAndLeavesNothingButWhatIsFinished) {
   makeScene("1");
   for (const char* line :
        {"encode scene.ply -o a.vpc --codec lightgaussian -q", "compare scene.ply -o report -q"}) {
@@ -140,8 +140,48 @@ TEST_F(JobsTest, interruptCancelsAndLeavesNothing) {
     EXPECT_EQ(outcome.exitCode, 130) << line << "\n" << outcome.errors;
     // Well under a second on an idle machine; the whole job takes many times this bound.
     EXPECT_LT(outcome.seconds, 10) << line;
-    EXPECT_EQ(namesIn(folder), std::vector<std::string>{"scene.ply"}) << line;
+    std::vector<std::string> names = namesIn(folder);
+    std::erase(names, "report.unfinished");
+    EXPECT_EQ(names, std::vector<std::string>{"scene.ply"}) << line;
   }
+}
+
+TEST_F(JobsTest, aComparisonThatWasKilledGoesOn) {
+  makeScene("0.2");
+  const std::string line = "compare scene.ply --codecs null,lightgaussian -o report --pictures 1" +
+                           smallViews(folder, 2);
+  const Outcome killed =
+      runShell("$V " + line +
+                   " & p=$!; for i in $(seq 1500); do ls report.unfinished/*.result.json && break; "
+                   "sleep 0.02; done; kill -9 $p",
+               folder);
+  ASSERT_FALSE(std::filesystem::exists(folder / "report")) << killed.errors;
+  const auto writtenAt = [&] {
+    for (const auto& file : std::filesystem::directory_iterator(folder / "report.unfinished")) {
+      if (file.path().filename().string().starts_with("null")) {
+        return file.last_write_time();
+      }
+    }
+    return std::filesystem::file_time_type{};
+  };
+  const auto before = writtenAt();
+  const Outcome outcome = run(line);
+  ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("Going on: "), std::string::npos) << outcome.errors;
+  const json results = json::parse(readText(folder / "report" / "results.json"));
+  for (const json& row : results["results"]) {
+    EXPECT_EQ(row["state"], "done") << row;
+  }
+  // The first is the same file as before, not one made again.
+  const std::string first = results["results"][0]["file"];
+  EXPECT_EQ(std::filesystem::last_write_time(folder / "report" / first), before);
+  EXPECT_FALSE(std::filesystem::exists(folder / "report.unfinished"));
+
+  // A folder of somebody else's is left alone.
+  std::filesystem::create_directory(folder / "report.unfinished");
+  std::ofstream(folder / "report.unfinished/note") << "mine\n";
+  EXPECT_EQ(run(line).exitCode, 1);
+  EXPECT_EQ(readText(folder / "report.unfinished/note"), "mine\n");
 }
 
 TEST_F(JobsTest, workerSpeaksJsonLines) {
