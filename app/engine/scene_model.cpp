@@ -9,11 +9,13 @@
 #include "app/engine/mesh_clip.hpp"
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/picture_files.hpp"
+#include "app/engine/voxel_files.hpp"
 
 namespace volpress::engine {
 
 SceneKind kindOfFile(const std::filesystem::path& path) {
   return isMeshFolder(path)    ? SceneKind::Mesh
+         : isVoxelScene(path)  ? SceneKind::MovingVoxels
          : isMovingScene(path) ? SceneKind::MovingSplats
          : isFieldFile(path)   ? SceneKind::Field
          : isMeshFile(path)    ? SceneKind::Mesh
@@ -25,6 +27,7 @@ std::string_view kindName(SceneKind kind) noexcept {
   switch (kind) {
     case SceneKind::Splats: return "splats";
     case SceneKind::MovingSplats: return "moving splats";
+    case SceneKind::MovingVoxels: return "voxel fields";
     case SceneKind::Mesh: return "meshes";
     case SceneKind::Field: return "radiance fields";
     case SceneKind::Picture: return "pictures";
@@ -48,7 +51,8 @@ std::vector<ModelFormat> modelFormats(SceneKind kind) {
               {".msgpack", "Instant-NGP snapshot, not compressed", ""}};
     case SceneKind::Picture: return {{".png", "PNG", ""}};
     case SceneKind::Splats:
-    case SceneKind::MovingSplats: break;
+    case SceneKind::MovingSplats:
+    case SceneKind::MovingVoxels: break;
   }
   return {};
 }

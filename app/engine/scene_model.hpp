@@ -29,6 +29,7 @@ class ClipSource;
 enum class SceneKind : std::uint8_t {
   Splats,
   MovingSplats,  ///< a clip, or a folder of frames
+  MovingVoxels,  ///< voxel fields, one or many; shown as splats
   Mesh,          ///< moving ones too: animations, or a folder of numbered files
   Field,         ///< a hash-grid radiance field
   Picture,       ///< a single photograph, on a plane

@@ -3,50 +3,55 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "app/engine/clip_files.hpp"
 #include "app/engine/clip_quality.hpp"
 #include "app/engine/evaluate.hpp"
 #include "app/engine/scene_files.hpp"
-#include "app/engine/voxel_files.hpp"
+#include "app/engine/voxel_clip.hpp"
 #include "scene/base/files.hpp"
 #include "scene/sequence/sequence_folder.hpp"
 
 namespace volpress::engine {
 namespace {
 
-Result<ClipEncodeSpec> encodeSpecOf(const JobSpec& spec) {
-  const compressors::SequenceCodec* codec = compressors::findSequenceCodec(spec.codec);
-  const std::string& label = codec->info().label;
+/// A codec of splats over time, or of voxel fields.
+struct MovingCodec {
+  compressors::CodecInfo info;
+  bool ofVoxels = false;
+};
+
+std::optional<MovingCodec> movingCodecOf(const std::string& id) {
+  if (const compressors::SequenceCodec* codec = compressors::findSequenceCodec(id)) {
+    return MovingCodec{compressors::describeSequenceCodec(codec->info()), false};
+  }
+  if (const compressors::VoxelSequenceCodec* codec = compressors::findVoxelCodec(id)) {
+    return MovingCodec{compressors::describeSequenceCodec(codec->info()), true};
+  }
+  return std::nullopt;
+}
+
+Result<void> checkInput(const JobSpec& spec, const MovingCodec& codec) {
+  const std::string& label = codec.info.label;
   if (!spec.edits.empty() || !spec.photos.dataset.empty() || spec.level != 0 || spec.target) {
     return fail(ErrorCode::InvalidParameter,
                 "{} compresses sequences, which have no edits, photographs, levels or targets yet; "
                 "leave them away",
                 label);
   }
-  if (!spec.preset.empty() && spec.preset != "default") {
-    return fail(ErrorCode::InvalidParameter, "{} has no preset \"{}\"; it has settings only", label,
-                spec.preset);
+  if (codec.ofVoxels != isVoxelScene(spec.input)) {
+    return fail(ErrorCode::InvalidParameter, "{}: is {} voxel field, and {} is for {}",
+                spec.input.string(), codec.ofVoxels ? "no" : "a", label,
+                codec.ofVoxels ? "those" : "splats");
   }
-  if (isVoxelScene(spec.input)) {
-    return fail(
-        ErrorCode::InvalidParameter,
-        "{}: is a voxel field, and {} is for splats; \"volpress encode\" compresses it with "
-        "--codec streamrf or fpo",
-        spec.input.string(), label);
-  }
-  if (!looksLikeSequence(spec.input)) {
+  if (!codec.ofVoxels && !looksLikeSequence(spec.input)) {
     return fail(ErrorCode::InvalidParameter,
                 "{}: {} compresses a folder of numbered frames; decode a clip into one first",
                 spec.input.string(), label);
   }
-  ClipEncodeSpec encode;
-  encode.input = spec.input;
-  encode.codec = spec.codec;
-  encode.seed = spec.seed;
-  VOLPRESS_TRY(encode.params, completeParams(codec->info().params, spec.overrides));
-  return encode;
+  return {};
 }
 
 void addQuality(const ClipQuality& quality, Evaluation& evaluation) {
@@ -59,15 +64,20 @@ void addQuality(const ClipQuality& quality, Evaluation& evaluation) {
 
 }  // namespace
 
-bool isSequenceJob(const JobSpec& spec) {
-  return compressors::findSequenceCodec(spec.codec) != nullptr;
-}
+bool isSequenceJob(const JobSpec& spec) { return movingCodecOf(spec.codec).has_value(); }
 
 Result<Evaluation> runSequenceJob(const JobSpec& spec, JobRun& run) {
-  VOLPRESS_TRY(ClipEncodeSpec encode, encodeSpecOf(spec));
+  const MovingCodec codec = *movingCodecOf(spec.codec);
+  VOLPRESS_CHECK(checkInput(spec, codec));
+  ClipEncodeSpec encode;
+  encode.input = spec.input;
+  encode.codec = spec.codec;
+  encode.seed = spec.seed;
+  VOLPRESS_TRY(encode.params, compressors::resolveParams(codec.info, spec.preset, spec.overrides));
   VOLPRESS_CHECK(checkOutputPlace(spec.output));
   const std::unique_ptr<TaskRunner> runner = makeThreadRunner(spec.threads);
-  std::vector<Progress::Stage> stages = clipEncodeStages();
+  std::vector<Progress::Stage> stages =
+      codec.ofVoxels ? std::vector<Progress::Stage>{{"encoding", 20}} : clipEncodeStages();
   const std::size_t measuring = stages.size();
   if (run.measure) {
     for (const Progress::Stage& stage : clipMeasureStages()) {
@@ -79,7 +89,8 @@ Result<Evaluation> runSequenceJob(const JobSpec& spec, JobRun& run) {
   VOLPRESS_TRY(AtomicFile file, AtomicFile::create(spec.output));
   encode.output = file.temporary();
   VOLPRESS_TRY(const ClipEncodeReport report,
-               encodeClip(encode, *runner, run.progress, run.stop, 0));
+               codec.ofVoxels ? encodeVoxels(encode, *runner, run.progress.enter(0), run.stop)
+                              : encodeClip(encode, *runner, run.progress, run.stop, 0));
   for (const std::string& line : report.log) {
     run.log(line);
   }
@@ -88,7 +99,10 @@ Result<Evaluation> runSequenceJob(const JobSpec& spec, JobRun& run) {
   evaluation.decodeSeconds = report.decodeSeconds;
   evaluation.fileBytes = report.bytes;
   evaluation.referenceBytes = report.referenceBytes;
-  {
+  if (codec.ofVoxels) {
+    VOLPRESS_TRY(const VoxelClipFacts facts, describeVoxelClip(encode.output));
+    evaluation.breakdown = facts.breakdown;
+  } else {
     VOLPRESS_TRY(const OpenClip clip, OpenClip::open(encode.output, *runner, run.stop));
     evaluation.splatsIn = clip.info().maxSplats;
     evaluation.splatsOut = clip.info().maxSplats;
@@ -96,8 +110,11 @@ Result<Evaluation> runSequenceJob(const JobSpec& spec, JobRun& run) {
   }
   if (run.measure) {
     VOLPRESS_TRY(const ClipQuality quality,
-                 evaluateClip(spec.input, encode.output, spec.views, compressors::kMaxLayers,
-                              *runner, run.progress, run.stop, measuring));
+                 codec.ofVoxels
+                     ? evaluateVoxels(spec.input, encode.output, spec.views, *runner,
+                                      run.progress.enter(measuring + 1), run.stop)
+                     : evaluateClip(spec.input, encode.output, spec.views, compressors::kMaxLayers,
+                                    *runner, run.progress, run.stop, measuring));
     addQuality(quality, evaluation);
     run.log(fmt::format("{} frames from {} views of {}, flicker {:.5f}", quality.frameCount,
                         quality.viewCount, quality.views, quality.meanFlicker()));

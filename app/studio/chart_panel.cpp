@@ -150,6 +150,7 @@ void ChartPanel::showDocument(const Document& document) {
   m_originalBytes = 0;
   const Entry* active = document.activeSource();
   switch (active == nullptr ? engine::SceneKind::Splats : active->kind()) {
+    case engine::SceneKind::MovingVoxels:
     case engine::SceneKind::Mesh: m_originalAs = tr("plain arrays"); break;
     case engine::SceneKind::Picture: m_originalAs = tr("8-bit RGB"); break;
     case engine::SceneKind::Field: m_originalAs = tr("16-bit parameters"); break;

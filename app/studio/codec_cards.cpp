@@ -6,33 +6,33 @@
 #include "compressors/mesh_codec.hpp"
 #include "compressors/picture_codec.hpp"
 #include "compressors/stream/sequence_codec.hpp"
+#include "compressors/voxels/voxel_codec.hpp"
 
 namespace volpress::studio {
 namespace {
 
-compressors::CodecInfo cardOf(const compressors::SequenceCodecInfo& info) {
-  compressors::CodecInfo card;
-  card.id = info.id;
-  card.label = info.label;
-  card.summary = info.summary;
-  card.paper = info.paper;
-  card.extension = ".dgsv";
-  card.params = info.params;
-  card.lost = info.lost;
-  // The knob first. It stays unnamed: nothing searches for a target with it yet.
-  std::stable_partition(card.params.begin(), card.params.end(),
-                        [&](const ParamSpec& spec) { return spec.id == info.qualityKnob; });
-  return card;
+/// Cards of codecs of moving scenes.
+template <typename Codecs>
+std::vector<compressors::CodecInfo> makeCards(const Codecs& codecs) {
+  std::vector<compressors::CodecInfo> cards;
+  for (const auto* codec : codecs) {
+    compressors::CodecInfo card = compressors::describeSequenceCodec(codec->info());
+    // The knob first. It stays unnamed: nothing searches for a target with it yet.
+    std::stable_partition(card.params.begin(), card.params.end(),
+                          [&](const ParamSpec& spec) { return spec.id == card.qualityKnob; });
+    card.qualityKnob.clear();
+    cards.push_back(std::move(card));
+  }
+  return cards;
 }
 
 const std::vector<compressors::CodecInfo>& sequenceCards() {
-  static const std::vector<compressors::CodecInfo> kCards = [] {
-    std::vector<compressors::CodecInfo> cards;
-    for (const compressors::SequenceCodec* codec : compressors::allSequenceCodecs()) {
-      cards.push_back(cardOf(codec->info()));
-    }
-    return cards;
-  }();
+  static const auto kCards = makeCards(compressors::allSequenceCodecs());
+  return kCards;
+}
+
+const std::vector<compressors::CodecInfo>& voxelCards() {
+  static const auto kCards = makeCards(compressors::allVoxelCodecs());
   return kCards;
 }
 
@@ -51,7 +51,9 @@ std::vector<const compressors::CodecInfo*> codecCards(engine::SceneKind kind) {
     case engine::SceneKind::Field: addAll(compressors::allFieldCodecs()); break;
     case engine::SceneKind::Picture: addAll(compressors::allPictureCodecs()); break;
     case engine::SceneKind::MovingSplats:
-      for (const compressors::CodecInfo& card : sequenceCards()) {
+    case engine::SceneKind::MovingVoxels:
+      for (const compressors::CodecInfo& card :
+           kind == engine::SceneKind::MovingVoxels ? voxelCards() : sequenceCards()) {
         cards.push_back(&card);
       }
       break;
@@ -65,7 +67,8 @@ std::string firstCodec(engine::SceneKind kind) {
     case engine::SceneKind::Mesh: return "mesh";
     case engine::SceneKind::Field: return "shacira";
     case engine::SceneKind::Picture: return "gaussianimage";
-    case engine::SceneKind::MovingSplats: break;
+    case engine::SceneKind::MovingSplats:
+    case engine::SceneKind::MovingVoxels: break;
   }
   return codecCards(kind).front()->id;
 }
@@ -79,7 +82,8 @@ std::vector<std::string> comparedCodecs(engine::SceneKind kind) {
     case engine::SceneKind::Mesh: return {"mesh", "draco", "meshopt"};
     case engine::SceneKind::Field: return {"repack", "shacira", "hollownerf"};
     case engine::SceneKind::Picture: return {"gaussianimage", "jpeg", "jxl"};
-    case engine::SceneKind::MovingSplats: break;
+    case engine::SceneKind::MovingSplats:
+    case engine::SceneKind::MovingVoxels: break;
   }
   std::vector<std::string> ids;
   for (const compressors::CodecInfo* card : codecCards(kind)) {
@@ -90,8 +94,8 @@ std::vector<std::string> comparedCodecs(engine::SceneKind kind) {
 
 const compressors::CodecInfo* codecCard(const std::string& id) {
   for (const engine::SceneKind kind :
-       {engine::SceneKind::Splats, engine::SceneKind::MovingSplats, engine::SceneKind::Mesh,
-        engine::SceneKind::Field, engine::SceneKind::Picture}) {
+       {engine::SceneKind::Splats, engine::SceneKind::MovingSplats, engine::SceneKind::MovingVoxels,
+        engine::SceneKind::Mesh, engine::SceneKind::Field, engine::SceneKind::Picture}) {
     for (const compressors::CodecInfo* card : codecCards(kind)) {
       if (card->id == id) {
         return card;

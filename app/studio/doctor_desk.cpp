@@ -56,6 +56,8 @@ QString whySplatsOnly(const Entry* source) {
     case engine::SceneKind::Splats: break;
     case engine::SceneKind::MovingSplats:
       return QObject::tr("For still scenes of splats, not for moving ones");
+    case engine::SceneKind::MovingVoxels:
+      return QObject::tr("For scenes of splats, not for voxel fields");
     case engine::SceneKind::Mesh: return QObject::tr("For scenes of splats, not for meshes");
     case engine::SceneKind::Field:
       return QObject::tr("For scenes of splats, not for radiance fields");

@@ -13,7 +13,9 @@ namespace volpress::studio {
 double Entry::ratio() const { return evaluation ? evaluation->ratio() : 0.0; }
 
 engine::SceneKind Entry::kind() const noexcept {
-  return model != nullptr ? model->kind() : moves() ? engine::SceneKind::MovingSplats : fileKind;
+  return model != nullptr                                         ? model->kind()
+         : moves() && fileKind != engine::SceneKind::MovingVoxels ? engine::SceneKind::MovingSplats
+                                                                  : fileKind;
 }
 
 std::string Entry::contents() const {

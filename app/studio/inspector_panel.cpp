@@ -389,7 +389,7 @@ void InspectorPanel::codecChosen() {
   m_targetKind->setEnabled(steers);
   m_targetKind->setToolTip(
       steers ? tr("Moves the quality knob until the file has this size, or this quality")
-      : m_kind == engine::SceneKind::MovingSplats
+      : m_kind == engine::SceneKind::MovingSplats || m_kind == engine::SceneKind::MovingVoxels
           ? tr("A target is for still scenes; move the quality instead")
           : tr("%1 has no quality knob").arg(QString::fromStdString(info.label)));
   if (!steers) {

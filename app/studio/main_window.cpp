@@ -391,7 +391,8 @@ void MainWindow::sidesChanged() {
         m_actions.sweep, m_actions.home, m_actions.focus, m_actions.flipUp}) {
     action->setEnabled(source != nullptr);
   }
-  if (source != nullptr && source->kind() == engine::SceneKind::MovingSplats) {
+  if (source != nullptr && (source->kind() == engine::SceneKind::MovingSplats ||
+                            source->kind() == engine::SceneKind::MovingVoxels)) {
     m_actions.sweep->setEnabled(false);  // of codecs of still scenes
   }
   m_actions.exportStream->setEnabled(source != nullptr &&

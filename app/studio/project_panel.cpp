@@ -41,8 +41,9 @@ QString describe(const Entry& entry) {
     const QString ratio = QString::fromStdString(ratioText(entry.evaluation->ratio()));
     lines << (isSplats                 ? QObject::tr("%1 against float PLY")
               : entry.evaluation->mesh ? QObject::tr("%1 against plain arrays and pictures")
-              : entry.kind() == engine::SceneKind::Picture
-                  ? QObject::tr("%1 against 8-bit RGB")
+              : entry.kind() == engine::SceneKind::Picture ? QObject::tr("%1 against 8-bit RGB")
+              : entry.kind() == engine::SceneKind::MovingVoxels
+                  ? QObject::tr("%1 against plain arrays")
                   : QObject::tr("%1 against 16-bit parameters"))
                  .arg(ratio);
     lines << QObject::tr("mean %1, worst view %2")

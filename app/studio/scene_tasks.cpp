@@ -137,6 +137,7 @@ Result<Entry> openMovingScene(const fs::path& path, TaskContext& context) {
   const engine::ClipFacts& facts = decoded.clip->facts();
   entry.fileBytes = facts.fileBytes;
   entry.formatId = facts.codec.empty() ? "sequence" : "dgsv";
+  entry.fileKind = engine::kindOfFile(path);
   entry.warnings = facts.warnings;
   entry.cloud = std::move(decoded.cloud);
   entry.clip = std::move(decoded.clip);
@@ -261,7 +262,8 @@ Result<Entry> edited(const Entry& entry, TaskContext& context) {
 
 Result<Entry> openScene(const fs::path& path, TaskContext& context) {
   switch (engine::kindOfFile(path)) {
-    case engine::SceneKind::MovingSplats: return openMovingScene(path, context);
+    case engine::SceneKind::MovingSplats:
+    case engine::SceneKind::MovingVoxels: return openMovingScene(path, context);
     case engine::SceneKind::Mesh:
     case engine::SceneKind::Field:
     case engine::SceneKind::Picture: return openModel(path, context);
@@ -313,7 +315,8 @@ Result<Entry> makeSample(engine::SampleKind kind, const fs::path& path, TaskCont
 Result<DecodedResult> decodeResult(const fs::path& path, TaskContext& context) {
   DecodedResult result;
   switch (engine::kindOfFile(path)) {
-    case engine::SceneKind::MovingSplats: return decodeClip(path, context);
+    case engine::SceneKind::MovingSplats:
+    case engine::SceneKind::MovingVoxels: return decodeClip(path, context);
     case engine::SceneKind::Mesh:
     case engine::SceneKind::Field:
     case engine::SceneKind::Picture: {

@@ -5,7 +5,10 @@
 
 #include "app/engine/clip_files.hpp"
 #include "app/engine/sequence_job.hpp"
+#include "app/engine/voxel_clip.hpp"
+#include "scene/formats/voxel_npz.hpp"
 #include "scene/sequence/sample_clip.hpp"
+#include "scene/types/sample_voxels.hpp"
 #include "tests/support/test_data.hpp"
 
 namespace volpress::engine {
@@ -68,6 +71,32 @@ TEST_F(SequenceJob, everyFrameIsMeasuredFromTheFileOnDisk) {
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->views.size(), 4U);
   }
+}
+
+TEST_F(SequenceJob, voxelFieldsGoTheSameWay) {
+  SerialRunner runner;
+  const fs::path folder = s_folder / "voxels";
+  fs::create_directory(folder);
+  for (std::size_t frame = 0; frame < 2; ++frame) {
+    const auto bytes = formats::writeVoxelFile(sampleVoxels({2, 16}, frame, runner));
+    ASSERT_TRUE(bytes && writeFileAtomically(folder / frameName(frame, ".npz"), *bytes));
+  }
+  for (const compressors::VoxelSequenceCodec* codec : compressors::allVoxelCodecs()) {
+    JobSpec spec = job(codec->info().id);
+    EXPECT_EQ(run(spec).error().code, ErrorCode::InvalidParameter);  // splats
+    spec.input = folder;
+    spec.preset = "fine";
+    const auto result = run(spec);
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(result->fileBytes, fs::file_size(spec.output));
+    EXPECT_EQ(result->views.size(), 2U);
+    EXPECT_GT(result->meanPsnr(), 25) << spec.codec;
+    EXPECT_GT(result->ratio(), 2) << spec.codec;
+    EXPECT_GT(result->breakdown.size(), 2U);
+  }
+  JobSpec splats = job("dualgs");
+  splats.input = folder;
+  EXPECT_EQ(run(splats).error().code, ErrorCode::InvalidParameter);
 }
 
 TEST_F(SequenceJob, nothingIsLeftOfOneThatDoesNotEnd) {

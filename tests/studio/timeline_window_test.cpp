@@ -16,11 +16,15 @@
 #include <QWindow>
 
 #include "app/engine/sequence_files.hpp"
+#include "app/engine/voxel_clip.hpp"
 #include "app/studio/export_dialog.hpp"
 #include "app/studio/playback_desk.hpp"
 #include "app/studio/timeline_strip.hpp"
 #include "scene/base/files.hpp"
+#include "scene/formats/voxel_npz.hpp"
 #include "scene/sequence/sample_clip.hpp"
+#include "scene/sequence/sequence_folder.hpp"
+#include "scene/types/sample_voxels.hpp"
 #include "tests/studio/window_fixture.hpp"
 #include "tests/support/test_data.hpp"
 
@@ -247,6 +251,61 @@ TEST_F(TimelineWindow, aClipIsPlayedEncodedAndComparedInStep) {
   EXPECT_FALSE(child<QWidget>("timeline")->isVisible());
   EXPECT_EQ(view().motion(), SceneMotion::Still);
   EXPECT_GE(child<QComboBox>("codec")->findData("spz"), 0);
+}
+
+TEST_F(TimelineWindow, voxelFieldsAreQueuedAndCompared) {
+  const fs::path folder = testing::scratchFolder("timeline-voxels");
+  const fs::path clip = folder / "cube";
+  fs::create_directory(clip);
+  SerialRunner runner;
+  for (std::size_t frame = 0; frame < 3; ++frame) {
+    const auto bytes = formats::writeVoxelFile(sampleVoxels({3, 32}, frame, runner));
+    ASSERT_TRUE(bytes && writeFileAtomically(clip / frameName(frame, ".npz"), *bytes));
+  }
+  drop(clip);
+  ASSERT_TRUE(waitUntil([&] { return document().activeSource() != nullptr; }, 60));
+  EXPECT_EQ(document().activeSource()->kind(), engine::SceneKind::MovingVoxels);
+  EXPECT_EQ(playback().frameCount(), 3U);
+  EXPECT_GE(child<QComboBox>("codec")->findData("fpo"), 0);
+  EXPECT_LT(child<QComboBox>("codec")->findData("dualgs"), 0);
+  EXPECT_FALSE(child<QAction>("exportStream")->isEnabled());
+  choose(child<QComboBox>("codec"), "fpo");
+  press("addJob");
+  ASSERT_TRUE(waitUntil([&] { return !window->session().jobs().empty(); }, 10));
+  window->session().cancelJob(window->session().jobs().front().id);
+  ASSERT_TRUE(waitUntil([&] { return !window->session().hasRunningJobs(); }, 30));
+  EXPECT_EQ(document().side(1), nullptr);
+  choose(child<QComboBox>("codec"), "streamrf");
+  press("addJob");
+  ASSERT_TRUE(waitUntil([&] { return document().side(1) != nullptr; }, 120));
+  const auto expectResult = [&] {
+    const Entry* variant = document().side(1);
+    ASSERT_TRUE(variant->moves());
+    EXPECT_EQ(variant->kind(), engine::SceneKind::MovingVoxels);
+    EXPECT_EQ(variant->clip->facts().codec, "streamrf");
+    ASSERT_TRUE(variant->evaluation);
+    EXPECT_EQ(variant->evaluation->views.size(), 3U);
+    EXPECT_GT(variant->evaluation->meanPsnr(), 30);
+    EXPECT_GT(variant->evaluation->ratio(), 5);
+    EXPECT_GT(variant->breakdown.size(), 3U);
+  };
+  expectResult();
+  key(Qt::Key_Period);
+  ASSERT_TRUE(waitForFrame(1));
+  ASSERT_TRUE(waitUntil([&] { return view().facts().quality[1].has_value(); }, 60));
+  openTab("Table");
+  shot("voxels");
+  // A project keeps both.
+  const fs::path project = folder / "cube.volpress";
+  ASSERT_TRUE(window->session().saveProject(project));
+  window->session().openProject(project);
+  ASSERT_TRUE(waitUntil(
+      [&] {
+        const Entry* variant = document().side(1);
+        return variant != nullptr && variant->isLoaded();
+      },
+      60));
+  expectResult();
 }
 
 TEST_F(TimelineWindow, aDamagedClipSaysSo) {
