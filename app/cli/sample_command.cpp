@@ -5,7 +5,9 @@
 #include "app/cli/command.hpp"
 #include "app/cli/voxel_commands.hpp"
 #include "app/engine/json_text.hpp"
+#include "app/engine/mesh_files.hpp"
 #include "app/engine/sample_files.hpp"
+#include "app/engine/sample_mesh_clip.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/sequence_files.hpp"
 #include "scene/sequence/sample_clip.hpp"
@@ -20,19 +22,27 @@ struct ClipSampleOptions {
   ClipOptions clip;
 };
 
+Result<std::shared_ptr<const FrameSource>> clipSource(const ClipSampleOptions& options,
+                                                      TaskRunner& runner, Console& console) {
+  if (options.scene.empty()) {
+    return makeSampleClip(options.clip, {}, runner);
+  }
+  if (engine::isMeshFile(options.scene)) {
+    return engine::makeMeshSampleClip(options.scene, options.clip, runner, console.stopToken());
+  }
+  Progress unseen;
+  VOLPRESS_TRY(const engine::LoadedScene loaded,
+               engine::loadScene(options.scene, runner, unseen, console.stopToken()));
+  return makeSampleClip(options.clip, *loaded.cloud, runner);
+}
+
 Result<void> writeClip(const ClipSampleOptions& options, const CommonOptions& common,
                        Console& console) {
   const auto runner = makeThreadRunner(common.threads);
   Progress progress;
   const ProgressLine line(console, [&] { return progress.snapshot(); });
-  std::optional<GaussianCloud> scene;
-  if (!options.scene.empty()) {
-    Progress unseen;
-    VOLPRESS_TRY(const engine::LoadedScene loaded,
-                 engine::loadScene(options.scene, *runner, unseen, console.stopToken()));
-    scene = *loaded.cloud;
-  }
-  GaussianSequence clip(makeSampleClip(options.clip, std::move(scene), *runner));
+  VOLPRESS_TRY(auto source, clipSource(options, *runner, console));
+  GaussianSequence clip(std::move(source));
   const std::string extension = options.to.front() == '.' ? options.to : "." + options.to;
   VOLPRESS_TRY(const engine::WrittenSequence written,
                engine::writeSequence(clip, options.output, extension, 0, clip.frameCount() - 1, 1,
@@ -48,7 +58,8 @@ void addClipOptions(CLI::App& app, ClipSampleOptions& options) {
   app.add_option("--frames", options.clip.frames, "How many, at 30 a second (default 150)")
       ->type_name("N")
       ->check(CLI::Range(1, 100000));
-  app.add_option("--splats", options.clip.splats, "Of the walking figure (default 60,000)")
+  app.add_option("--splats", options.clip.splats,
+                 "Of the walking figure, or on a mesh (default 60,000)")
       ->type_name("N")
       ->check(CLI::Range(100, 4000000));
   app.add_option("--seed", options.clip.seed, "Seed of everything random (default 1)")
@@ -56,7 +67,10 @@ void addClipOptions(CLI::App& app, ClipSampleOptions& options) {
   app.add_option("--sh", options.clip.shDegree, "SH degree (default 1)")
       ->type_name("0-4")
       ->check(CLI::Range(0U, 3U));
-  app.add_option("--from", options.scene, "Bend and twist this scene instead of the walking figure")
+  app.add_option(
+         "--from", options.scene,
+         "Instead of the walking figure: a mesh, which its first animation moves, or any other "
+         "scene, which bends and twists")
       ->type_name("SCENE");
   app.add_option("--jitter", options.clip.jitter,
                  "Times the usual wobble of colours and opacities (default 1)")
@@ -73,6 +87,7 @@ void addClipOptions(CLI::App& app, ClipSampleOptions& options) {
       ->type_name("EXTENSION");
   app.footer(
       "Examples:\n  volpress sample clip -o walk\n"
+      "  volpress sample clip -o run --from fox.glb --splats 100000\n"
       "  volpress sample clip -o bend --from statue.sog --frames 60");
 }
 

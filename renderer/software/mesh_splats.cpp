@@ -115,8 +115,8 @@ public:
   [[nodiscard]] double area() const noexcept { return m_area; }
   [[nodiscard]] unsigned degree() const noexcept { return m_degree; }
 
-  /// Splat `i`; false where the material cuts it away.
-  bool place(std::size_t i, GaussianCloud& cloud) const {
+  /// Splat `i`, and its place; false where the material cuts it away.
+  bool place(std::size_t i, GaussianCloud& cloud, MeshPoint& point) const {
     const auto count = static_cast<double>(m_settings.count);
     const double target = (static_cast<double>(i) + 0.5) / count * m_area;
     const auto above =
@@ -136,7 +136,7 @@ public:
       u = 1 - u;
       v = 1 - v;
     }
-    MeshPoint point{one.part, one.triangle, {1 - u - v, u, v}, 0, {}};
+    point = {one.part, one.triangle, {1 - u - v, u, v}, 0, {}};
     const auto spacing = static_cast<float>(std::sqrt(m_area / count));
     point.reach = spacing;
     const Vec area = normalOf(part, one.triangle);
@@ -228,7 +228,8 @@ private:
 }  // namespace
 
 Result<GaussianCloud> splatsOfMesh(const PreparedMesh& mesh, const MeshSplatSettings& settings,
-                                   TaskRunner& runner, const std::stop_token& stop) {
+                                   TaskRunner& runner, const std::stop_token& stop,
+                                   std::vector<MeshPoint>* points) {
   const Sampler sampler(mesh, settings);
   if (!(sampler.area() > 0) || !std::isfinite(sampler.area()) || settings.count == 0) {
     return fail(ErrorCode::InvalidParameter, "the mesh has a surface of {} and {} splats are asked",
@@ -238,9 +239,10 @@ Result<GaussianCloud> splatsOfMesh(const PreparedMesh& mesh, const MeshSplatSett
   resizeCloud(cloud, settings.count, sampler.degree());
   cloud.frame = AxisFrame::LeftUpForward;
   std::vector<std::uint8_t> kept(settings.count, 0);
+  std::vector<MeshPoint> places(settings.count);
   runner.parallelFor(settings.count, 1024, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end && !stop.stop_requested(); ++i) {
-      kept[i] = sampler.place(i, cloud) ? 1 : 0;
+      kept[i] = sampler.place(i, cloud, places[i]) ? 1 : 0;
     }
   });
   if (stop.stop_requested()) {
@@ -250,6 +252,12 @@ Result<GaussianCloud> splatsOfMesh(const PreparedMesh& mesh, const MeshSplatSett
   for (std::uint32_t i = 0; i < settings.count; ++i) {
     if (kept[i] != 0) {
       indices.push_back(i);
+    }
+  }
+  if (points != nullptr) {
+    points->clear();
+    for (const std::uint32_t i : indices) {
+      points->push_back(places[i]);
     }
   }
   GaussianCloud result = gatherSplats(cloud, indices);

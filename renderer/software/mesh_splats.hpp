@@ -20,9 +20,11 @@ struct MeshSplatSettings {
 /// One flat Gaussian a sample: 0.85 of the samples' distance wide along the surface, a twentieth of
 /// that across it, opaque but for materials that blend; samples that MASK cuts away are left out,
 /// so there may be fewer than `count`. In the frame of the mesh (AxisFrame::LeftUpForward). The
-/// same bits on any number of threads. InvalidParameter without area or samples; Cancelled.
+/// same bits on any number of threads. `points`, where given, are the places of the splats on the
+/// mesh. InvalidParameter without area or samples; Cancelled.
 [[nodiscard]] Result<GaussianCloud> splatsOfMesh(const PreparedMesh& mesh,
                                                  const MeshSplatSettings& settings,
-                                                 TaskRunner& runner, const std::stop_token& stop);
+                                                 TaskRunner& runner, const std::stop_token& stop,
+                                                 std::vector<MeshPoint>* points = nullptr);
 
 }  // namespace volpress::renderer

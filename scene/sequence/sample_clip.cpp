@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "scene/base/rotations.hpp"
 #include "scene/sequence/sample_figure.hpp"
@@ -54,8 +55,9 @@ struct Wobble {
 
 class SampleClip final : public FrameSource {
 public:
-  SampleClip(const ClipOptions& options, std::optional<GaussianCloud> scene, TaskRunner& runner)
-      : m_options(options) {
+  SampleClip(const ClipOptions& options, std::optional<GaussianCloud> scene, TaskRunner& runner,
+             SplatMotion motion)
+      : m_options(options), m_motion(std::move(motion)) {
     if (scene) {
       m_rest = withShDegree(*scene, std::min(options.shDegree, scene->shDegree));
       m_rest.extras.clear();
@@ -78,7 +80,9 @@ public:
                                            const std::stop_token& stop) const override {
     const double seconds = static_cast<double>(index) / m_options.framesPerSecond;
     GaussianCloud cloud = m_rest;
-    if (m_bindings.empty()) {
+    if (m_motion) {
+      m_motion(cloud, seconds, runner);
+    } else if (m_bindings.empty()) {
       sway(cloud, seconds, runner);
     } else {
       walk(cloud, seconds, runner);
@@ -214,6 +218,7 @@ private:
   }
 
   ClipOptions m_options;
+  SplatMotion m_motion;
   GaussianCloud m_rest;
   std::vector<sample::Binding> m_bindings;
   Vector3 m_centre{};
@@ -225,8 +230,8 @@ private:
 
 std::shared_ptr<const FrameSource> makeSampleClip(const ClipOptions& options,
                                                   std::optional<GaussianCloud> scene,
-                                                  TaskRunner& runner) {
-  return std::make_shared<SampleClip>(options, std::move(scene), runner);
+                                                  TaskRunner& runner, SplatMotion motion) {
+  return std::make_shared<SampleClip>(options, std::move(scene), runner, std::move(motion));
 }
 
 }  // namespace volpress

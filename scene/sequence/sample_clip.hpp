@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -11,7 +12,7 @@ namespace volpress {
 
 struct ClipOptions {
   std::size_t frames = 150;
-  std::size_t splats = 60'000;  ///< of the figure; a given scene keeps its own
+  std::size_t splats = 60'000;  ///< of the figure, or of a mesh; a given scene keeps its own
   std::uint64_t seed = 1;
   unsigned shDegree = 1;  ///< at most that of what is moved
   double framesPerSecond = 30;
@@ -23,11 +24,17 @@ struct ClipOptions {
   bool shuffle = false;  ///< a new order in every frame
 };
 
+/// Moves the Gaussians of a scene at rest to where they are at a time. Const calls may run side by
+/// side.
+using SplatMotion = std::function<void(GaussianCloud& cloud, double seconds, TaskRunner& runner)>;
+
 /// Frame t needs no frame before it; the same on any number of threads. Without `scene`: a
 /// wooden figure in a skirt and a scarf that walks on the spot while it turns; at most 4,000,000
-/// splats. With one: it sways and twists about its vertical axis. Frames are validated clouds.
+/// splats. With one: `motion` moves it, or it sways and twists about its vertical axis. Frames are
+/// validated clouds.
 [[nodiscard]] std::shared_ptr<const FrameSource> makeSampleClip(const ClipOptions& options,
                                                                 std::optional<GaussianCloud> scene,
-                                                                TaskRunner& runner);
+                                                                TaskRunner& runner,
+                                                                SplatMotion motion = {});
 
 }  // namespace volpress

@@ -6,7 +6,9 @@
 
 #include "app/engine/evaluate.hpp"
 #include "app/engine/field_views.hpp"
+#include "app/engine/mesh_files.hpp"
 #include "app/engine/picture_files.hpp"
+#include "app/engine/sample_mesh_clip.hpp"
 #include "app/engine/scene_model.hpp"
 #include "renderer/software/field_renderer.hpp"
 #include "scene/base/files.hpp"
@@ -156,6 +158,45 @@ TEST_F(SceneModelTest, AMomentOfAnAnimationIsAModelOfItsOwn) {
   };
   EXPECT_LT(farthest({}), 1e-4);
   EXPECT_GT(farthest({0, 0.5}), 1) << "percent of the diagonal";
+}
+
+TEST_F(SceneModelTest, SplatsOfASampleClipFollowTheMesh) {
+  Mesh mesh = testing::cubeMesh();
+  // Half a turn about the vertical in two seconds.
+  mesh.animations.push_back({"turn",
+                             {{0,
+                               AnimationPath::Rotation,
+                               AnimationBlend::Linear,
+                               {0, 1, 2},
+                               {0, 0, 0, 1, 0, std::sqrt(0.5F), 0, std::sqrt(0.5F), 0, 1, 0, 0}}}});
+  const auto file = testing::scratchFolder("sample_mesh") / "cube.glb";
+  ASSERT_TRUE(
+      saveMeshScene(file, mesh, formats::GltfGeometry::Plain, kFinePositionBits, m_runner, {}));
+  ClipOptions options;
+  options.splats = 600;
+  options.jitter = 0;
+  const auto clip = makeMeshSampleClip(file, options, m_runner, {}).value();
+  EXPECT_EQ(clip->frameCount(), options.frames);
+  const GaussianCloud rest = clip->load(0, m_runner, {}).value();
+  const GaussianCloud turned = clip->load(30, m_runner, {}).value();
+  ASSERT_EQ(rest.count, 600U);
+  ASSERT_EQ(turned.count, rest.count);
+  EXPECT_EQ(turned.shDc, rest.shDc);
+  // A quarter turn: seen from above, in the frame of splats, x goes where z was.
+  for (std::size_t i = 0; i < rest.count; i += 7) {
+    EXPECT_NEAR(turned.means[3 * i], -rest.means[3 * i + 2], 1e-4F);
+    EXPECT_NEAR(turned.means[3 * i + 1], rest.means[3 * i + 1], 1e-4F);
+    EXPECT_NEAR(turned.means[3 * i + 2], rest.means[3 * i], 1e-4F);
+    // The thin axis turns along.
+    const auto thin = [i](const GaussianCloud& cloud) {
+      const auto part = [&](std::size_t k) { return cloud.rotations[4 * i + k]; };
+      return std::array<float, 3>{2 * (part(1) * part(3) + part(0) * part(2)),
+                                  2 * (part(2) * part(3) - part(0) * part(1)),
+                                  1 - 2 * (part(1) * part(1) + part(2) * part(2))};
+    };
+    EXPECT_NEAR(thin(turned)[0], -thin(rest)[2], 1e-4F);
+    EXPECT_NEAR(thin(turned)[2], thin(rest)[0], 1e-4F);
+  }
 }
 
 }  // namespace
