@@ -22,6 +22,8 @@ constexpr float kLeastWeight = 0.02F;
 constexpr std::size_t kGrain = 1024;
 constexpr std::size_t kMostBound = 8;
 constexpr std::size_t kCandidates = 24;  // by float distance; the exact nearest are taken of them
+constexpr std::size_t kBlock = 32;       // points in a row that are searched for together
+constexpr std::size_t kMostShared = 64;  // candidates of such a block
 
 /// Sums for the rigid motion that takes weighted points to where they went.
 class Kabsch {
@@ -105,38 +107,109 @@ FloatArray jointPlaces(std::span<const GridPoint> points, std::span<const std::u
 
 }  // namespace
 
+namespace {
+
+using Candidates = std::vector<std::pair<std::int64_t, std::uint32_t>>;
+
+/// Finds joints near points.
+class JointSearch {
+public:
+  JointSearch(std::span<const GridPoint> points, std::span<const std::uint32_t> joints)
+      : m_points(points), m_joints(joints), m_places(jointPlaces(points, joints)) {}
+
+  /// Joints among which all of points [begin, end) find their `each` nearest; false when the points
+  /// lie too far apart for a few.
+  bool shared(std::size_t begin, std::size_t end, std::size_t each,
+              std::vector<std::uint32_t>& found) const {
+    std::array<double, 3> low{}, high{};
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::array<double, 3> at{static_cast<double>(m_points[i].x),
+                                     static_cast<double>(m_points[i].y),
+                                     static_cast<double>(m_points[i].z)};
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        low[axis] = i == begin ? at[axis] : std::min(low[axis], at[axis]);
+        high[axis] = i == begin ? at[axis] : std::max(high[axis], at[axis]);
+      }
+    }
+    std::array<float, 3> middle{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      middle[axis] = static_cast<float>((low[axis] + high[axis]) / 2);
+    }
+    const double diagonal = std::hypot(high[0] - low[0], high[1] - low[1], high[2] - low[2]);
+    found.resize(std::min(kMostShared, m_joints.size()));
+    std::array<float, kMostShared> squares{};
+    m_tree.knnSearch(middle.data(), found.size(), found.data(), squares.data());
+    // A point is half a diagonal from the middle: no farther from the joints that are nearest there
+    // than that, and what is nearer to it lies within the same again. The rest is for rounding.
+    constexpr double kRounding = 4;
+    const double reach = std::sqrt(static_cast<double>(squares[each - 1])) + diagonal + kRounding;
+    const auto beyond = std::upper_bound(
+        squares.begin(), squares.begin() + static_cast<std::ptrdiff_t>(found.size()),
+        static_cast<float>(reach * reach * (1 + 1e-6)));
+    const auto count = static_cast<std::size_t>(beyond - squares.begin());
+    if (count == found.size() && count < m_joints.size()) {
+      return false;
+    }
+    found.resize(count);
+    return true;
+  }
+
+  /// As `shared`, of one point.
+  void around(std::size_t i, std::vector<std::uint32_t>& found) const {
+    const GridPoint& point = m_points[i];
+    const std::array<float, 3> place{static_cast<float>(point.x), static_cast<float>(point.y),
+                                     static_cast<float>(point.z)};
+    found.resize(std::min(kCandidates, m_joints.size()));
+    std::array<float, kCandidates> squares{};
+    m_tree.knnSearch(place.data(), found.size(), found.data(), squares.data());
+  }
+
+private:
+  std::span<const GridPoint> m_points;
+  std::span<const std::uint32_t> m_joints;
+  FloatArray m_places;
+  PointSource m_source{m_places};
+  PointTree m_tree{3, m_source, nanoflann::KDTreeSingleIndexAdaptorParams(16)};
+};
+
+}  // namespace
+
 JointBinding bindToJoints(std::span<const GridPoint> points, std::span<const std::uint32_t> joints,
                           double fall, TaskRunner& runner) {
-  const FloatArray places = jointPlaces(points, joints);
-  const PointSource source{places};
-  const PointTree tree(3, source, nanoflann::KDTreeSingleIndexAdaptorParams(16));
+  const JointSearch search(points, joints);
   JointBinding binding;
   binding.each = std::min(kMostBound, joints.size());
   binding.joints.resize(binding.each * points.size());
   binding.weights.resize(binding.each * points.size());
+  const auto bind = [&](std::size_t i, std::span<const std::uint32_t> found, Candidates& nearest) {
+    nearest.clear();
+    for (const std::uint32_t joint : found) {
+      nearest.emplace_back(squaredDistance(points[i], points[joints[joint]]), joint);
+    }
+    std::partial_sort(nearest.begin(), nearest.begin() + static_cast<std::ptrdiff_t>(binding.each),
+                      nearest.end());
+    double total = 0;
+    std::array<double, kMostBound> weights{};
+    for (std::size_t k = 0; k < binding.each; ++k) {
+      weights[k] = std::exp(-static_cast<double>(nearest[k].first - nearest[0].first) * fall);
+      total += weights[k];
+    }
+    for (std::size_t k = 0; k < binding.each; ++k) {
+      binding.joints[binding.each * i + k] = nearest[k].second;
+      binding.weights[binding.each * i + k] = static_cast<float>(weights[k] / total);
+    }
+  };
   runner.parallelFor(points.size(), kGrain, [&](std::size_t begin, std::size_t end) {
-    std::array<std::uint32_t, kCandidates> indices{};
-    std::array<float, kCandidates> squares{};
-    for (std::size_t i = begin; i < end; ++i) {
-      const GridPoint& point = points[i];
-      const std::array<float, 3> place{static_cast<float>(point.x), static_cast<float>(point.y),
-                                       static_cast<float>(point.z)};
-      const std::size_t found = tree.knnSearch(place.data(), std::min(kCandidates, joints.size()),
-                                               indices.data(), squares.data());
-      std::array<std::pair<std::int64_t, std::uint32_t>, kCandidates> nearest{};
-      for (std::size_t k = 0; k < found; ++k) {
-        nearest[k] = {squaredDistance(point, points[joints[indices[k]]]), indices[k]};
-      }
-      std::sort(nearest.begin(), nearest.begin() + static_cast<std::ptrdiff_t>(found));
-      double total = 0;
-      std::array<double, kMostBound> weights{};
-      for (std::size_t k = 0; k < binding.each; ++k) {
-        weights[k] = std::exp(-static_cast<double>(nearest[k].first - nearest[0].first) * fall);
-        total += weights[k];
-      }
-      for (std::size_t k = 0; k < binding.each; ++k) {
-        binding.joints[binding.each * i + k] = nearest[k].second;
-        binding.weights[binding.each * i + k] = static_cast<float>(weights[k] / total);
+    std::vector<std::uint32_t> found;
+    Candidates nearest;
+    for (std::size_t block = begin; block < end; block += kBlock) {
+      const std::size_t blockEnd = std::min(end, block + kBlock);
+      const bool together = search.shared(block, blockEnd, binding.each, found);
+      for (std::size_t i = block; i < blockEnd; ++i) {
+        if (!together) {
+          search.around(i, found);
+        }
+        bind(i, found, nearest);
       }
     }
   });
