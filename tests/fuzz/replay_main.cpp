@@ -1,7 +1,10 @@
 // Runs a fuzz target without libFuzzer: every seed, every truncation of the first seed, 2,000
-// seeded mutations, and whatever files are named on the command line.
+// seeded mutations (or as many as VOLPRESS_MUTATIONS says), and whatever files are named on the
+// command line. Tells how long the slowest mutation took.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
 #include <random>
 
 #include "scene/base/files.hpp"
@@ -35,6 +38,9 @@ Bytes mutate(Bytes bytes, std::mt19937_64& random) {
   return bytes;
 }
 
+/// Of this process, in seconds.
+double processorTime() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -58,12 +64,17 @@ int main(int argc, char** argv) {
     const Bytes part(seeds[0].begin(), seeds[0].begin() + static_cast<std::ptrdiff_t>(size));
     volpress::fuzz::runInput(part);
   }
-  constexpr int kMutations = 2000;
+  const char* wanted = std::getenv("VOLPRESS_MUTATIONS");
+  const int mutations = wanted != nullptr ? std::atoi(wanted) : 2000;
   std::mt19937_64 random(20260101);
-  for (int i = 0; i < kMutations; ++i) {
-    volpress::fuzz::runInput(mutate(seeds[random() % seeds.size()], random));
+  double slowest = 0;
+  for (int i = 0; i < mutations; ++i) {
+    const Bytes input = mutate(seeds[random() % seeds.size()], random);
+    const double start = processorTime();
+    volpress::fuzz::runInput(input);
+    slowest = std::max(slowest, processorTime() - start);
   }
-  std::printf("replayed %zu seeds, %zu truncations, %d mutations\n", seeds.size(), seeds[0].size(),
-              kMutations);
+  std::printf("replayed %zu seeds, %zu truncations, %d mutations; the slowest took %.0f ms\n",
+              seeds.size(), seeds[0].size(), mutations, 1000 * slowest);
   return 0;
 }
