@@ -21,9 +21,9 @@ public:
   Result<void> open(ByteView init, RunContext& context) {
     ByteReader reader(init);
     VOLPRESS_TRY(const auto version, reader.read<std::uint8_t>("DualGS version"));
-    if (version != dualgs::kVersion && version != dualgs::kOldVersion) {
-      return fail(ErrorCode::UnsupportedVersion, "version {} of DualGS; {} and {} can be read",
-                  version, dualgs::kOldVersion, dualgs::kVersion);
+    if (version < dualgs::kOldVersion || version > dualgs::kViewVersion) {
+      return fail(ErrorCode::UnsupportedVersion, "version {} of DualGS; {} to {} can be read",
+                  version, dualgs::kOldVersion, dualgs::kViewVersion);
     }
     VOLPRESS_TRY(const auto runs, reader.read<std::uint32_t>("run count"));
     if (runs == 0 || runs > reader.remaining() / 12) {

@@ -50,8 +50,8 @@ std::vector<ParamSpec> makeParams() {
   params.push_back(firstLayerParam());
   params.push_back(flagParam(
       "refine", "Refinement layer",
-      "A last layer with two more bits of opacities and sizes, and what plain colours differ by "
-      "from their codebook.",
+      "A last layer with two more bits of opacities and sizes, and what colours differ by from "
+      "their codebooks.",
       "Stream"));
   return params;
 }
@@ -70,6 +70,10 @@ SequenceCodecInfo makeInfo() {
   info.lost = "numbers become coarser; splats come in another order";
   info.params = makeParams();
   info.presets = {
+      {"finest",
+       "Finest",
+       "As fine as SOG, at a fifth of its size",
+       {{"coarseness", 0.3}, {"refine", true}, {"change_rate", 0.0}}},
       {"fine", "Fine", "Twice as fine", {{"coarseness", 0.5}}},
       {"default", "Balanced", "Errors that hardly show", {}},
       {"small", "Small", "Coarse, for slow lines", {{"coarseness", 2.5}}},
@@ -99,7 +103,7 @@ public:
   Result<void> begin(RunContext& context) {
     m_settings.book.seed = context.seed;
     ByteWriter out;
-    out.write(dualgs::kVersion);
+    out.write(m_settings.refine ? dualgs::kViewVersion : dualgs::kVersion);
     out.write(static_cast<std::uint32_t>(m_plan.runs.size()));
     for (const ClipRun& run : m_plan.runs) {
       VOLPRESS_TRY(GaussianCloud cloud,

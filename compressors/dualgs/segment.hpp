@@ -14,7 +14,8 @@ namespace volpress::compressors::dualgs {
 
 inline constexpr std::size_t kMotionChannels = 7;  ///< centre x y z, rotation w x y z
 inline constexpr std::size_t kTables = 4;          ///< opacity, three log scales
-/// What the last layer refines: the tables, by whole parts of their step, and the DC colours.
+/// What the last layer refines: the tables, by whole parts of their step, and the DC colours; from
+/// kViewVersion on the other SH orders too.
 inline constexpr std::size_t kRefined = kTables + 3;
 inline constexpr float kRefinedParts = 4;
 inline constexpr std::int32_t kMostRefined = 64;  ///< parts; damaged streams may say more
@@ -24,7 +25,7 @@ struct SegmentSettings {
   bool paperMotion = false;    ///< 11 bits over each channel's range instead of fixed steps
   double motionStep = 0.25;    ///< of joint centres, in median smallest scales
   double residualStep = 0.25;  ///< of what joints do not explain, in the same unit; 0: left out
-  bool refine = false;         ///< a last layer of finer tables and colours
+  bool refine = false;         ///< a last layer of finer tables and colours, of kViewVersion
   double tableSlack = 0.5;     ///< in steps: how far beyond half a step a table may lag
   coding::BookOptions book;
 };

@@ -157,7 +157,18 @@ private:
                     step, kMostColorStep);
       }
     }
-    for (std::size_t p = 0; p < kRefined; ++p) {
+    m_viewStep.assign(m_model.version < kViewVersion ? 0 : m_info.shDegree, 0.0F);
+    std::size_t refined = kRefined;
+    for (std::size_t k = 0; k < m_viewStep.size(); ++k) {
+      VOLPRESS_TRY(m_viewStep[k], reader.read<float>("step of an SH order"));
+      if (!(m_viewStep[k] > 0 && m_viewStep[k] < kMostColorStep)) {
+        return fail(ErrorCode::CorruptData,
+                    "a step of SH order {} of {}; above 0 and below {} is allowed", k + 1,
+                    m_viewStep[k], kMostColorStep);
+      }
+      refined += coding::orderDimension(static_cast<unsigned>(k + 1));
+    }
+    for (std::size_t p = 0; p < refined; ++p) {
       VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("plane"));
       VOLPRESS_TRY(const ByteView bytes, reader.take(size, "plane"));
       VOLPRESS_TRY(PlaneDecoder plane, PlaneDecoder::open(bytes, m_model.count(), frames));
@@ -258,10 +269,15 @@ private:
         cloud.shDc[3 * i + c] = plain[c] + m_colorStep[c] * refinedBy(kTables + c, i);
       }
       float* place = rest == 0 ? nullptr : &cloud.shRest[rest * i];
+      std::size_t refinement = kRefined;
       for (unsigned order = 1; order <= m_info.shDegree; ++order) {
         const std::size_t numbers = coding::orderDimension(order);
         if (order < m_labels.size()) {
           std::copy_n(m_books[order].entry(m_labels[order][i]), numbers, place);
+          for (std::size_t k = 0; order <= m_viewStep.size() && k < numbers; ++k) {
+            place[k] += m_viewStep[order - 1] * refinedBy(refinement + k, i);
+          }
+          refinement += numbers;
         } else {
           std::fill_n(place, numbers, 0.0F);
         }
@@ -277,6 +293,7 @@ private:
   std::vector<coding::BookDecoder> m_books;
   std::size_t m_refinedAt = 0;         ///< the first plane of the last layer; 0: it is not there
   std::array<float, 3> m_colorStep{};  ///< of that layer
+  std::vector<float> m_viewStep;       ///< of that layer, by SH order from 1; empty before it
   std::size_t m_left = 0;              ///< frames
   // Of the last frame decoded, as views into the decoders above.
   std::vector<std::span<const std::int32_t>> m_numbers;  ///< by plane

@@ -15,10 +15,11 @@ constexpr double kRotationBinStep = 1.0 / 2048;                             // o
 constexpr double kSkinRotationStep = 0.017453292519943295;                  // one degree
 constexpr std::array<double, kTables> kTableStep{0.006, 0.03, 0.03, 0.03};  // least, of tables
 constexpr double kDeadZone = 0.6;                                           // steps
-constexpr double kLeastColor = 0.002;   // step of what colours are refined by
-constexpr double kLeastResidual = 0.1;  // median smallest scales
-constexpr double kLeastTurn = 0.25;     // rotation steps
-constexpr double kPaperLevels = 2047;   // 11 bits
+constexpr double kLeastColor = 0.002, kMostColor = 0.04;  // steps of what colours are refined by
+constexpr double kViewStep = 0.03;                        // the same of the SH orders above 0
+constexpr double kLeastResidual = 0.1;                    // median smallest scales
+constexpr double kLeastTurn = 0.25;                       // rotation steps
+constexpr double kPaperLevels = 2047;                     // 11 bits
 constexpr std::int32_t kMostBins = 1 << 24;
 
 double sigmoid(float logit) { return 1 / (1 + std::exp(-static_cast<double>(logit))); }
@@ -270,10 +271,30 @@ private:
     return parts;
   }
 
-  /// What the book of SH order 0 leaves of a frame's colours.
+  /// What the books leave of a frame's colours.
   void keepColors(const GaussianCloud& cloud, std::size_t frame) {
     const std::size_t count = m_model.count();
     m_colorsLeft.resize(3 * m_frames * count);
+    std::size_t plane = 0;
+    for (unsigned order = 1; order < m_books.size(); ++order) {
+      const std::size_t numbers = coding::orderDimension(order);
+      m_viewBins.resize(plane + numbers, std::vector<std::int8_t>(m_frames * count));
+      m_context.runner.parallelFor(count, kGrain, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+          const float* own = coding::orderNumbers(cloud, order, m_model.order[i]);
+          const float* coded = m_books[order].labelled(i);
+          for (std::size_t k = 0; k < numbers; ++k) {
+            std::int8_t* bin = &m_viewBins[plane + k][frame * count + i];
+            const std::int32_t before = frame == 0 ? 0 : *(bin - count);
+            const double left = static_cast<double>(own[k]) - static_cast<double>(coded[k]);
+            *bin = static_cast<std::int8_t>(
+                std::clamp(steadyBin(left / viewStep(), before, kDeadZone - 0.5), -kMostRefined,
+                           kMostRefined));
+          }
+        }
+      });
+      plane += numbers;
+    }
     for (std::size_t i = 0; i < count; ++i) {
       const float* coded = m_books[0].labelled(i);
       const float* own = &cloud.shDc[3 * std::size_t{m_model.order[i]}];
@@ -281,6 +302,10 @@ private:
         m_colorsLeft[(c * m_frames + frame) * count + i] = own[c] - coded[c];
       }
     }
+  }
+
+  [[nodiscard]] double viewStep() const {
+    return static_cast<double>(static_cast<float>(m_settings.coarseness * kViewStep));
   }
 
   /// The last layer: steps of the colours, then a plane for each of what is refined.
@@ -294,15 +319,25 @@ private:
       for (const float value : left) {
         square += static_cast<double>(value) * static_cast<double>(value);
       }
-      const auto step =
-          static_cast<float>(std::max(std::sqrt(square / static_cast<double>(each)), kLeastColor));
+      const double finest = std::min(std::sqrt(square / static_cast<double>(each)),
+                                     m_settings.coarseness * kMostColor);
+      const auto step = static_cast<float>(std::max(finest, kLeastColor));
       m_refined[kTables + c] = refined(left, static_cast<double>(step));
       out.write(step);
     }
-    std::array<Bytes, kRefined> planes;
-    m_context.runner.parallelFor(kRefined, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t order = 1; order < m_books.size(); ++order) {
+      out.write(static_cast<float>(viewStep()));
+    }
+    std::vector<Bytes> planes(kRefined + m_viewBins.size());
+    m_context.runner.parallelFor(planes.size(), 1, [&](std::size_t begin, std::size_t end) {
       for (std::size_t p = begin; p < end; ++p) {
-        planes[p] = coding::encodePlane(m_refined[p], m_model.count(), m_frames);
+        if (p < kRefined) {
+          planes[p] = coding::encodePlane(m_refined[p], m_model.count(), m_frames);
+        } else {
+          const std::vector<std::int8_t>& bins = m_viewBins[p - kRefined];
+          const std::vector<std::int32_t> wide(bins.begin(), bins.end());
+          planes[p] = coding::encodePlane(wide, m_model.count(), m_frames);
+        }
       }
     });
     for (const Bytes& plane : planes) {
@@ -483,6 +518,7 @@ private:
   std::vector<std::vector<std::int32_t>> m_motion, m_tables, m_offsets, m_turns;
   std::vector<std::vector<std::int32_t>> m_refined;  ///< of tables, then of colours
   std::vector<float> m_colorsLeft;                   ///< [channel][frame][splat]
+  std::vector<std::vector<std::int8_t>> m_viewBins;  ///< [SH number][frame * splats + splat]
   std::vector<coding::BookEncoder> m_books;
 };
 

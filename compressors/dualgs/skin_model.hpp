@@ -17,8 +17,9 @@
 
 namespace volpress::compressors::dualgs {
 
-/// Versions of the format: 2 has rotations with as many levels as wanted and neighbours as context.
-inline constexpr std::uint8_t kOldVersion = 1, kVersion = 2;
+/// Versions of the format: 2 has rotations with as many levels as wanted and neighbours as context;
+/// 3, written where there is such a layer, has a refinement of all SH orders.
+inline constexpr std::uint8_t kOldVersion = 1, kVersion = 2, kViewVersion = 3;
 
 /// One run's part of INIT. `order[i]` is the splat of the run's frames that skin Gaussian i is; the
 /// encoder alone knows it.
