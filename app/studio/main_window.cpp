@@ -147,6 +147,8 @@ MainWindow::MainWindow(SessionPlaces places, QWidget* parent)
 }
 
 MainWindow::~MainWindow() {
+  // Docks and panels tell that they are hidden now, and not while half of this object is gone.
+  hide();
   // Both threads post to this window: they end before it does.
   m_startup.reset();
   m_session->disconnect(this);
