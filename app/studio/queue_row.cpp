@@ -99,6 +99,10 @@ QString settingsText(const engine::JobSpec& spec) {
     parts << QString::fromStdString(id + " = " + formatParamValue(value));
   }
   parts << QObject::tr("views %1").arg(QString::fromStdString(spec.views));
+  if (!spec.photos.dataset.empty()) {
+    parts
+        << QObject::tr("photographs %1").arg(QString::fromStdString(spec.photos.dataset.string()));
+  }
   return parts.join(QStringLiteral("   "));
 }
 
@@ -269,7 +273,8 @@ void QueueRow::show(const engine::JobStatus& job) {
   setTextOnce(m_percent,
               untouched ? QString() : QStringLiteral("%1 %").arg(fraction * 100, 0, 'f', 0));
   setTextOnce(m_state, stateText(job));
-  m_state->setToolTip(failed ? QString::fromStdString(job.error) : QString());
+  m_state->setToolTip(failed ? QString::fromStdString(job.error)
+                             : m_state->text());  // where cut off
   setColor(m_state, failed ? warningText(palette()) : palette().color(QPalette::WindowText));
   setTextOnce(m_time, timeText(job));
   m_pause->setVisible(started || waiting);

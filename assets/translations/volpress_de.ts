@@ -136,6 +136,10 @@
         <translation>Ansichten %1</translation>
     </message>
     <message>
+        <source>photographs %1</source>
+        <translation>Fotos %1</translation>
+    </message>
+    <message>
         <source>memory %1</source>
         <translation>Speicher %1</translation>
     </message>
