@@ -45,11 +45,12 @@ std::string describeMeshQuality(const engine::Evaluation& evaluation) {
   text += change("non-manifold edges", mesh.nonManifoldEdgesIn, mesh.nonManifoldEdgesOut);
   text += change("components", mesh.componentsIn, mesh.componentsOut);
   text += fmt::format(
-      "  pictures  {} views: textured {} mean ({} worst), flat {}, over the silhouettes; SSIM "
+      "  pictures  {} views{}: textured {} mean ({} worst), flat {}, over the silhouettes; SSIM "
       "{:.4f}, FLIP {:.4f}, silhouettes overlap {:.2f} %\n",
-      evaluation.views.size(), describePsnr(evaluation.meanPsnr()),
-      describePsnr(evaluation.worstPsnr()), describePsnr(mesh.flatPsnr), evaluation.meanSsim(),
-      evaluation.meanFlip(), 100 * mesh.silhouetteOverlap);
+      evaluation.views.size(), mesh.motion ? " spread over the moments" : "",
+      describePsnr(evaluation.meanPsnr()), describePsnr(evaluation.worstPsnr()),
+      describePsnr(mesh.flatPsnr), evaluation.meanSsim(), evaluation.meanFlip(),
+      100 * mesh.silhouetteOverlap);
   return text;
 }
 
@@ -71,11 +72,12 @@ Result<void> meshEvaluate(const std::string& reference, const std::string& test,
   evaluation.decodeSeconds = secondsSince(start);
   evaluation.fileBytes = result.fileBytes;
   evaluation.referenceBytes = rawGeometryBytes(*original.mesh) + textureBytes(*original.mesh);
-  VOLPRESS_TRY(const ViewSet set,
-               engine::makeMeshViews(views, posedBounds(poseMesh(*original.mesh))));
+  VOLPRESS_TRY(const engine::MeshViewSet measuredViews,
+               engine::makeMeasuredViews(views, *original.mesh));
+  const ViewSet& set = measuredViews.set;
   engine::MeasureContext context{*runner, progress, console.stopToken()};
   VOLPRESS_TRY(engine::MeasuredMesh measured,
-               engine::measureMesh(original.mesh, result.mesh, set, context));
+               engine::measureMesh(original.mesh, result.mesh, measuredViews, context));
   evaluation.views = std::move(measured.views);
   evaluation.mesh = measured.quality;
   evaluation.peakMemoryBytes = engine::peakMemoryBytes();

@@ -131,7 +131,8 @@ private:
                   m_spec.input.string());
     }
     m_mesh = std::move(scene.mesh);
-    VOLPRESS_TRY(m_views, makeMeshViews(m_spec.views, posedBounds(poseMesh(*m_mesh))));
+    VOLPRESS_TRY(m_meshViews, makeMeasuredViews(m_spec.views, *m_mesh));
+    m_views = m_meshViews.set;
     m_report.scene = m_spec.input.filename().string();
     m_report.sceneFormat = scene.formatId;
     m_report.sceneBytes = scene.fileBytes;
@@ -436,8 +437,9 @@ private:
     const renderer::MeshRenderer renderer(*m_runner);
     VOLPRESS_TRY(const auto prepared, renderer.prepare(m_mesh));
     for (const std::size_t index : shown) {
+      const auto posed = renderer.pose(*prepared, m_meshViews.moments[m_meshViews.momentOf(index)]);
       VOLPRESS_TRY(const renderer::RenderResult drawn,
-                   renderer.render(*prepared, m_views.views[index].camera, {}));
+                   renderer.render(*posed, m_views.views[index].camera, {}));
       VOLPRESS_CHECK(addOriginal(folder, index, drawn.color));
     }
     return {};
@@ -476,7 +478,7 @@ private:
     if (m_mesh != nullptr) {
       VOLPRESS_TRY(const LoadedMeshScene result,
                    loadMeshScene(folder / row.file, *m_runner, progress, m_run.stop));
-      VOLPRESS_CHECK(measureMesh(m_mesh, result.mesh, m_views, context, visitor, shown));
+      VOLPRESS_CHECK(measureMesh(m_mesh, result.mesh, m_meshViews, context, visitor, shown));
       return {};
     }
     if (m_picture != nullptr) {
@@ -499,6 +501,7 @@ private:
   std::shared_ptr<const GaussianCloud> m_original;  ///< of splats
   std::optional<ReferencePictures> m_reference;
   std::shared_ptr<const Mesh> m_mesh;            ///< of meshes
+  MeshViewSet m_meshViews;                       ///< `m_views` of those
   std::shared_ptr<const HashGridField> m_field;  ///< of fields
   std::shared_ptr<const Image> m_picture;        ///< of pictures
   std::optional<CompareWork> m_work;             ///< the jobs and their files

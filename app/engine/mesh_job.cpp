@@ -45,9 +45,9 @@ struct Meshes : ModelKind {
                               const std::shared_ptr<const Mesh>& result, const std::string& views,
                               MeasureContext& context, Evaluation& evaluation,
                               const std::function<void(const std::string&)>& log) {
-    VOLPRESS_TRY(const ViewSet set, makeMeshViews(views, posedBounds(poseMesh(*original))));
-    log(fmt::format("{} views of {}", set.views.size(), set.origin));
-    VOLPRESS_TRY(MeasuredMesh measured, measureMesh(original, result, set, context));
+    VOLPRESS_TRY(const MeshViewSet measuredViews, makeMeasuredViews(views, *original));
+    log(fmt::format("{} views of {}", measuredViews.set.views.size(), measuredViews.set.origin));
+    VOLPRESS_TRY(MeasuredMesh measured, measureMesh(original, result, measuredViews, context));
     evaluation.views = std::move(measured.views);
     evaluation.mesh = measured.quality;
     return {};

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <optional>
 
-#include "app/engine/mesh_files.hpp"
 #include "renderer/metrics/mesh_distance.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
@@ -49,7 +49,6 @@ Masked maskedPsnr(const renderer::RenderResult& a, const renderer::RenderResult&
 
 constexpr std::size_t kUvSamples = 100'000;
 constexpr std::size_t kMomentSamples = 20'000;
-constexpr std::size_t kMoments = 8;
 
 /// The coordinates of each part's base colour picture, else its first ones.
 metrics::TexturedSurface texturedSurface(const Mesh& mesh, const std::vector<PosedPart>& parts) {
@@ -75,7 +74,7 @@ metrics::TexturedSurface texturedSurface(const Mesh& mesh, const std::vector<Pos
 
 class Measurer {
 public:
-  Measurer(const ViewSet& views, MeasureContext& context)
+  Measurer(const MeshViewSet& views, MeasureContext& context)
       : m_views(views), m_context(context), m_renderer(context.runner) {}
 
   Result<MeasuredMesh> run(const std::shared_ptr<const Mesh>& reference,
@@ -90,17 +89,28 @@ public:
     }
     std::vector<std::size_t> indices = only;
     if (indices.empty()) {
-      indices.resize(m_views.views.size());
+      indices.resize(m_views.set.views.size());
       std::iota(indices.begin(), indices.end(), std::size_t{0});
     }
-    for (std::size_t done = 0; done < indices.size(); ++done) {
+    std::vector<std::size_t> order(indices.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (!visitor) {  // views of one moment together, as posing takes time
+      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return m_views.momentOf(indices[a]) < m_views.momentOf(indices[b]);
+      });
+    }
+    measured.views.resize(indices.size());
+    PosedPair pair{*original, *result, {}, {}, {}};
+    for (std::size_t done = 0; done < order.size(); ++done) {
       if (m_context.stop.stop_requested()) {
         return fail(ErrorCode::Cancelled, "cancelled while measuring views");
       }
       m_context.progress.report(
-          0.3 + 0.7 * static_cast<double>(done) / static_cast<double>(indices.size()),
-          fmt::format("{}/{} views", done, indices.size()));
-      VOLPRESS_CHECK(compareView(indices[done], *original, *result, visitor, measured));
+          0.3 + 0.7 * static_cast<double>(done) / static_cast<double>(order.size()),
+          fmt::format("{}/{} views", done, order.size()));
+      const std::size_t at = order[done];
+      pose(pair, m_views.moments[m_views.momentOf(indices[at])]);
+      VOLPRESS_TRY(measured.views[at], compareView(indices[at], pair, visitor, measured.quality));
     }
     const auto count = static_cast<double>(std::max<std::size_t>(1, indices.size()));
     measured.quality.flatPsnr /= count;
@@ -109,6 +119,29 @@ public:
   }
 
 private:
+  /// Both meshes at rest, and at the moment that was asked for last.
+  struct PosedPair {
+    const renderer::PreparedMesh& original;
+    const renderer::PreparedMesh& result;
+    MeshMoment moment;
+    std::unique_ptr<renderer::PreparedMesh> movedOriginal, movedResult;
+
+    [[nodiscard]] const renderer::PreparedMesh& a() const {
+      return movedOriginal == nullptr ? original : *movedOriginal;
+    }
+    [[nodiscard]] const renderer::PreparedMesh& b() const {
+      return movedResult == nullptr ? result : *movedResult;
+    }
+  };
+
+  void pose(PosedPair& pair, const MeshMoment& moment) const {
+    if (pair.moment.animation != moment.animation || pair.moment.seconds != moment.seconds) {
+      pair.movedOriginal = m_renderer.pose(pair.original, moment);
+      pair.movedResult = m_renderer.pose(pair.result, moment);
+      pair.moment = moment;
+    }
+  }
+
   Result<void> compareShapes(const Mesh& reference, const Mesh& test,
                              const renderer::PreparedMesh& original,
                              const renderer::PreparedMesh& result, MeshQuality& quality) {
@@ -156,28 +189,17 @@ private:
     return measureTopology(shown < parts ? standingMesh(mesh, {}) : mesh);
   }
 
-  /// At whole frames, as many of each animation; a result without animations stands still.
+  /// A result without animations stands still.
   Result<void> compareMotion(const Mesh& reference, const Mesh& test, MeshMotionQuality& motion) {
-    const std::size_t each = std::max<std::size_t>(1, kMoments / reference.animations.size());
-    for (std::size_t a = 0; a < std::min(reference.animations.size(), kMoments); ++a) {
-      const MeshAnimation& animation = reference.animations[a];
-      const std::size_t frames = animationFrames(animation, kMeshFrameRate);
-      for (std::size_t k = 0; k < std::min(each, frames); ++k) {
-        const std::size_t frame = k * frames / std::min(each, frames);
-        const MeshMoment moment{a, frameSeconds(animation, frame, kMeshFrameRate)};
-        m_context.progress.report(0.1, fmt::format("moment {}", motion.moments));
-        const std::vector<PosedPart> original = poseMesh(reference, moment);
-        if (original.empty()) {
-          continue;
-        }
-        VOLPRESS_TRY(const metrics::SurfaceError error,
-                     metrics::surfaceError(original, poseMesh(test, moment), kMomentSamples,
-                                           m_context.runner, m_context.stop));
-        ++motion.moments;
-        motion.rmsMean += error.rms;
-        motion.rmsWorst = std::max(motion.rmsWorst, error.rms);
-        motion.hausdorffWorst = std::max(motion.hausdorffWorst, error.hausdorff);
-      }
+    for (const MeshMoment& moment : m_views.moments) {
+      m_context.progress.report(0.1, fmt::format("moment {}", motion.moments));
+      VOLPRESS_TRY(const metrics::SurfaceError error,
+                   metrics::surfaceError(poseMesh(reference, moment), poseMesh(test, moment),
+                                         kMomentSamples, m_context.runner, m_context.stop));
+      ++motion.moments;
+      motion.rmsMean += error.rms;
+      motion.rmsWorst = std::max(motion.rmsWorst, error.rms);
+      motion.hausdorffWorst = std::max(motion.hausdorffWorst, error.hausdorff);
     }
     motion.rmsMean /= static_cast<double>(std::max<std::size_t>(1, motion.moments));
     return {};
@@ -191,19 +213,18 @@ private:
     return m_renderer.render(mesh, view.camera, options);
   }
 
-  Result<void> compareView(std::size_t index, const renderer::PreparedMesh& original,
-                           const renderer::PreparedMesh& result, const ViewVisitor& visitor,
-                           MeasuredMesh& measured) {
-    const View& view = m_views.views.at(index);
+  Result<ViewQuality> compareView(std::size_t index, const PosedPair& pair,
+                                  const ViewVisitor& visitor, MeshQuality& mesh) {
+    const View& view = m_views.set.views.at(index);
     const auto flat = renderer::MeshShading::Flat;
     const auto textured = renderer::MeshShading::Textured;
-    VOLPRESS_TRY(const renderer::RenderResult flatA, draw(original, view, flat));
-    VOLPRESS_TRY(const renderer::RenderResult flatB, draw(result, view, flat));
+    VOLPRESS_TRY(const renderer::RenderResult flatA, draw(pair.a(), view, flat));
+    VOLPRESS_TRY(const renderer::RenderResult flatB, draw(pair.b(), view, flat));
     const Masked shape = maskedPsnr(flatA, flatB);
-    measured.quality.flatPsnr += std::min(kIdenticalPsnr, shape.psnr);
-    measured.quality.silhouetteOverlap += shape.overlap;
-    VOLPRESS_TRY(const renderer::RenderResult a, draw(original, view, textured));
-    VOLPRESS_TRY(const renderer::RenderResult b, draw(result, view, textured));
+    mesh.flatPsnr += std::min(kIdenticalPsnr, shape.psnr);
+    mesh.silhouetteOverlap += shape.overlap;
+    VOLPRESS_TRY(const renderer::RenderResult a, draw(pair.a(), view, textured));
+    VOLPRESS_TRY(const renderer::RenderResult b, draw(pair.b(), view, textured));
     Image error;
     VOLPRESS_TRY(ViewQuality quality,
                  measurePictures(view, a.color, b.color, m_context.runner, error));
@@ -211,11 +232,10 @@ private:
     if (visitor) {
       VOLPRESS_CHECK(visitor({index, a.color, b.color, error}));
     }
-    measured.views.push_back(std::move(quality));
-    return {};
+    return quality;
   }
 
-  const ViewSet& m_views;
+  const MeshViewSet& m_views;
   MeasureContext& m_context;
   renderer::MeshRenderer m_renderer;
 };
@@ -223,7 +243,7 @@ private:
 }  // namespace
 
 Result<MeasuredMesh> measureMesh(const std::shared_ptr<const Mesh>& reference,
-                                 const std::shared_ptr<const Mesh>& test, const ViewSet& views,
+                                 const std::shared_ptr<const Mesh>& test, const MeshViewSet& views,
                                  MeasureContext& context, const ViewVisitor& visitor,
                                  const std::vector<std::size_t>& only) {
   return Measurer(views, context).run(reference, test, visitor, only);

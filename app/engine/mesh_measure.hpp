@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/engine/evaluate.hpp"
+#include "app/engine/mesh_views.hpp"
 #include "renderer/software/mesh_renderer.hpp"
 #include "scene/types/gaussian_cloud.hpp"
 
@@ -11,15 +12,15 @@ namespace volpress::engine {
 
 /// Both meshes drawn and laid over each other. PSNR is over the union of the silhouettes (the
 /// background would flatter it); SSIM, MS-SSIM and FLIP are over the whole pictures. Shading is
-/// textured, and flat for `MeshQuality::flatPsnr`. Pictures and surfaces are compared at the nodes'
-/// own frames, surfaces of what moves at moments of its animations too (`MeshQuality::motion`).
+/// textured, and flat for `MeshQuality::flatPsnr`. Pictures are compared at the views' moments,
+/// surfaces at the nodes' own frames and, of what moves, at all moments (`MeshQuality::motion`).
 struct MeasuredMesh {
   std::vector<ViewQuality> views;
   MeshQuality quality;
 };
 [[nodiscard]] Result<MeasuredMesh> measureMesh(const std::shared_ptr<const Mesh>& reference,
                                                const std::shared_ptr<const Mesh>& test,
-                                               const ViewSet& views, MeasureContext& context,
+                                               const MeshViewSet& views, MeasureContext& context,
                                                const ViewVisitor& visitor = {},
                                                const std::vector<std::size_t>& only = {});
 

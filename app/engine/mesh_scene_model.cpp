@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "app/engine/mesh_files.hpp"
@@ -57,15 +58,29 @@ float distanceTo(const std::array<Vec, 3>& corners, const renderer::FieldRay& ra
   return u >= 0 && v >= 0 && u + v <= 1 && distance > 0 ? distance : kNever;
 }
 
+/// Each part once, however many nodes show it.
+std::uint64_t shownTriangles(const renderer::PreparedMesh& prepared) {
+  std::set<const MeshPart*> parts;
+  std::uint64_t triangles = 0;
+  for (const PosedPart& posed : prepared.parts()) {
+    triangles += parts.insert(posed.part).second ? posed.part->indices.size() / 3 : 0;
+  }
+  return triangles;
+}
+
 class MeshModel final : public SceneModel {
 public:
   /// `isFrame`: its mesh and pictures are held by another model too.
   MeshModel(std::shared_ptr<const Mesh> mesh, std::unique_ptr<renderer::PreparedMesh> prepared,
             bool isFrame = false)
-      : m_mesh(std::move(mesh)), m_prepared(std::move(prepared)), m_isFrame(isFrame) {}
+      : m_mesh(std::move(mesh)),
+        m_prepared(std::move(prepared)),
+        m_count(shownTriangles(*m_prepared)),
+        m_isFrame(isFrame) {}
 
   [[nodiscard]] SceneKind kind() const noexcept override { return SceneKind::Mesh; }
-  [[nodiscard]] std::uint64_t count() const noexcept override { return triangleCount(*m_mesh); }
+  /// Of parts that are shown now: frames of a folder lie in one mesh.
+  [[nodiscard]] std::uint64_t count() const noexcept override { return m_count; }
   [[nodiscard]] std::string unit() const override { return "triangles"; }
   [[nodiscard]] std::uint64_t plainBytes() const noexcept override {
     return rawGeometryBytes(*m_mesh) + textureBytes(*m_mesh);
@@ -161,7 +176,7 @@ public:
       return fail(ErrorCode::InvalidParameter, "a mesh is measured against a mesh, not {}",
                   kindName(original.kind()));
     }
-    VOLPRESS_TRY(const ViewSet set, makeMeshViews(views, reference->m_prepared->bounds()));
+    VOLPRESS_TRY(const MeshViewSet set, makeMeasuredViews(views, *reference->m_mesh));
     VOLPRESS_TRY(MeasuredMesh measured, measureMesh(reference->m_mesh, m_mesh, set, context));
     evaluation.views = std::move(measured.views);
     evaluation.mesh = measured.quality;
@@ -213,6 +228,7 @@ private:
 
   std::shared_ptr<const Mesh> m_mesh;
   std::unique_ptr<renderer::PreparedMesh> m_prepared;
+  std::uint64_t m_count;
   bool m_isFrame;
 };
 

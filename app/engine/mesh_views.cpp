@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "app/engine/mesh_files.hpp"
 #include "app/engine/view_sets.hpp"
 #include "scene/formats/posed_images_reader.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t kDefaultViews = 16;
 constexpr std::size_t kMostViews = 1024;
 constexpr std::size_t kMostOfFile = 48;
+constexpr std::size_t kMoments = 8;
 constexpr float kPi = std::numbers::pi_v<float>;
 constexpr float kField = 45 * kPi / 180;
 
@@ -66,6 +68,38 @@ Camera framed(const Bounds& bounds, const Vec& from, std::size_t width, std::siz
   return camera;
 }
 
+/// A moment, and what is on show then.
+struct Shown {
+  MeshMoment moment;
+  std::string name;
+  Bounds bounds;
+};
+
+std::vector<Shown> shownMoments(const Mesh& mesh) {
+  std::vector<Shown> moments;
+  const std::size_t animations = std::min(mesh.animations.size(), kMoments);
+  for (std::size_t a = 0; a < animations; ++a) {
+    const MeshAnimation& animation = mesh.animations[a];
+    const std::string name =
+        animation.name.empty() ? fmt::format("animation {}", a) : animation.name;
+    const std::size_t frames = animationFrames(animation, kMeshFrameRate);
+    const std::size_t wanted = std::min(kMoments / animations, frames);
+    for (std::size_t k = 0; k < wanted; ++k) {
+      const std::size_t frame = k * frames / wanted;
+      const MeshMoment moment{a, frameSeconds(animation, frame, kMeshFrameRate)};
+      if (const std::vector<PosedPart> posed = poseMesh(mesh, moment); !posed.empty()) {
+        moments.push_back(
+            {moment, fmt::format("{} {:.2f} s", name, static_cast<double>(frame) / kMeshFrameRate),
+             posedBounds(posed)});
+      }
+    }
+  }
+  if (moments.empty()) {
+    moments.push_back({{}, {}, posedBounds(poseMesh(mesh))});
+  }
+  return moments;
+}
+
 }  // namespace
 
 void setMeshNearPlane(Camera& camera, const Bounds& bounds) {
@@ -105,6 +139,32 @@ Result<ViewSet> makeMeshViews(std::string_view spec, const Bounds& bounds, std::
     set.views.push_back({fmt::format("orbit-{:03}", i), framed(bounds, from, side, side), false});
   }
   return set;
+}
+
+std::size_t MeshViewSet::momentOf(std::size_t view) const noexcept {
+  const std::size_t views = set.views.size();
+  return views < moments.size() ? view * moments.size() / views : view % moments.size();
+}
+
+Result<MeshViewSet> makeMeasuredViews(std::string_view spec, const Mesh& mesh) {
+  const std::vector<Shown> shown = shownMoments(mesh);
+  Bounds bounds = shown.front().bounds;
+  MeshViewSet views;
+  for (const Shown& one : shown) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      bounds.min[c] = std::min(bounds.min[c], one.bounds.min[c]);
+      bounds.max[c] = std::max(bounds.max[c], one.bounds.max[c]);
+    }
+    views.moments.push_back(one.moment);
+  }
+  VOLPRESS_TRY(views.set, makeMeshViews(spec, bounds));
+  for (std::size_t i = 0; i < views.set.views.size(); ++i) {
+    const std::string& moment = shown[views.momentOf(i)].name;
+    if (!moment.empty()) {
+      views.set.views[i].name += ", " + moment;
+    }
+  }
+  return views;
 }
 
 Camera meshHomeCamera(const Bounds& bounds, std::size_t width, std::size_t height) {

@@ -60,9 +60,10 @@ TEST_F(MeshCommands, FoldersOfNumberedMeshesAreMeshesThatMove) {
   const std::string info = run("info a.vpc --json").output;
   EXPECT_NE(info.find("morphs"), std::string::npos) << info;
   EXPECT_NE(info.find("\"frames\": 3"), std::string::npos) << info;
-  const auto measured = run("evaluate frames a.vpc --views orbit:1");
+  const auto measured = run("evaluate frames a.vpc --views orbit:2 --json");
   ASSERT_EQ(measured.exitCode, 0) << measured.errors;
-  EXPECT_NE(measured.output.find("3 moments"), std::string::npos) << measured.output;
+  EXPECT_NE(measured.output.find("\"moments\": 3"), std::string::npos) << measured.output;
+  EXPECT_NE(measured.output.find("orbit-001, frames 0.03 s"), std::string::npos) << measured.output;
   const auto decoded = run("decode a.vpc -o back");
   ASSERT_EQ(decoded.exitCode, 0) << decoded.errors;
   EXPECT_TRUE(fs::exists(m_folder / "back" / "frame_00002.glb"));
