@@ -180,13 +180,17 @@ void ChartPanel::showDocument(const Document& document) {
     if (source != active) {
       continue;
     }
-    if (source->model != nullptr) {
-      m_originalBytes = static_cast<double>(source->model->plainBytes());
-    } else if (source->isLoaded()) {
+    // A model may be one frame of what was measured.
+    const auto measured =
+        std::find_if(m_variants.begin(), m_variants.end(),
+                     [source](const auto& one) { return one.entry.sourceId == source->id; });
+    if (source->model == nullptr && source->isLoaded()) {
       m_originalBytes =
           static_cast<double>(floatPlyBytes(source->splats(), source->cloud->shDegree));
-    } else if (!m_variants.empty()) {
-      m_originalBytes = static_cast<double>(m_variants.front().entry.evaluation->referenceBytes);
+    } else if (measured != m_variants.end()) {
+      m_originalBytes = static_cast<double>(measured->entry.evaluation->referenceBytes);
+    } else if (source->model != nullptr) {
+      m_originalBytes = static_cast<double>(source->model->plainBytes());
     }
   }
   const Entry* shown = document.side(1);

@@ -89,11 +89,6 @@ Result<engine::JobSpec> Session::specFor(const JobSettings& settings, const Entr
     return fail(ErrorCode::InvalidParameter, "there is no codec {}", settings.codec);
   }
   const compressors::CodecInfo& info = *card;
-  if (source.kind() == engine::SceneKind::Mesh && source.formatId == "sequence") {
-    return fail(ErrorCode::InvalidParameter,
-                "{} is a folder of meshes, which no codec takes as a whole; open one of its files",
-                source.name);
-  }
   if (settings.target && info.qualityKnob.empty()) {
     return fail(ErrorCode::InvalidParameter,
                 "{} has no quality knob, so it cannot be steered to a size or quality", info.label);

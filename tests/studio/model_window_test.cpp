@@ -564,7 +564,7 @@ TEST_F(ModelWindow, AnAnimatedMeshPlaysBesideItsResults) {
   key(Qt::Key_Space);
 }
 
-TEST_F(ModelWindow, AFolderOfNumberedMeshesPlays) {
+TEST_F(ModelWindow, AFolderOfNumberedMeshesIsCompressedAsOneAndPlaysBesideItsResult) {
   const auto real = testing::realData("sequences/mesh_collision");
   fs::path folder = testing::scratchFolder("waves");
   if (real) {
@@ -581,18 +581,54 @@ TEST_F(ModelWindow, AFolderOfNumberedMeshesPlays) {
   const Entry* source = document().activeSource();
   EXPECT_EQ(source->kind(), engine::SceneKind::Mesh);
   ASSERT_TRUE(source->moves());
-  EXPECT_EQ(source->clip->facts().frameCount, real ? 16U : 4U);
+  const std::size_t frames = real ? 16 : 4;
+  EXPECT_EQ(source->clip->facts().frameCount, frames);
   EXPECT_GT(source->clip->facts().bytesOf(1), 0U);
+
+  window->session().setViews("orbit:2");
+  ASSERT_NO_FATAL_FAILURE(addVariant("mesh", {}));
+  const Entry* variant = variants()[0];
+  ASSERT_TRUE(variant->moves());
+  EXPECT_EQ(variant->clip->facts().frameCount, frames);
+  EXPECT_EQ(document().side(1)->id, variant->id);
+  const engine::Evaluation& measured = *variant->evaluation;
+  EXPECT_GT(measured.ratio(), 2);
+  EXPECT_GT(measured.meanPsnr(), 25);
+  ASSERT_TRUE(measured.mesh.has_value() && measured.mesh->motion.has_value());
+  EXPECT_LT(measured.mesh->motion->hausdorffWorst, 0.01);
+  ASSERT_EQ(measured.views.size(), 2U);  // of different moments
+  EXPECT_NE(measured.views[0].view, measured.views[1].view);
+
   const Viewport& view = window->viewport();
-  const auto first = view.sides()[0].model;
+  const std::uint64_t first = view.sides()[0].model->count();
+  EXPECT_EQ(view.sides()[1].model->count(), first);
   child<QSpinBox>("timelineFrame")->setValue(3);
-  ASSERT_TRUE(waitUntil([&] { return view.sides()[0].model != first; }, 30));
-  EXPECT_NE(view.sides()[0].model->count(), first->count());
+  ASSERT_TRUE(waitUntil(
+      [&] {
+        const auto shown = view.sides();
+        return shown[0].model->count() != first &&
+               shown[1].model->count() == shown[0].model->count();
+      },
+      30));
+  ASSERT_TRUE(waitUntil([&] { return view.facts().quality[1].has_value(); }, 60));
+  EXPECT_GT(view.facts().quality[1]->psnr, 25);  // the same moment on both sides
+  key(Qt::Key_S);
   ASSERT_TRUE(waitForFullPicture());
-  shot("mesh-folder", "played");
-  // No codec takes it as a whole.
+  shot("mesh-folder", "result");
+  openTab("Chart");
+  EXPECT_EQ(child<ChartView>("chartView")->points().size(), 1U);
+  shot("mesh-folder", "chart");
+
+  // Another one is stopped; the project has the folder and its result again.
+  choose(child<QComboBox>("codec"), "draco");
   press("addJob");
-  EXPECT_TRUE(window->session().jobs().empty());
+  ASSERT_EQ(window->session().jobs().size(), 2U);
+  window->session().cancelAllJobs();
+  ASSERT_TRUE(waitUntil([&] { return !window->session().hasRunningJobs(); }, 30));
+  EXPECT_EQ(variants().size(), 1U);
+  ASSERT_NO_FATAL_FAILURE(reopen("folder.volpress"));
+  ASSERT_EQ(variants().size(), 1U);
+  EXPECT_EQ(variants()[0]->clip->facts().frameCount, frames);
 }
 
 }  // namespace
