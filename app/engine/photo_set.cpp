@@ -14,6 +14,7 @@
 
 #include "app/engine/photograph.hpp"
 #include "app/engine/undistortion.hpp"
+#include "scene/base/files.hpp"
 #include "scene/formats/picture_size.hpp"
 #include "scene/formats/posed_images_reader.hpp"
 
@@ -75,6 +76,7 @@ struct Photo {
   formats::PictureSize size;
   const Undistortion* undistortion = nullptr;
   Result<Image> picture = fail(ErrorCode::Cancelled, "cancelled");
+  bool isOpaque = true;
 };
 
 class PhotoLoader {
@@ -99,7 +101,7 @@ public:
       }
       training::TrainingView view{photo.posed->name,
                                   photo.undistortion->cameraOf(photo.posed->camera),
-                                  std::move(*photo.picture)};
+                                  std::move(*photo.picture), photo.isOpaque};
       const bool held =
           namesHeldOut ? photo.posed->heldOut
                        : m_options.holdout != 0 && i % m_options.holdout == 0 && photos.size() > 1;
@@ -190,7 +192,9 @@ private:
     return {};
   }
 
-  static Result<Image> readOne(const Photo& photo) {
+  static Result<Image> readOne(Photo& photo) {
+    VOLPRESS_TRY(const MappedFile file, MappedFile::open(photo.path));
+    photo.isOpaque = !hasOpacity(file.bytes());
     VOLPRESS_TRY(const Image image, readPhotograph(photo.path));
     if (image.width != photo.size.width || image.height != photo.size.height) {
       return fail(ErrorCode::CorruptData, "{}: its header says {} x {}, its pixels {} x {}",

@@ -21,6 +21,8 @@ constexpr std::uint64_t kMaxJpegPixelsPerByte = 1024;
 // that passes for a picture; a larger photograph has something in it.
 constexpr std::uint64_t kAnyWebpPixels = 1'000'000;
 constexpr std::uint64_t kMaxWebpPixelsPerByte = 8192;
+constexpr std::uint8_t kPng[] = {0x89, 'P', 'N', 'G'};
+constexpr std::uint8_t kRiff[] = {'R', 'I', 'F', 'F'};
 
 bool startsWith(ByteView file, std::span<const std::uint8_t> magic) {
   return file.size() >= magic.size() &&
@@ -86,9 +88,7 @@ Result<Image> decodeWebpPhotograph(ByteView file) {
 }  // namespace
 
 Result<Image> decodePhotograph(ByteView file) {
-  constexpr std::uint8_t kPng[] = {0x89, 'P', 'N', 'G'};
   constexpr std::uint8_t kJpeg[] = {0xFF, 0xD8, 0xFF};
-  constexpr std::uint8_t kRiff[] = {'R', 'I', 'F', 'F'};
   if (startsWith(file, kPng)) {
     return decodePng(file);
   }
@@ -108,6 +108,27 @@ Result<Image> readPhotograph(const std::filesystem::path& path) {
     return withContext(std::move(image).error(), path.string());
   }
   return image;
+}
+
+bool hasOpacity(ByteView file) {
+  // Colour types 4 and 6 of PNG; the alpha flag of an extended WebP, and that of a lossless one.
+  constexpr std::size_t kPngColorType = 25;
+  constexpr std::size_t kWebpKind = 15;
+  constexpr std::size_t kWebpFlags = 20;
+  constexpr std::size_t kWebpLosslessFlags = 24;
+  if (file.size() <= kPngColorType) {
+    return false;
+  }
+  if (startsWith(file, kPng)) {
+    return (file[kPngColorType] & std::byte{4}) != std::byte{0};
+  }
+  if (!startsWith(file, kRiff)) {
+    return false;
+  }
+  return (file[kWebpKind] == std::byte{'X'} &&
+          (file[kWebpFlags] & std::byte{0x10}) != std::byte{0}) ||
+         (file[kWebpKind] == std::byte{'L'} &&
+          (file[kWebpLosslessFlags] & std::byte{0x10}) != std::byte{0});
 }
 
 }  // namespace volpress::engine

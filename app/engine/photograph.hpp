@@ -19,4 +19,7 @@ inline constexpr std::uint64_t kMaxPhotographPixels = 64'000'000;
 /// As above, of a file; errors name it.
 [[nodiscard]] Result<Image> readPhotograph(const std::filesystem::path& path);
 
+/// Whether the header of a PNG or WebP says that pixels have an opacity.
+[[nodiscard]] bool hasOpacity(ByteView file);
+
 }  // namespace volpress::engine

@@ -93,7 +93,8 @@ Result<TrainFieldReport> trainFieldScene(const TrainFieldSpec& spec, JobRun& run
                       first.height, placement.aabbScale));
   std::vector<fields::FieldPhoto> learnt;
   for (const training::TrainingView& view : photos.learnt.views) {
-    learnt.push_back({view.name, {toFieldFrame(view.camera, placement), view.photo}});
+    learnt.push_back(
+        {view.name, {toFieldFrame(view.camera, placement), view.photo}, view.isOpaque});
   }
   const auto start = Clock::now();
   VOLPRESS_TRY(HashGridField trained,

@@ -11,6 +11,10 @@
 
 namespace volpress::fields {
 
+/// Distance from a camera, in the field's frame, within which nothing is learnt: what is there
+/// would be seen by one photograph only (near_distance of instant-ngp).
+inline constexpr float kNearest = 0.1F;
+
 /// Optical thickness of the smallest step in each cell, as instant-ngp keeps it: the largest found
 /// lately. Cells that no camera sees are -1 and never asked.
 struct DensityGrid {

@@ -68,6 +68,7 @@ std::uint64_t identityOf(const HashGridField& field, const std::vector<FieldPhot
   out.write<std::uint64_t>(settings.rays);
   for (const FieldPhoto& photo : photos) {
     learning::appendView(photo.picture.camera, photo.picture.picture, out);
+    out.write<std::uint8_t>(photo.isOpaque ? 1 : 0);
   }
   return hashBytes(out.bytes());
 }
@@ -194,14 +195,15 @@ private:
     return m_settings.rate * std::pow(0.33, drops);
   }
 
-  /// Random pixels of random photographs. The background is black, over which photographs with
-  /// transparent parts were read.
+  /// Random pixels of random photographs. Behind those of an opaque photograph lies a random
+  /// background each, so that only an opaque field can look like it; what has transparent parts was
+  /// read over black.
   [[nodiscard]] std::vector<LearningRay> drawRays() const {
     const std::uint64_t key = mixSeed(m_settings.seed, std::uint64_t{m_iteration} << 8);
     std::vector<LearningRay> rays(m_rays);
     for (std::size_t i = 0; i < rays.size(); ++i) {
       const std::uint64_t random = mixSeed(key, i);
-      const PosedPicture& photo = m_photos[random % m_photos.size()].picture;
+      const auto& [name, photo, isOpaque] = m_photos[random % m_photos.size()];
       const std::uint64_t place = mixSeed(random, 1);
       const std::size_t x = place % photo.camera.width;
       const std::size_t y = (place >> 32) % photo.camera.height;
@@ -209,8 +211,12 @@ private:
       ray.ray = renderer::rayThrough(photo.camera, static_cast<float>(x) + 0.5F,
                                      static_cast<float>(y) + 0.5F);
       ray.jitter = fraction(mixSeed(random, 2));
+      ray.nearest = kNearest;
       for (std::size_t c = 0; c < 3; ++c) {
         ray.target[c] = photo.picture.pixels[3 * (y * photo.camera.width + x) + c];
+        if (isOpaque) {
+          ray.background[c] = fraction(mixSeed(random, 3 + c));
+        }
       }
     }
     return rays;

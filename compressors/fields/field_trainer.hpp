@@ -24,7 +24,7 @@ struct FieldTrainSettings {
   double rate = 1e-2;              ///< of Adam; times 0.33 every tenth of the run after half of it
   float meanDecay = 0.95F;         ///< of the exponential mean of parameters
   float weightDecay = 1e-6F;       ///< of the networks' weights
-  std::size_t samples = 1U << 15;  ///< of a step, about
+  std::size_t samples = 1U << 14;  ///< of a step, about
   std::size_t rays = 1024;         ///< of the first step
 };
 
@@ -32,6 +32,7 @@ struct FieldTrainSettings {
 struct FieldPhoto {
   std::string name;
   PosedPicture picture;
+  bool isOpaque = true;  ///< else it lies over black, and is learnt so
 };
 
 /// One training run. The same photographs and settings give the same bits on any number of threads,

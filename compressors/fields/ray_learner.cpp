@@ -79,7 +79,7 @@ public:
 private:
   void march(const LearningRay& ray) {
     Stretch stretch{&ray, m_samples.size(), 0};
-    renderer::FieldMarcher::Walk walk = m_marcher->start(ray.ray, ray.jitter);
+    renderer::FieldMarcher::Walk walk = m_marcher->start(ray.ray, ray.jitter, ray.nearest);
     renderer::FieldSample sample;
     while (m_marcher->next(ray.ray, walk, sample)) {
       Sample kept{{}, sample.step, 1};

@@ -31,6 +31,7 @@ enum class LearningLoss : std::uint8_t {
 struct LearningRay {
   renderer::FieldRay ray;
   float jitter = 0.5F;            ///< part of the first step that is skipped
+  float nearest = 0;              ///< distance from which on it is sampled
   std::array<float, 3> target{};  ///< sRGB code values, the background blended in
   std::array<float, 3> background{};
 };

@@ -14,7 +14,8 @@ namespace volpress::training {
 struct TrainingView {
   std::string name;
   Camera camera;
-  Image photo;  ///< 3 channels, display values 0..1, of the camera's size
+  Image photo;           ///< 3 channels, display values 0..1, of the camera's size
+  bool isOpaque = true;  ///< else `photo` lies over black
 };
 
 /// Photographs to learn from, and the points that structure from motion found, if any.

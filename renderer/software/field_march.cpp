@@ -74,8 +74,9 @@ FieldMarcher::FieldMarcher(const HashGridField& field, std::span<const std::uint
       m_cascades(field.cascades()),
       m_low(0.5F - 0.5F * static_cast<float>(field.aabbScale)) {}
 
-FieldMarcher::Walk FieldMarcher::start(const FieldRay& ray, float jitter) const noexcept {
-  float enter = 0;
+FieldMarcher::Walk FieldMarcher::start(const FieldRay& ray, float jitter,
+                                       float nearest) const noexcept {
+  float enter = nearest;
   float leave = 1e9F;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const float origin = ray.origin[axis];

@@ -56,9 +56,9 @@ public:
     float end = 0;  ///< leaves the field's box; at >= end: over
     unsigned steps = 0;
   };
-  /// `jitter` (0..1) is the part of the first step that is skipped. Rays that miss the box are over
-  /// at once.
-  [[nodiscard]] Walk start(const FieldRay& ray, float jitter) const noexcept;
+  /// `jitter` (0..1) is the part of the first step that is skipped; nothing nearer than `nearest`
+  /// is sampled. Rays that miss the box are over at once.
+  [[nodiscard]] Walk start(const FieldRay& ray, float jitter, float nearest = 0) const noexcept;
   /// The next occupied sample. False when the ray is over.
   [[nodiscard]] bool next(const FieldRay& ray, Walk& walk, FieldSample& sample) const noexcept;
 

@@ -116,40 +116,79 @@ void multiplyBack(const float* weights, std::size_t columns, std::size_t rows, s
   }
 }
 
-/// weightGradient += outGradient in^T over `count` samples, for `rows` rows.
+/// Adds the lanes of each of four vectors to sums[0..3].
+HWY_INLINE void addLanes(V a, V b, V c, V e, float* sums) {
+#if HWY_TARGET == HWY_SCALAR
+  sums[0] += hn::GetLane(a);
+  sums[1] += hn::GetLane(b);
+  sums[2] += hn::GetLane(c);
+  sums[3] += hn::GetLane(e);
+#else
+  const Floats d;
+  const hn::Repartition<double, Floats> pairs;
+  const V ab = hn::Add(hn::InterleaveLower(d, a, b), hn::InterleaveUpper(d, a, b));
+  const V ce = hn::Add(hn::InterleaveLower(d, c, e), hn::InterleaveUpper(d, c, e));
+  const auto low = hn::BitCast(pairs, ab);
+  const auto high = hn::BitCast(pairs, ce);
+  const V blocks = hn::Add(hn::BitCast(d, hn::InterleaveLower(pairs, low, high)),
+                           hn::BitCast(d, hn::InterleaveUpper(pairs, low, high)));
+  HWY_ALIGN std::array<float, hn::MaxLanes(d)> lanes{};
+  hn::Store(blocks, d, lanes.data());
+  const hn::CappedTag<float, 4> four;
+  auto sum = hn::LoadU(four, sums);
+  for (std::size_t block = 0; block < hn::Lanes(d); block += 4) {
+    sum = hn::Add(sum, hn::Load(four, lanes.data() + block));
+  }
+  hn::StoreU(sum, four, sums);
+#endif
+}
+
+/// weightGradient += outGradient in^T over `count` samples, for `rows` rows and `columns` columns
+/// (a multiple of 4).
 void accumulateWeights(const float* outGradient, const float* in, std::size_t columns,
                        std::size_t rows, std::size_t count, float* weightGradient) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   const V zero = hn::Zero(d);
-  for (std::size_t o = 0; o < rows; ++o) {
+  std::size_t o = 0;
+  for (; o + 2 <= rows; o += 2) {
     const float* y = outGradient + o * kFieldBatch;
-    for (std::size_t i = 0; i < columns; i += 8) {
-      std::array<const float*, 8> x{};
-      for (std::size_t k = 0; k < 8; ++k) {
-        x[k] = in + (i + k) * kFieldBatch;
-      }
+    for (std::size_t i = 0; i < columns; i += 4) {
+      const float* x = in + i * kFieldBatch;
       V a = zero, b = zero, c = zero, e = zero, f = zero, g = zero, h = zero, j = zero;
       for (std::size_t n = 0; n < count; n += lanes) {
-        const V pulled = hn::LoadU(d, y + n);
-        a = hn::MulAdd(pulled, hn::LoadU(d, x[0] + n), a);
-        b = hn::MulAdd(pulled, hn::LoadU(d, x[1] + n), b);
-        c = hn::MulAdd(pulled, hn::LoadU(d, x[2] + n), c);
-        e = hn::MulAdd(pulled, hn::LoadU(d, x[3] + n), e);
-        f = hn::MulAdd(pulled, hn::LoadU(d, x[4] + n), f);
-        g = hn::MulAdd(pulled, hn::LoadU(d, x[5] + n), g);
-        h = hn::MulAdd(pulled, hn::LoadU(d, x[6] + n), h);
-        j = hn::MulAdd(pulled, hn::LoadU(d, x[7] + n), j);
+        const V x0 = hn::LoadU(d, x + n);
+        const V x1 = hn::LoadU(d, x + kFieldBatch + n);
+        const V x2 = hn::LoadU(d, x + 2 * kFieldBatch + n);
+        const V x3 = hn::LoadU(d, x + 3 * kFieldBatch + n);
+        const V y0 = hn::LoadU(d, y + n);
+        const V y1 = hn::LoadU(d, y + kFieldBatch + n);
+        a = hn::MulAdd(y0, x0, a);
+        b = hn::MulAdd(y0, x1, b);
+        c = hn::MulAdd(y0, x2, c);
+        e = hn::MulAdd(y0, x3, e);
+        f = hn::MulAdd(y1, x0, f);
+        g = hn::MulAdd(y1, x1, g);
+        h = hn::MulAdd(y1, x2, h);
+        j = hn::MulAdd(y1, x3, j);
       }
-      float* sums = weightGradient + o * columns + i;
-      sums[0] += hn::GetLane(hn::SumOfLanes(d, a));
-      sums[1] += hn::GetLane(hn::SumOfLanes(d, b));
-      sums[2] += hn::GetLane(hn::SumOfLanes(d, c));
-      sums[3] += hn::GetLane(hn::SumOfLanes(d, e));
-      sums[4] += hn::GetLane(hn::SumOfLanes(d, f));
-      sums[5] += hn::GetLane(hn::SumOfLanes(d, g));
-      sums[6] += hn::GetLane(hn::SumOfLanes(d, h));
-      sums[7] += hn::GetLane(hn::SumOfLanes(d, j));
+      addLanes(a, b, c, e, weightGradient + o * columns + i);
+      addLanes(f, g, h, j, weightGradient + (o + 1) * columns + i);
+    }
+  }
+  for (; o < rows; ++o) {
+    const float* y = outGradient + o * kFieldBatch;
+    for (std::size_t i = 0; i < columns; i += 4) {
+      const float* x = in + i * kFieldBatch;
+      V a = zero, b = zero, c = zero, e = zero;
+      for (std::size_t n = 0; n < count; n += lanes) {
+        const V pulled = hn::LoadU(d, y + n);
+        a = hn::MulAdd(pulled, hn::LoadU(d, x + n), a);
+        b = hn::MulAdd(pulled, hn::LoadU(d, x + kFieldBatch + n), b);
+        c = hn::MulAdd(pulled, hn::LoadU(d, x + 2 * kFieldBatch + n), c);
+        e = hn::MulAdd(pulled, hn::LoadU(d, x + 3 * kFieldBatch + n), e);
+      }
+      addLanes(a, b, c, e, weightGradient + o * columns + i);
     }
   }
 }
@@ -426,12 +465,15 @@ void runBack(const FieldModel& model, FieldBatch& batch, float* networkGradient)
 
 template <std::size_t F>
 void scatterBatch(const float* features, std::size_t count, FieldBatch& batch, float* table) {
+  const hn::CappedTag<float, F> d;
+  const std::size_t lanes = hn::Lanes(d);
   for (std::size_t n = 0; n < count; ++n) {
-    for (std::size_t corner = 0; corner < 8; ++corner) {
-      float* entry = table + std::size_t{batch.corner(corner)[n]} * F;
-      const float weight = batch.cornerWeight(corner)[n];
-      for (std::size_t f = 0; f < F; ++f) {
-        entry[f] += weight * features[n * F + f];
+    for (std::size_t f = 0; f < F; f += lanes) {
+      const auto pulled = hn::LoadU(d, features + n * F + f);
+      for (std::size_t corner = 0; corner < 8; ++corner) {
+        float* entry = table + std::size_t{batch.corner(corner)[n]} * F + f;
+        const auto weight = hn::Set(d, batch.cornerWeight(corner)[n]);
+        hn::StoreU(hn::MulAdd(weight, pulled, hn::LoadU(d, entry)), d, entry);
       }
     }
   }

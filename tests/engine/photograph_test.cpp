@@ -68,6 +68,10 @@ TEST(Photograph, JpegPngAndWebpAreRead) {
   ASSERT_TRUE(webp);
   EXPECT_NEAR(webp->pixels[0], 200 / 255.0, 1e-6);
   EXPECT_NEAR(webp->pixels[3], 0.2 * 200 / 255.0, 1e-6);  // over black
+  EXPECT_TRUE(hasOpacity(*formats::encodeWebp(halfClear, 0)));
+  EXPECT_FALSE(hasOpacity(*formats::encodeWebp({2, 1, {1, 2, 3, 255, 4, 5, 6, 255}}, 0)));
+  EXPECT_FALSE(hasOpacity(*encodePng(image)));
+  EXPECT_FALSE(hasOpacity(jpegOf(image)));
 }
 
 TEST(Photograph, DamagedOnesAreRefused) {
