@@ -22,6 +22,10 @@ struct Fields : ModelKind {
     evaluation.referenceBytes = plainFieldBytes(field);
   }
 
+  static Camera placed(const Camera& camera, const HashGridField& field) {
+    return toFieldFrame(camera, field);
+  }
+
   static Result<void> measure(const std::shared_ptr<const HashGridField>& original,
                               const std::shared_ptr<const HashGridField>& result,
                               const std::string& views, MeasureContext& context,

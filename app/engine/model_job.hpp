@@ -6,8 +6,10 @@
 #include <chrono>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "app/engine/evaluate.hpp"
+#include "app/engine/photo_set.hpp"
 #include "app/engine/preview_writer.hpp"
 #include "app/engine/run_job.hpp"
 #include "app/engine/scene_files.hpp"
@@ -23,6 +25,11 @@ struct ModelKind {
   static constexpr std::array<double, 3> kShares{60, 3, 30};
   /// The knob as a search for a target moves it.
   static ParamSpec searchedKnob(const ParamSpec& knob) { return knob; }
+  /// A photograph's camera in the scene's own frame.
+  template <typename Scene>
+  static Camera placed(const Camera& camera, const Scene& /*scene*/) {
+    return camera;
+  }
   /// Looks at what was read back.
   template <typename Scene>
   static Result<void> describeResult(const Scene& /*result*/, Evaluation& /*evaluation*/) {
@@ -48,7 +55,8 @@ public:
     VOLPRESS_TRY(const ParamSet params,
                  compressors::resolveParams(info, m_spec.preset, m_spec.overrides));
     VOLPRESS_CHECK(checkOutputPlace(m_spec.output));
-    if (!m_spec.edits.empty() || !m_spec.photos.dataset.empty() || m_spec.level != 0) {
+    const bool hasPhotos = !m_spec.photos.dataset.empty();
+    if (!m_spec.edits.empty() || (hasPhotos && !info.learnsFromPhotos) || m_spec.level != 0) {
       return fail(ErrorCode::InvalidParameter,
                   "{} compresses {}, which have no edits, photographs or levels; leave them away",
                   info.label, Kind::kMany);
@@ -59,6 +67,9 @@ public:
                               {"decoding", Kind::kShares[1]},
                               {"measuring", m_run.measure ? Kind::kShares[2] : 0.0}});
     VOLPRESS_CHECK(read(params));
+    if (hasPhotos) {
+      VOLPRESS_CHECK(readPhotos());
+    }
     VOLPRESS_TRY(AtomicFile file, AtomicFile::create(m_spec.output));
     {
       VOLPRESS_TRY(const Bytes bytes, m_spec.target ? searchForTarget(params) : encode(params));
@@ -106,11 +117,26 @@ private:
                    : withContext(std::move(checked).error(), m_spec.input.string());
   }
 
+  Result<void> readPhotos() {
+    Progress unseen;
+    VOLPRESS_TRY(PhotoSet set, loadPhotos(m_spec.photos, *m_runner, unseen, m_run.stop));
+    for (const std::string& warning : set.warnings) {
+      m_run.log(warning);
+    }
+    for (training::TrainingView& view : set.learnt.views) {
+      m_photos.push_back({Kind::placed(view.camera, *m_original), std::move(view.photo)});
+    }
+    m_run.log(fmt::format("{} photographs to learn from and {} held out", m_photos.size(),
+                          set.heldOut.size()));
+    return {};
+  }
+
   Result<Bytes> encode(const ParamSet& params) {
     compressors::RunContext context{*m_runner,      m_run.progress.enter(Encoding),
                                     m_run.stop,     nullptr,
                                     nullptr,        m_spec.seed,
                                     m_spec.scratch, {}};
+    context.photos = m_photos;
     context.checkpointSeconds = m_spec.checkpointSeconds;
     const std::unique_ptr<PreviewWriter> watcher = makePreviewWriter(m_spec, m_run.preview);
     context.watcher = watcher.get();
@@ -169,6 +195,7 @@ private:
   std::unique_ptr<TaskRunner> m_runner;
   const Codec& m_codec;
   ScenePtr m_original;
+  std::vector<PosedPicture> m_photos;  ///< in the scene's frame
   Evaluation m_evaluation;
 };
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "renderer/software/field_march.hpp"
 #include "renderer/software/field_model.hpp"
@@ -15,8 +16,8 @@ namespace {
 constexpr float kUnit = 1U << 24;
 constexpr float kOpaque = 0.99F;     // as the renderer ends a ray
 constexpr std::size_t kAtOnce = 64;  // samples of a ray
-constexpr std::size_t kTriedRays = 1024;
-constexpr std::size_t kMostRays = std::size_t{1} << 16;
+constexpr std::size_t kTriedRays = 2048;
+constexpr std::size_t kMostRays = std::size_t{1} << 19;
 
 class RayWeights {
 public:
@@ -75,6 +76,30 @@ private:
   std::array<float, kAtOnce> m_steps{};
 };
 
+/// The error of some of the pictures' rays with other cells occupied.
+class TriedMasks {
+public:
+  TriedMasks(const HashGridField& field, const ViewingRays& rays, std::uint64_t seed,
+             TaskRunner& runner)
+      : m_field(field), m_rays(rays.draw(kTriedRays, seed)), m_learner(field, runner) {
+    m_gradient.assign(field.parameters.size(), 0.0F);
+  }
+
+  double errorWith(const std::vector<std::uint8_t>& occupancy) {
+    return m_learner
+        .accumulate(LearningLoss::Square, {m_field.parameters.data(), m_field.parameters.size()},
+                    occupancy, m_rays, {m_gradient.data(), m_gradient.size()})
+        .squaredError;
+  }
+  double errorWith(const SaliencyMask& mask) { return errorWith(maskOccupancy(mask)); }
+
+private:
+  const HashGridField& m_field;
+  std::vector<LearningRay> m_rays;
+  RayLearner m_learner;
+  FloatArray m_gradient;
+};
+
 }  // namespace
 
 std::vector<std::uint64_t> cellContributions(const HashGridField& field, const ViewingRays& rays,
@@ -128,8 +153,12 @@ SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions, const
                           double share) {
   SaliencyMask salient = mask;
   std::fill(salient.cells.begin(), salient.cells.end(), std::uint8_t{0});
-  std::vector<std::uint32_t> order(contributions.size());
-  std::iota(order.begin(), order.end(), 0U);
+  std::vector<std::uint32_t> order;
+  for (std::size_t cell = 0; cell < contributions.size(); ++cell) {
+    if (contributions[cell] != 0) {
+      order.push_back(static_cast<std::uint32_t>(cell));
+    }
+  }
   std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     return contributions[a] > contributions[b];
   });
@@ -137,7 +166,7 @@ SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions, const
       std::accumulate(contributions.begin(), contributions.end(), std::uint64_t{0}));
   double kept = 0;
   for (const std::uint32_t cell : order) {
-    if (contributions[cell] == 0 || kept >= share * total) {
+    if (kept >= share * total) {
       break;
     }
     kept += static_cast<double>(contributions[cell]);
@@ -146,20 +175,44 @@ SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions, const
   return salient;
 }
 
+SaliencyMask leanCells(const HashGridField& field, const SaliencyMask& mask,
+                       const ViewingRays& rays, double most, std::uint64_t seed, TaskRunner& runner,
+                       const std::stop_token& stop) {
+  constexpr std::size_t kTriedOf = 8;
+  ViewingRays asked;
+  ViewingRays others;
+  for (std::size_t i = 0; i < rays.pixels.size(); ++i) {
+    (i % kTriedOf == 0 ? others : asked).pixels.push_back(rays.pixels[i]);
+  }
+  const std::vector<std::uint64_t> contributions =
+      overMask(cellContributions(field, asked, runner, stop), mask);
+  if (stop.stop_requested()) {
+    return mask;
+  }
+  TriedMasks tried(field, others, seed, runner);
+  const double limit = tried.errorWith(mask) + most;
+  // Logarithms of the share that is left out.
+  double little = -5;
+  double much = -0.3;
+  SaliencyMask lean = salientCells(contributions, mask, 1 - std::pow(10, little));
+  constexpr int kTrials = 6;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    const double middle = 0.5 * (little + much);
+    SaliencyMask candidate = salientCells(contributions, mask, 1 - std::pow(10, middle));
+    if (tried.errorWith(candidate) <= limit) {
+      little = middle;
+      lean = std::move(candidate);
+    } else {
+      much = middle;
+    }
+  }
+  return lean;
+}
+
 bool bearsMask(const HashGridField& field, unsigned bits, const ViewingRays& rays, double most,
                std::uint64_t seed, TaskRunner& runner) {
-  const std::vector<LearningRay> drawn = rays.draw(kTriedRays, seed);
-  FloatArray gradient;
-  gradient.assign(field.parameters.size(), 0.0F);
-  RayLearner learner(field, runner);
-  const auto errorWith = [&](const std::vector<std::uint8_t>& occupancy) {
-    return learner
-        .accumulate(LearningLoss::Square, {field.parameters.data(), field.parameters.size()},
-                    occupancy, drawn, {gradient.data(), gradient.size()})
-        .squaredError;
-  };
-  return errorWith(maskOccupancy(maskOf(field.occupancy, bits))) <=
-         errorWith(field.occupancy) + most;
+  TriedMasks tried(field, rays, seed, runner);
+  return tried.errorWith(maskOf(field.occupancy, bits)) <= tried.errorWith(field.occupancy) + most;
 }
 
 }  // namespace volpress::fields

@@ -28,6 +28,14 @@ namespace volpress::fields {
 [[nodiscard]] SaliencyMask salientCells(const std::vector<std::uint64_t>& contributions,
                                         const SaliencyMask& mask, double share);
 
+/// The cells of `mask` that matter most, the fewest with which the mean squared error of the
+/// pictures is `most` or less above that with all of them (or nearly all, if none are so few). What
+/// matters most is found on seven of eight rays and tried on the others, so that cells which no ray
+/// happened to meet are missed where they are missing.
+[[nodiscard]] SaliencyMask leanCells(const HashGridField& field, const SaliencyMask& mask,
+                                     const ViewingRays& rays, double most, std::uint64_t seed,
+                                     TaskRunner& runner, const std::stop_token& stop);
+
 /// Whether a mask of 2^bits cells along an edge may stand for the field's occupancy as it is: all
 /// of a cell counts as occupied, and the mean squared error of the pictures grows by `most` or
 /// less.

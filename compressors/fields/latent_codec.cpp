@@ -12,14 +12,15 @@ constexpr std::string_view kDecoders = "decoders";
 constexpr std::array<std::string_view, 1> kOwnChunks{kDecoders};
 
 CodecInfo withViews(CodecInfo info) {
+  info.learnsFromPhotos = true;
   info.params.push_back(
       numberParam("views", "Views",
                   "Pictures of the original that decide what is seen and that the fine-tune learns "
-                  "from, from its cameras and around it; more take longer.",
-                  "", "Views", std::int64_t{32}, ParamRange{2, 512, 1, false}, true));
-  info.params.push_back(numberParam("view_side", "View size",
-                                    "Pixels along a side of such a picture, about.", "pixels",
-                                    "Views", std::int64_t{64}, ParamRange{8, 512, 8, false}, true));
+                  "from, from its cameras or, where it knows few, around it; more take longer.",
+                  "", "Views", std::int64_t{48}, ParamRange{2, 512, 1, false}, true));
+  info.params.push_back(
+      numberParam("view_side", "View size", "Pixels along a side of such a picture, about.",
+                  "pixels", "Views", std::int64_t{128}, ParamRange{8, 512, 8, false}, true));
   info.params.push_back(keepTrainingParam());
   return info;
 }
@@ -45,6 +46,11 @@ Result<HashGridField> LatentFieldCodec::decode(ByteView file, RunContext& contex
 Result<fields::ViewingRays> LatentFieldCodec::raysOf(
     const std::shared_ptr<const HashGridField>& original, const ParamSet& params,
     RunContext& context) {
+  if (!context.photos.empty()) {
+    context.learntFromPhotos = true;
+    context.progress.report(0.1, "asking what is seen");
+    return fields::photographRays(context.photos);
+  }
   const auto views = static_cast<std::size_t>(paramInt(params, "views"));
   const auto side = static_cast<std::size_t>(paramInt(params, "view_side"));
   VOLPRESS_TRY(fields::ViewingRays rays,

@@ -185,10 +185,7 @@ private:
                                      const ParamSet& params, RunContext& context) {
     const unsigned bits = maskBits(params, student, rays, context);
     const SaliencyMask start = fields::maskOf(student.occupancy, bits);
-    // Where single cells show, as in fog, none can go: rays of other views meet those that the
-    // rays at hand missed.
-    const bool isFog = paramChoice(params, "mask") == "auto" && bits == kOccupancyBits;
-    if (paramBool(params, "keep_interior") || isFog) {
+    if (paramBool(params, "keep_interior")) {
       context.log.push_back(fmt::format("all {} occupied cells stay", start.count()));
       student.occupancy = fields::maskOccupancy(start);
       return start;

@@ -6,17 +6,16 @@
 
 #include "compressors/fields/contributions.hpp"
 #include "compressors/fields/latent_codec.hpp"
-#include "compressors/fields/pruning.hpp"
 #include "scene/base/param_builders.hpp"
 
 namespace volpress::compressors {
 namespace {
 
-constexpr unsigned kLeanBits = 6;  // 2^6 cells of the mask along an edge
+constexpr unsigned kCoarseBits = 6;  // 2^6 cells of a mask along an edge where that will do
 
 ParamPreset preset(const char* id, const char* label, const char* help, double quality,
-                   std::int64_t dims) {
-  return {id, label, help, {{"quality", quality}, {"dims", dims}}};
+                   const char* occupancy = "lean") {
+  return {id, label, help, {{"quality", quality}, {"occupancy", std::string(occupancy)}}};
 }
 
 CodecInfo makeInfo() {
@@ -46,16 +45,16 @@ CodecInfo makeInfo() {
                   {{"straight", "Straight-through"}, {"annealed", "Annealed (Gumbel)"}}),
       choiceParam(
           "occupancy", "Occupancy",
-          "Which cells count as occupied: exactly the original's, or those that the pictures "
-          "need, eight at a time, which the field learns to live with while it is "
-          "fine-tuned: far fewer bytes in fog, and less like the original there.",
+          "Which cells count as occupied: exactly the original's, or those that its pictures "
+          "need, which the field learns to live with while it is fine-tuned: far fewer bytes, and "
+          "less like the original from where its cameras never were.",
           "Content", {{"exact", "Exactly the original's"}, {"lean", "What is needed"}})};
   info.presets = {
-      preset("default", "Balanced", "Hardly to be told from the original.", 40, 8),
-      preset("finest", "Finest", "Not to be told from the original.", 46, 8),
-      preset("fine", "Fine", "Differences show in a flip only.", 43, 8),
-      preset("small", "Small", "Fine grain is lost.", 36, 2),
-      preset("smallest", "Smallest", "For previews: soft, with visible errors.", 32, 1)};
+      preset("default", "Balanced", "Hardly to be told from the original.", 40),
+      preset("finest", "Finest", "Not to be told from the original, from wherever.", 46, "exact"),
+      preset("fine", "Fine", "Differences show in a flip only.", 43),
+      preset("small", "Small", "Fine grain is lost.", 36),
+      preset("smallest", "Smallest", "For previews: soft, with visible errors.", 32)};
   info.qualityKnob = "quality";
   info.lost =
       "fine differences of features, features that cannot be seen, the density grid's values (its "
@@ -95,30 +94,31 @@ public:
         container, tuned, stage,
         [&](std::size_t level) { return fields::encodeValues(stage.levels[level], shapes[level]); },
         context.runner);
-    fields::forgetPruning(context.scratch);
     return writeContainer(container, context.stop);
   }
 
 private:
-  /// A mask for the occupancy, which `field` has learnt to live with.
+  /// A mask in the occupancy's place with as few cells as lose no more than what is aimed at; the
+  /// fine-tune learns to live with it.
   static Result<fields::SaliencyMask> leanOccupancy(HashGridField& field,
                                                     const fields::ViewingRays& rays,
                                                     const ParamSet& params, RunContext& context) {
-    const fields::SaliencyMask start = fields::maskOf(field.occupancy, kLeanBits);
-    const auto sums = fields::overMask(
-        fields::cellContributions(field, rays, context.runner, context.stop), start);
+    // A quarter of the error that is aimed at: what is coded is to have the rest.
+    const double most = 0.25 * std::pow(10, -paramReal(params, "quality") / 10);
+    const unsigned bits =
+        fields::bearsMask(field, kCoarseBits, rays, most, context.seed, context.runner)
+            ? kCoarseBits
+            : kOccupancyBits;
+    const fields::SaliencyMask start = fields::maskOf(field.occupancy, bits);
+    fields::SaliencyMask mask =
+        fields::leanCells(field, start, rays, most, context.seed, context.runner, context.stop);
     if (context.stop.stop_requested()) {
       return fail(ErrorCode::Cancelled, "cancelled");
     }
-    // What is left out darkens a ray by that part of it at most, on the average.
-    const double share = 1 - std::pow(10, -paramReal(params, "quality") / 20);
-    fields::PruneSettings settings;
-    settings.bits = kLeanBits;
-    settings.steps = static_cast<unsigned>(paramInt(params, "steps")) / 3;
-    settings.rays = fields::raysAStep(rays);
-    settings.kept = fields::salientCells(sums, start, share).count();
-    settings.seed = context.seed;
-    return fields::prune(field, sums, rays, settings, context);
+    context.log.push_back(fmt::format("{} of {} occupied cells of 1/{} stay", mask.count(),
+                                      start.count(), 1U << bits));
+    field.occupancy = fields::maskOccupancy(mask);
+    return mask;
   }
 };
 

@@ -96,8 +96,11 @@ TEST_F(FieldCommands, EncodeDecodeEvaluate) {
 
 TEST_F(FieldCommands, LearntCodecsAreCodecsLikeTheOthers) {
   const std::string little = " --set steps=2 --set views=4 --set view_side=16";
+  writePhotos();
   for (const auto& [codec, more] : std::vector<std::pair<std::string, std::string>>{
-           {"shacira", ""}, {"hollownerf", " --set prune_steps=32"}}) {
+           {"shacira", ""},
+           {"shacira", " --set occupancy=lean --photos set"},
+           {"hollownerf", " --set prune_steps=32"}}) {
     EXPECT_NE(run("codecs").output.find(codec), std::string::npos);
     const Outcome encoded = run("encode a.ingp -o s.vpc --codec " + codec + little + more);
     ASSERT_EQ(encoded.exitCode, 0) << encoded.errors;

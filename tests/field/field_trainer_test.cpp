@@ -124,6 +124,31 @@ TEST(RayLearner, GradientsAreThoseOfDifferences) {
   }
 }
 
+TEST(RayLearner, AsksNothingThatIsTooNear) {
+  const HashGridField field = coarseField();
+  const renderer::FieldMarcher marcher(field, {});
+  const renderer::FieldRay ray{{0.5F, 0.5F, 0.1F}, {0, 0, 1}};
+  renderer::FieldMarcher::Walk walk = marcher.start(ray, 0, 0.25F);
+  renderer::FieldSample sample;
+  ASSERT_TRUE(marcher.next(ray, walk, sample));
+  EXPECT_NEAR(sample.distance, 0.25F, 1e-4F);
+}
+
+TEST(PhotographRays, AreTheOpaquePixels) {
+  std::vector<PosedPicture> photos;
+  for (const std::size_t side : {std::size_t{2}, std::size_t{3}}) {
+    photos.push_back({lookAt({1.4F, 0.9F, -0.6F}, {0.5F, 0.5F, 0.5F}, {0, -1, 0}, 0.8F, side, 2),
+                      makeImage(side, 2)});
+  }
+  photos[1].picture.pixels[3 * 4 + 1] = 0.7F;  // the middle of the lower row
+  const ViewingRays rays = photographRays(photos);
+  ASSERT_EQ(rays.pixels.size(), 10U);
+  EXPECT_EQ(rays.pixels[8].color, (std::array<float, 3>{0, 0.7F, 0}));
+  EXPECT_EQ(rays.pixels[8].alpha, 1);
+  EXPECT_EQ(rays.pixels[8].ray.direction,
+            renderer::rayThrough(photos[1].camera, 1.5F, 1.5F).direction);
+}
+
 TEST(RayLearner, IsTheSameOnAnyNumberOfThreads) {
   const HashGridField field = coarseField();
   SerialRunner one;
@@ -228,10 +253,43 @@ FieldTrainSettings smallSettings(unsigned iterations) {
   return settings;
 }
 
-/// A run of seconds, too short for a sharp picture: what was never seen must come nearer.
+/// What is transparent lies over black and is learnt so; behind what is opaque lies anything.
+TEST(FieldTrainer, LearnsThatPhotographsAreOpaque) {
+  const auto runner = makeThreadRunner(2);
+  Progress progress;
+  const renderer::FieldRenderer renderer(*runner);
+  const auto meanAlpha = [&](bool isOpaque) {
+    std::vector<FieldPhoto> photos = ballPhotos(5, 16);
+    for (FieldPhoto& photo : photos) {
+      std::fill(photo.picture.picture.pixels.begin(), photo.picture.picture.pixels.end(), 0.0F);
+      photo.isOpaque = isOpaque;
+    }
+    FieldTrainSettings settings = smallSettings(40);
+    settings.samples = 2048;
+    settings.rays = 64;
+    const auto field = trainField({}, photos, {settings, {}, 60}, *runner, progress, {});
+    EXPECT_TRUE(field) << field.error().message;
+    const auto prepared = renderer.prepare(std::make_shared<HashGridField>(*field)).value();
+    const auto drawn = renderer.render(*prepared, photos[0].picture.camera, {}).value();
+    double sum = 0;
+    for (const float alpha : drawn.picture.alpha.pixels) {
+      sum += static_cast<double>(alpha) / 256;
+    }
+    return sum;
+  };
+  const double opaque = meanAlpha(true);
+  EXPECT_GT(opaque, meanAlpha(false) + 0.1);
+  EXPECT_GT(opaque, 0.9);
+}
+
+/// A run of seconds, too short for a sharp picture, and for finding the box behind the ball: what
+/// was never seen must come nearer.
 TEST(FieldTrainer, ComesNearerToAPictureThatItNeverSaw) {
   const auto runner = makeThreadRunner(2);
   std::vector<FieldPhoto> photos = ballPhotos(17, 32);
+  for (FieldPhoto& photo : photos) {
+    photo.isOpaque = false;
+  }
   const FieldPhoto heldOut = photos[8];
   photos.erase(photos.begin() + 8);
   Progress progress;

@@ -266,6 +266,10 @@ TEST(Hollowing, EmptiesASolidBall) {
     RecordProperty("psnr", std::to_string(difference.psnr));
     RecordProperty("largest", std::to_string(255 * difference.largest));
     EXPECT_LT(fields::encodeMask(mask).size(), bits == 6 ? 3000U : 12000U);
+    const SaliencyMask lean = fields::leanCells(field, start, rays, 1e-4, 1, *runner, {});
+    EXPECT_LT(lean.count(), start.count() / 2) << bits;
+    hollow.occupancy = fields::maskOccupancy(lean);
+    EXPECT_GT(compare(field, hollow, *runner).psnr, 36) << bits;
   }
 }
 

@@ -115,6 +115,7 @@ Bytes encodeField(const HashGridField& field, ParamSet overrides,
   const compressors::FieldCodec& codec = compressors::shaciraCodec();
   overrides["views"] = std::int64_t{4};
   overrides["view_side"] = std::int64_t{16};
+  overrides["occupancy"] = std::string("exact");  // so few rays miss cells that others need
   Progress progress;
   compressors::RunContext context{runner, progress, std::move(stop), nullptr, nullptr, 1, scratch};
   context.checkpointSeconds = 0;
