@@ -10,7 +10,8 @@ namespace volpress::compressors::meshes {
 namespace {
 
 constexpr std::uint32_t kUsualValence = 6;
-constexpr std::size_t kRanks = 12;  ///< missing faces of a vertex, told apart when growing
+constexpr std::size_t kMostRoom = 1 << 20;  ///< faces that memory is made ready for
+constexpr std::size_t kRanks = 12;          ///< missing faces of a vertex, told apart when growing
 
 /// What the third vertex of the next face is, seen from the border edge a -> b.
 enum class Step : std::uint8_t {
@@ -36,6 +37,16 @@ class Growth {
 public:
   Growth(Side& side, ConnectivityModels& models, const SourceSurface* source, std::size_t faces)
       : m_side(side), m_models(models), m_source(source), m_faces(faces) {
+    // Pages asked for twice cost more than their numbers. Closed surfaces have half as many
+    // vertices as faces; what is stated may be far more than there is.
+    const std::size_t room = std::min(faces, kMostRoom);
+    surface().vertexOf.reserve(3 * room);
+    surface().twin.reserve(3 * room);
+    surface().faceIsReal.reserve(room);
+    surface().cornerOf.reserve(room / 2 + 2);
+    m_valence.reserve(room / 2 + 2);
+    m_missing.reserve(room / 2 + 2);
+    m_slots.reserve(room / 2 + 2);
     if constexpr (Side::kWrites) {
       m_known.assign(source->surface.vertexCount(), kNone);
       m_slotOf.assign(source->surface.vertexOf.size(), kNone);

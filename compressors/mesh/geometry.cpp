@@ -446,6 +446,9 @@ Result<std::vector<MeshPart>> unpackGeometry(const StreamSource& streams, TaskRu
     }
   });
   VOLPRESS_CHECK(firstError(errors));
+  for (Shape& shape : shapes) {
+    forgetFaces(shape);  // what follows has room then without asking for more
+  }
   std::vector<MeshPart> parts(count);
   runner.parallelFor(count, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t p = begin; p < end && !stop.stop_requested(); ++p) {

@@ -46,7 +46,7 @@ void listEdges(Shape& shape) {
     const std::uint32_t from = surface.vertexOf[c];
     const std::uint32_t to = surface.vertexOf[nextCorner(c)];
     if (surface.isReal(c) && surface.isReal(twin)) {
-      shape.edges.push_back({c, from, to, sharpnessOf(shape, c / 3, twin / 3)});
+      shape.edges.push_back({c, sharpnessOf(shape, c / 3, twin / 3)});
       continue;
     }
     shape.holes[c] = shape.holes[twin] = 1;
@@ -81,16 +81,19 @@ private:
   void codeSeams() {
     coding::SideForValue<Side> own(m_side);
     std::uint32_t last = 0;
+    const std::vector<std::uint32_t>& vertexOf = m_shape.grown.surface.vertexOf;
     for (const Shape::Edge& edge : m_shape.edges) {
-      const std::uint32_t a = m_at[edge.from];
-      const std::uint32_t b = m_at[edge.to];
+      const std::uint32_t from = vertexOf[edge.corner];
+      const std::uint32_t to = vertexOf[nextCorner(edge.corner)];
+      const std::uint32_t a = m_at[from];
+      const std::uint32_t b = m_at[to];
       const bool seam = code(own.get(), (a * 4 + b) * 2 + last, edge.sharpness,
                              Side::kWrites && m_isSeam(edge.corner));
       last = seam ? 1 : 0;
       if (seam) {
         m_seams[edge.corner] = m_seams[m_shape.grown.surface.twin[edge.corner]] = 1;
-        m_at[edge.from] = countOne(m_at[edge.from]);
-        m_at[edge.to] = countOne(m_at[edge.to]);
+        m_at[from] = countOne(m_at[from]);
+        m_at[to] = countOne(m_at[to]);
       }
     }
   }
@@ -177,6 +180,15 @@ void measureFaces(Shape& shape) {
     shape.faceLengths[f] = std::sqrt(dot(shape.faceNormals[f], shape.faceNormals[f]));
   }
   listEdges(shape);
+}
+
+void forgetFaces(Shape& shape) {
+  shape.faceNormals = {};
+  shape.faceLengths = {};
+  shape.edges = {};
+  shape.holes = {};
+  shape.grown.fans = {};
+  shape.grown.surface.twin = {};
 }
 
 template <typename WriteSide>

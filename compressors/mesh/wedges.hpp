@@ -21,9 +21,8 @@ struct Shape {
   std::vector<double> faceLengths;                 ///< of those normals
   /// An edge between two triangles.
   struct Edge {
-    std::uint32_t corner = 0;        ///< the half-edge with the lower number of two
-    std::uint32_t from = 0, to = 0;  ///< vertices
-    std::uint32_t sharpness = 0;     ///< from 0 for flat to 9 for a fold back onto itself
+    std::uint32_t corner = 0;     ///< the half-edge with the lower number of two
+    std::uint32_t sharpness = 0;  ///< from 0 for flat to 9 for a fold back onto itself
   };
   std::vector<Edge> edges;            ///< by their half-edges
   std::vector<std::uint8_t> holes;    ///< of half-edges: 1 where there is a cap's face on a side
@@ -35,6 +34,8 @@ struct Shape {
   }
 };
 void measureFaces(Shape& shape);
+/// Leaves what vertices are made of: the places of corners, and which faces are real.
+void forgetFaces(Shape& shape);
 
 struct Wedges {
   std::vector<std::uint32_t> wedgeOf;  ///< of corners; kNone at caps' faces
