@@ -410,9 +410,9 @@ std::array<float, 3> fromOctahedron(std::int32_t u, std::int32_t v, std::int32_t
           static_cast<float>(z / length)};
 }
 
-void writeAttribute(coding::RansWriteSide& side, AttributeModels<coding::RansWriteSide>& models,
-                    const Shape& shape, AttributeKind kind, std::int32_t radius,
-                    const AttributeSource& source) {
+template <typename WriteSide>
+void writeAttribute(WriteSide& side, AttributeModels<WriteSide>& models, const Shape& shape,
+                    AttributeKind kind, std::int32_t radius, const AttributeSource& source) {
   (void)codeKind(side, models, shape, kind, radius, source);
 }
 
@@ -422,6 +422,10 @@ Result<AttributeValues> readAttribute(ReadSide& side, AttributeModels<ReadSide>&
   return codeKind(side, models, shape, kind, radius, {});
 }
 
+template void writeAttribute(coding::BitWriteSide&, AttributeModels<coding::BitWriteSide>&,
+                             const Shape&, AttributeKind, std::int32_t, const AttributeSource&);
+template void writeAttribute(coding::RansWriteSide&, AttributeModels<coding::RansWriteSide>&,
+                             const Shape&, AttributeKind, std::int32_t, const AttributeSource&);
 template Result<AttributeValues> readAttribute(coding::BitReadSide&,
                                                AttributeModels<coding::BitReadSide>&, const Shape&,
                                                AttributeKind, std::int32_t);

@@ -31,7 +31,7 @@ inline constexpr std::int32_t kMostLevel = 1 << 23;
 /// For the streams of a side.
 template <typename Side>
 struct AttributeModels {
-  static constexpr bool kMixesThree = std::is_same_v<Side, coding::BitReadSide>;
+  static constexpr bool kMixesThree = !kIsRans<Side>;
   using Residuals = ResidualsOf<Side, kMixesThree ? 3 : 2>;
   using Contexts = typename Residuals::Contexts;
   /// `a` below 20, `b` below 80, `c` below 64. Mixing two is faster, and no worse.
@@ -68,9 +68,9 @@ struct AttributeSource {
   std::span<const std::uint32_t> vertexOf;
 };
 
-void writeAttribute(coding::RansWriteSide& side, AttributeModels<coding::RansWriteSide>& models,
-                    const Shape& shape, AttributeKind kind, std::int32_t radius,
-                    const AttributeSource& source);
+template <typename WriteSide>
+void writeAttribute(WriteSide& side, AttributeModels<WriteSide>& models, const Shape& shape,
+                    AttributeKind kind, std::int32_t radius, const AttributeSource& source);
 
 /// CorruptData for numbers that the kind does not allow. `radius`: of octahedral numbers.
 template <typename ReadSide>

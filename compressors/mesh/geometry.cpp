@@ -72,14 +72,23 @@ std::vector<std::uint32_t> withoutEmpty(const MeshPart& part) {
   return kept;
 }
 
-struct ShapeStreams {
+struct Streams {
   Bytes connectivity, positions;
+  std::array<Bytes, kAttributeKinds> attributes;
+
+  [[nodiscard]] std::size_t size() const {
+    std::size_t bytes = connectivity.size() + positions.size();
+    for (const Bytes& stream : attributes) {
+      bytes += stream.size();
+    }
+    return bytes;
+  }
 };
 
 /// Fills `shapes`, one for each source; stops early when asked to.
 template <typename WriteSide>
-ShapeStreams writeShapes(std::span<const PartSource> sources, std::span<Shape> shapes,
-                         const std::stop_token& stop) {
+Streams writeShapes(std::span<const PartSource> sources, std::span<Shape> shapes,
+                    const std::stop_token& stop) {
   WriteSide connectivity;
   ConnectivityModels connectivityModels;
   WriteSide positions;
@@ -100,7 +109,7 @@ ShapeStreams writeShapes(std::span<const PartSource> sources, std::span<Shape> s
     writePositions(positions, positionModels, shape.grown, shape.positions);
     measureFaces(shape);
   }
-  return {connectivity.finish(), positions.finish()};
+  return {connectivity.finish(), positions.finish(), {}};
 }
 
 /// Whether numbers (`width` a vertex) differ anywhere between two triangles that hang together.
@@ -116,11 +125,12 @@ bool hasSeams(const Shape& shape, std::span<const std::uint32_t> vertexOf,
   });
 }
 
+template <typename WriteSide>
 Bytes writeKind(AttributeKind kind, const Mesh& mesh, std::span<const PartSource> sources,
                 const PartTable& table, std::span<const Shape> shapes, const std::stop_token& stop,
                 std::optional<Error>& error) {
-  coding::RansWriteSide side;
-  KindModels<coding::RansWriteSide> models;
+  WriteSide side;
+  KindModels<WriteSide> models;
   bool any = false;
   for (std::size_t p = 0; p < table.parts.size() && !stop.stop_requested(); ++p) {
     std::array<TargetWriter, 2> targets;
@@ -133,7 +143,7 @@ Bytes writeKind(AttributeKind kind, const Mesh& mesh, std::span<const PartSource
         error = std::move(numbers).error();
         return {};
       }
-      if (kind == AttributeKind::Morph) {
+      if (kIsRans<WriteSide> && kind == AttributeKind::Morph) {
         const bool seams = hasSeams(shapes[p], sources[p].indices, *numbers, widthOf(kind));
         (void)side.plain(targets.at(attribute.set).take(*numbers, seams), 2);
       }
@@ -145,6 +155,26 @@ Bytes writeKind(AttributeKind kind, const Mesh& mesh, std::span<const PartSource
     }
   }
   return any ? side.finish() : Bytes();
+}
+
+template <typename WriteSide>
+Result<Streams> writeStreams(const Mesh& mesh, std::span<const PartSource> sources,
+                             const PartTable& table, TaskRunner& runner,
+                             const std::stop_token& stop) {
+  std::vector<Shape> shapes(sources.size());
+  Streams streams = writeShapes<WriteSide>(sources, shapes, stop);
+  std::vector<std::optional<Error>> errors(kAttributeKinds);
+  runner.parallelFor(kAttributeKinds, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end; ++k) {
+      streams.attributes.at(k) = writeKind<WriteSide>(static_cast<AttributeKind>(k), mesh, sources,
+                                                      table, shapes, stop, errors[k]);
+    }
+  });
+  if (stop.stop_requested()) {
+    return cancelled();
+  }
+  VOLPRESS_CHECK(firstError(errors));
+  return streams;
 }
 
 /// The distinct vertices that a shape and its attributes give.
@@ -289,7 +319,7 @@ Result<std::vector<std::vector<AttributeValues>>> readKind(AttributeKind kind, B
       const std::int32_t radius =
           kind == AttributeKind::Skin ? table.steps.weight : table.steps.radius;
       // In version 1 every target stands alone.
-      constexpr bool kFollow = std::is_same_v<ReadSide, coding::RansReadSide>;
+      constexpr bool kFollow = kIsRans<ReadSide>;
       const std::uint32_t order = kFollow && kind == AttributeKind::Morph ? side.plain(0, 2) : 0;
       VOLPRESS_TRY(AttributeValues read,
                    readAttribute(side, models.at(attribute.set), shapes[p], kind, radius));
@@ -363,7 +393,8 @@ Result<std::vector<GeometryStream>> packGeometry(const Mesh& mesh, const Geometr
         attribute.grid = uvGridOf(part.uvs.at(attribute.set), settings.uvBits);
       }
     }
-    // Symbols are read faster, bits are smaller: those of positions alone are fast enough.
+    // Symbols are read faster, bits are smaller: those of positions alone, and of few triangles,
+    // are fast enough.
     table.symbols = table.symbols || !entry.attributes.empty();
     faces += entry.faces;
     table.parts.push_back(std::move(entry));
@@ -382,30 +413,26 @@ Result<std::vector<GeometryStream>> packGeometry(const Mesh& mesh, const Geometr
     return cancelled();
   }
   VOLPRESS_CHECK(firstError(errors));
-  std::vector<Shape> shapes(count);
-  ShapeStreams shapeStreams = table.symbols
-                                  ? writeShapes<coding::RansWriteSide>(sources, shapes, stop)
-                                  : writeShapes<coding::BitWriteSide>(sources, shapes, stop);
-  std::array<Bytes, kAttributeKinds> streams;
-  errors.assign(kAttributeKinds, std::nullopt);
-  runner.parallelFor(kAttributeKinds, 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t k = begin; k < end; ++k) {
-      streams[k] =
-          writeKind(static_cast<AttributeKind>(k), mesh, sources, table, shapes, stop, errors[k]);
-    }
-  });
-  if (stop.stop_requested()) {
-    return cancelled();
+  Streams streams;
+  if (table.symbols) {
+    VOLPRESS_TRY(streams, writeStreams<coding::RansWriteSide>(mesh, sources, table, runner, stop));
   }
-  VOLPRESS_CHECK(firstError(errors));
+  if (!table.symbols || faces <= settings.fewTriangles) {
+    VOLPRESS_TRY(Streams bits,
+                 writeStreams<coding::BitWriteSide>(mesh, sources, table, runner, stop));
+    if (!table.symbols || bits.size() <= streams.size()) {
+      streams = std::move(bits);
+      table.symbols = false;
+    }
+  }
   std::vector<GeometryStream> packed;
   packed.push_back({kParts, writePartTable(table)});
-  packed.push_back({kConnectivity, std::move(shapeStreams.connectivity)});
-  packed.push_back({kPositions, std::move(shapeStreams.positions)});
+  packed.push_back({kConnectivity, std::move(streams.connectivity)});
+  packed.push_back({kPositions, std::move(streams.positions)});
   const std::size_t budget = kFreeFaces + kFacesPerByte * packed[1].bytes.size();
   for (std::size_t k = 0; k < kAttributeKinds; ++k) {
-    if (!streams[k].empty()) {
-      packed.push_back({kStreams[k], std::move(streams[k])});
+    if (Bytes& stream = streams.attributes.at(k); !stream.empty()) {
+      packed.push_back({kStreams[k], std::move(stream)});
     }
   }
   if (faces > budget) {

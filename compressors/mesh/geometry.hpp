@@ -20,6 +20,8 @@ struct GeometrySettings {
   int colorBits = 8;
   int weightBits = 8;
   bool keepsEmpty = false;  ///< triangles two of whose corners lie at one place
+  /// Up to so many triangles with attributes take version 1 where it is smaller.
+  std::size_t fewTriangles = 4096;
 };
 
 struct GeometryStream {

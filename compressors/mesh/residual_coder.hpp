@@ -173,10 +173,13 @@ private:
   QuickBits m_seconds{coding::kMixedSymbols};
 };
 
+/// Whether a side's streams are rANS: version 2 of the format.
+template <typename Side>
+inline constexpr bool kIsRans =
+    std::is_same_v<Side, coding::RansWriteSide> || std::is_same_v<Side, coding::RansReadSide>;
+
 /// Residuals of a side's streams.
 template <typename Side, std::size_t N>
-using ResidualsOf = std::conditional_t<std::is_same_v<Side, coding::BitWriteSide> ||
-                                           std::is_same_v<Side, coding::BitReadSide>,
-                                       ResidualCoder<N>, SymbolResidualCoder<N>>;
+using ResidualsOf = std::conditional_t<kIsRans<Side>, SymbolResidualCoder<N>, ResidualCoder<N>>;
 
 }  // namespace volpress::compressors::meshes

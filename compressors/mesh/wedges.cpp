@@ -100,10 +100,10 @@ private:
 
   template <typename Own>
   [[nodiscard]] bool code(Own& own, std::uint32_t around, std::uint32_t sharpness, bool wanted) {
-    if constexpr (std::is_same_v<SeamModels<Side>, MixedSeamModels>) {
-      return m_models.seam.code(own, 0, {around, sharpness * 16 + around / 2}, wanted);
-    } else {
+    if constexpr (kIsRans<Side>) {
       return m_models.seam.code(own, sharpness * 32 + around, wanted);
+    } else {
+      return m_models.seam.code(own, 0, {around, sharpness * 16 + around / 2}, wanted);
     }
   }
 
@@ -202,6 +202,7 @@ Wedges readWedges(ReadSide& side, SeamModels<ReadSide>& models, const Shape& sha
   return SeamCoder<ReadSide>(side, models, shape, {}).run();
 }
 
+template Wedges writeWedges(coding::BitWriteSide&, MixedSeamModels&, const Shape&, const SeamTest&);
 template Wedges writeWedges(coding::RansWriteSide&, QuickSeamModels&, const Shape&,
                             const SeamTest&);
 template Wedges readWedges(coding::BitReadSide&, MixedSeamModels&, const Shape&);

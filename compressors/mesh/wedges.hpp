@@ -60,8 +60,7 @@ struct QuickSeamModels {
   QuickBits seam{320};
 };
 template <typename Side>
-using SeamModels =
-    std::conditional_t<std::is_same_v<Side, coding::BitReadSide>, MixedSeamModels, QuickSeamModels>;
+using SeamModels = std::conditional_t<kIsRans<Side>, QuickSeamModels, MixedSeamModels>;
 
 /// Whether an attribute differs between the two triangles at a half-edge.
 using SeamTest = std::function<bool(std::uint32_t corner)>;
