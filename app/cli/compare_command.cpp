@@ -27,6 +27,7 @@ struct CompareOptions {
   std::string codecs;
   std::size_t shownViews = 4;
   std::size_t points = 0;  ///< of a sweep; 0: no sweep
+  std::optional<double> psnr;
   ViewSetOptions views;
   engine::SceneState state;
 };
@@ -119,6 +120,11 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
                 "{}: is a moving scene; sweeps, edits and reports over several are for single ones",
                 options.input);
   }
+  if (options.psnr && (!moves || voxels)) {
+    return fail(ErrorCode::InvalidParameter,
+                "{}: --psnr is for moving splats; \"volpress sweep\" shows the curves of others",
+                options.input);
+  }
   std::string codecs = options.codecs;
   if (codecs.empty() && !moves) {
     codecs = engine::isFieldFile(options.input)     ? "fields"
@@ -137,6 +143,7 @@ Result<void> compare(const CompareOptions& options, const CommonOptions& common,
   spec.seed = options.views.seed;
   spec.threads = common.threads;
   spec.shownViews = options.shownViews;
+  spec.psnr = options.psnr;
 
   std::mutex mutex;
   Progress::Snapshot latest{0, "reading the scene", {}};
@@ -213,6 +220,10 @@ Command addCompareCommand(CLI::App& root) {
          "the first")
       ->type_name("id[:preset],...");
   addReportOptions(*app, *options);
+  app->add_option("--psnr", options->psnr,
+                  "Of moving splats: what the quality knob of each codec that has one is set for")
+      ->type_name("DB")
+      ->check(CLI::Range(10.0, 100.0));
   app->add_option("MORE", options->more,
                   "Further scenes: each gets a report in FOLDER, and FOLDER one over all; what an "
                   "interrupted run has measured is kept")
@@ -226,10 +237,15 @@ Command addCompareCommand(CLI::App& root) {
       "  volpress compare helmet.glb --codecs draco:*,meshopt -o report\n"
       "  volpress compare photo.png --codecs gaussianimage,jpeg,webp,avif,jxl -o report\n"
       "  volpress compare walk --codecs dualgs,hifi4g:small,sog -o report\n"
+<<<<<<< HEAD
       "  volpress compare scene.ply -o report --crop-sphere 0,0,0,3 --remove-floaters 3\n\n"
       "What is finished lies in REPORT.unfinished until the report is whole: after an interruption "
       "the "
       "same command goes on from there.");
+=======
+      "  volpress compare walk --codecs dualgs,hifi4g,v3,intra,4dgs --psnr 40 -o report\n"
+      "  volpress compare scene.ply -o report --crop-sphere 0,0,0,3 --remove-floaters 3");
+>>>>>>> 8f880bc (engine, cli: Compare moving scenes at one quality)
   return {app, common,
           [common, options](Console& console) { return compare(*options, *common, console); }};
 }

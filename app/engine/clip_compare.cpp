@@ -11,6 +11,7 @@
 #include "app/engine/evaluate.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/engine/scene_files.hpp"
+#include "app/engine/target_search.hpp"
 #include "compressors/codec.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/software_rasterizer.hpp"
@@ -35,6 +36,7 @@ CodecInfo fourdgsInfo() {
   info.id = kFourdgs;
   info.label = ".4dgs";
   info.extension = ".4dgs";
+  info.qualityKnob = "coarseness";
   info.params.push_back(numberParam<double>("coarseness", "Coarseness", "Times the usual steps.",
                                             "", "Quality", 1.0, {0.1, 64, 0, true}));
   info.params.push_back(numberParam<std::int64_t>("keyframe", "Key frame every", "Frames.",
@@ -183,7 +185,6 @@ private:
     const std::size_t number = m_report.rows.size() + 1;
     ReportRow row;
     row.codec = choice.codec;
-    row.preset = choiceName(choice);
     const bool wholeClip = compressors::findSequenceCodec(choice.codec) != nullptr;
     if (choice.codec == kFourdgs) {
       row.codecLabel = info.label;
@@ -199,16 +200,70 @@ private:
       row.command = fmt::format("volpress sequence convert {} -o frames --to {}",
                                 m_spec.input.string(), info.extension);
     }
+    nameSettings(choice, row);
+    row.evaluation.emplace();
+    row.timeline.emplace();
+    row.timeline->frames = m_frames;
+    return row;
+  }
+
+  static void nameSettings(const CodecChoice& choice, ReportRow& row) {
+    row.preset = choiceName(choice);
+    // Those that were named before go.
+    row.command.resize(std::min(
+        {row.command.find(" --preset "), row.command.find(" --set "), row.command.size()}));
     if (choice.preset != "default") {
       row.command += " --preset " + choice.preset;
     }
     for (const auto& [id, value] : choice.overrides) {
       row.command += fmt::format(" --set {}={}", id, formatParamValue(value));
     }
-    row.evaluation.emplace();
-    row.timeline.emplace();
-    row.timeline->frames = m_frames;
-    return row;
+  }
+
+  /// The settings of a choice. With a target the codec's knob is moved first, until `trial` gives
+  /// that mean PSNR.
+  Result<ParamSet> settle(const CodecChoice& choice, ReportRow& row,
+                          const std::function<Result<double>(const ParamSet&)>& trial) {
+    VOLPRESS_TRY(const CodecInfo info, clipCodecInfo(choice.codec));
+    VOLPRESS_TRY(ParamSet params,
+                 compressors::resolveParams(info, choice.preset, choice.overrides));
+    const ParamSpec* knob = findParam(info.params, info.qualityKnob);
+    if (!m_spec.psnr || knob == nullptr || !knob->range) {
+      return params;
+    }
+    const ParamValue start = params.at(knob->id);
+    const auto measure = [&](const ParamValue& value) {
+      m_rows.say(row, "searching", 0);
+      params[knob->id] = value;
+      return trial(params);
+    };
+    VOLPRESS_TRY(
+        const TargetOutcome outcome,
+        searchTarget(*knob, start, {QualityTarget::Kind::MeanPsnr, *m_spec.psnr}, measure));
+    if (!outcome.reached) {
+      m_run.note(fmt::format("{}: {}", choice.codec, outcome.message));
+    }
+    params[knob->id] = outcome.knob;
+    CodecChoice settled = choice;
+    settled.overrides[knob->id] = outcome.knob;
+    nameSettings(settled, row);
+    return params;
+  }
+
+  /// Mean PSNR of the first `count` frames that `source` has, or of some of them.
+  Result<double> trialQuality(std::size_t count,
+                              const std::function<Result<GaussianCloud>(std::size_t)>& source) {
+    constexpr std::size_t kTrialFrames = 4;
+    FrameMeter frameMeter = meter();
+    double sum = 0;
+    const std::size_t tried = std::min(count, kTrialFrames);
+    for (std::size_t k = 0; k < tried; ++k) {
+      const std::size_t frame = tried < 2 ? 0 : k * (count - 1) / (tried - 1);
+      VOLPRESS_TRY(GaussianCloud cloud, source(frame));
+      VOLPRESS_TRY(const FrameQuality quality, frameMeter.measure(frame, std::move(cloud)));
+      sum += quality.psnr;
+    }
+    return sum / static_cast<double>(tried);
   }
 
   /// Measures decoded frames and draws those that are shown.
@@ -242,8 +297,20 @@ private:
     spec.output = folder / row.file;
     spec.codec = choice.codec;
     spec.seed = m_spec.seed;
-    VOLPRESS_TRY(const CodecInfo info, clipCodecInfo(choice.codec));
-    VOLPRESS_TRY(spec.params, compressors::resolveParams(info, choice.preset, choice.overrides));
+    const auto trial = [&](const ParamSet& params) -> Result<double> {
+      ClipEncodeSpec one = spec;
+      one.output = folder / "trial.dgsv";
+      one.params = params;
+      one.segments = SegmentRange{0, 0};
+      StagedProgress unseen;
+      VOLPRESS_TRY(const ClipEncodeReport encoded, encodeClip(one, *m_runner, unseen, m_run.stop));
+      VOLPRESS_TRY(const OpenClip clip, OpenClip::open(one.output, *m_runner, m_run.stop));
+      fs::remove(one.output);
+      return trialQuality(encoded.frames, [&](std::size_t frame) {
+        return clip.frame(frame, *m_runner, m_run.stop);
+      });
+    };
+    VOLPRESS_TRY(spec.params, settle(choice, row, trial));
     StagedProgress progress;
     m_rows.say(row, "encoding", 0);
     VOLPRESS_TRY(const ClipEncodeReport encoded, encodeClip(spec, *m_runner, progress, m_run.stop));
@@ -291,17 +358,26 @@ private:
   }
 
   Result<void> runFourdgs(const fs::path& folder, const CodecChoice& choice, ReportRow& row) {
-    VOLPRESS_TRY(const ParamSet params, completeParams(fourdgsInfo().params, choice.overrides));
-    fourdgs::WriteOptions options;
-    options.coarseness = paramReal(params, "coarseness");
-    options.keyframeEvery = static_cast<std::size_t>(paramInt(params, "keyframe"));
+    Progress unseen;
+    const auto encode = [&](const ParamSet& params) {
+      fourdgs::WriteOptions options;
+      options.coarseness = paramReal(params, "coarseness");
+      options.keyframeEvery = static_cast<std::size_t>(paramInt(params, "keyframe"));
+      return fourdgs::writeFourdgs(*m_loaded.sequence, folder / row.file, options, *m_runner,
+                                   unseen, m_run.stop);
+    };
+    const auto trial = [&](const ParamSet& params) -> Result<double> {
+      VOLPRESS_CHECK(encode(params));
+      VOLPRESS_TRY(const OpenedSequenceFile opened, openSequenceFile(folder / row.file));
+      return trialQuality(m_frames, [&](std::size_t frame) {
+        return opened.frames->load(frame, *m_runner, m_run.stop);
+      });
+    };
+    VOLPRESS_TRY(const ParamSet params, settle(choice, row, trial));
     Evaluation& evaluation = *row.evaluation;
     evaluation.splatsIn = m_report.splats;
-    Progress unseen;
     const Clock::time_point start = Clock::now();
-    VOLPRESS_TRY(evaluation.fileBytes,
-                 fourdgs::writeFourdgs(*m_loaded.sequence, folder / row.file, options, *m_runner,
-                                       unseen, m_run.stop));
+    VOLPRESS_TRY(evaluation.fileBytes, encode(params));
     evaluation.encodeSeconds = secondsSince(start);
     compressors::addShare(evaluation.breakdown, "all", evaluation.fileBytes);
     spread(*row.timeline, "all", 0, m_frames, static_cast<double>(evaluation.fileBytes));
@@ -318,14 +394,21 @@ private:
 
   Result<void> runFrameCodec(const fs::path& folder, const CodecChoice& choice, ReportRow& row) {
     const compressors::Codec* codec = compressors::findCodec(choice.codec);
-    VOLPRESS_TRY(const ParamSet params,
-                 compressors::resolveParams(codec->info(), choice.preset, choice.overrides));
-    Evaluation& evaluation = *row.evaluation;
-    evaluation.splatsIn = m_report.splats;
-    FrameMeter frameMeter = meter();
     Progress unseen;
     compressors::RunContext context{*m_runner, unseen, m_run.stop};
     context.seed = m_spec.seed;
+    const auto trial = [&](const ParamSet& params) {
+      return trialQuality(1, [&](std::size_t frame) -> Result<GaussianCloud> {
+        VOLPRESS_TRY(GaussianCloud cloud, m_loaded.sequence->frame(frame, *m_runner, m_run.stop));
+        VOLPRESS_TRY(const Bytes bytes, codec->encode(Scene(std::move(cloud)), params, context));
+        VOLPRESS_TRY(Scene decoded, codec->decode(bytes, context));
+        return std::get<GaussianCloud>(std::move(decoded));
+      });
+    };
+    VOLPRESS_TRY(const ParamSet params, settle(choice, row, trial));
+    Evaluation& evaluation = *row.evaluation;
+    evaluation.splatsIn = m_report.splats;
+    FrameMeter frameMeter = meter();
     for (std::size_t frame = 0; frame < m_frames; ++frame) {
       VOLPRESS_TRY(GaussianCloud cloud, m_loaded.sequence->frame(frame, *m_runner, m_run.stop));
       const Scene scene = std::move(cloud);

@@ -18,7 +18,9 @@ namespace volpress::engine {
 /// Encodes a folder of frames each way, decodes, measures every frame, and writes `spec.folder`
 /// whole, or leaves nothing: index.html, results.json, the clips and the pictures of
 /// `spec.shownViews` frames from the first view. What fails is a row with its reason; only when all
-/// fail is there no report. `spec.views` as for makeClipViews.
+/// fail is there no report. `spec.views` as for makeClipViews. With `spec.psnr` the quality knob of
+/// each codec that has one is moved until frames of the first segment (of codecs of single scenes:
+/// the first frame) have that mean PSNR; then the whole clip is encoded so.
 [[nodiscard]] Result<Report> runClipCompare(const CompareSpec& spec, const CompareRun& run);
 
 }  // namespace volpress::engine

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -46,6 +47,8 @@ struct CompareSpec {
   std::uint64_t seed = 1;
   std::size_t threads = 0;
   std::size_t shownViews = 4;  ///< views of which the report shows pictures
+  /// Of moving splats: the mean PSNR at which every codec with a quality knob aims.
+  std::optional<double> psnr{};
 };
 
 struct CompareRun {

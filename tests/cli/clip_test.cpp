@@ -128,6 +128,18 @@ TEST_F(ClipCommands, CompareWritesCurvesAndPeers) {
   EXPECT_NE(unknown.errors.find("hifi4g"), std::string::npos) << unknown.errors;
 }
 
+TEST_F(ClipCommands, CompareAimsAtOneQuality) {
+  const auto done =
+      run("compare walk --codecs dualgs,4dgs --psnr 36 -o aimed --views orbit:1 --pictures 1 -q");
+  ASSERT_EQ(done.exitCode, 0) << done.errors;
+  const json report = json::parse(testing::readText(m_folder / "aimed" / "results.json"));
+  for (const json& row : report["results"]) {
+    EXPECT_NEAR(row["evaluation"]["meanPsnr"].get<double>(), 36, 1) << row["preset"];
+    EXPECT_NE(row["command"].get<std::string>().find("coarseness="), std::string::npos);
+  }
+  EXPECT_EQ(run("compare walk/frame_00000.ply --psnr 36 -o other -q").exitCode, 2);
+}
+
 TEST_F(ClipCommands, InterchangeGoesThereAndBack) {
   ASSERT_EQ(run("sequence convert walk -o walk.4dgs -q").exitCode, 0);
   ASSERT_EQ(run("sequence convert walk -o dgs --to .dgs -q").exitCode, 0);
