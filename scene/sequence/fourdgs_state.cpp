@@ -84,8 +84,11 @@ std::vector<std::int32_t> inOrder(const std::vector<std::int32_t>& values, std::
 /// Absolute Gaussians: a chunk's, or those that are born in a delta.
 Result<State> readGaussians(ByteView block, std::uint32_t count, bool needsIdentity,
                             const std::vector<ByteView>& bands, unsigned degree) {
-  VOLPRESS_TRY(auto streams, readStreams(block, count));
   State state;
+  if (count == 0) {
+    return state;  // nobody is born: other writers leave the streams away
+  }
+  VOLPRESS_TRY(auto streams, readStreams(block, count));
   state.count = count;
   std::vector<std::uint32_t> order(count);
   std::iota(order.begin(), order.end(), 0U);
