@@ -51,10 +51,10 @@ public:
     if (!isOld) {
       VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("first frame"));
       VOLPRESS_TRY(const ByteView bytes, reader.take(size, "first frame"));
-      const auto near = coding::nearestEarlier(m_model.points, context.runner);
-      VOLPRESS_TRY(first, coding::decodeSymbols(
-                              bytes, firstLayout(m_model.count(), planes - kMotionChannels, near),
-                              context.runner, context.stop));
+      VOLPRESS_TRY(first,
+                   coding::decodeSymbols(
+                       bytes, firstLayout(m_model.count(), planes - kMotionChannels, m_model.near),
+                       context.runner, context.stop));
     }
     for (std::size_t p = 0; p < planes; ++p) {
       VOLPRESS_TRY(const auto size, reader.read<std::uint32_t>("plane"));

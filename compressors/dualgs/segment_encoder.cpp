@@ -498,8 +498,7 @@ private:
         symbols[i * planes.size() + p] = (*planes[p])[i];
       }
     }
-    const auto near = coding::nearestEarlier(m_model.points, m_context.runner);
-    return coding::encodeSymbols(symbols, firstLayout(m_model.count(), planes.size(), near),
+    return coding::encodeSymbols(symbols, firstLayout(m_model.count(), planes.size(), m_model.near),
                                  m_context.runner, m_context.stop);
   }
 

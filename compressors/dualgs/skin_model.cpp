@@ -105,12 +105,12 @@ std::vector<std::uint32_t> nearOf(const SkinModel& model, TaskRunner& runner) {
                                       : coding::nearestEarlier(model.points, runner);
 }
 
-coding::SymbolLayout layoutOf(const SkinModel& model, std::span<const std::uint32_t> near) {
+coding::SymbolLayout layoutOf(const SkinModel& model) {
   coding::SymbolLayout layout;
   layout.rows = model.count();
   layout.channels = 4;
   layout.chain = 4;
-  layout.neighbours = near;
+  layout.neighbours = model.near;
   return layout;
 }
 
@@ -147,6 +147,7 @@ Result<SkinModel> makeModel(const GaussianCloud& cloud, const ModelOptions& opti
                 coding::SmallestThree::quantise(&cloud.rotations[4 * std::size_t{model.order[i]}],
                                                 model.rotationLevels));
   }
+  model.near = nearOf(model, runner);
   setMeans(model);
   const std::size_t wanted =
       options.joints != 0    ? options.joints
@@ -177,8 +178,7 @@ Result<Bytes> writeModel(const SkinModel& model, TaskRunner& runner, const std::
     std::copy(packed.parts.begin(), packed.parts.end(),
               parts.begin() + static_cast<std::ptrdiff_t>(4 * i + 1));
   }
-  const auto near = nearOf(model, runner);
-  const coding::SymbolLayout layout = layoutOf(model, near);
+  const coding::SymbolLayout layout = layoutOf(model);
   VOLPRESS_TRY(const Bytes rotations, coding::encodeSymbols(parts, layout, runner, stop));
   std::vector<std::int32_t> gaps;
   std::uint32_t last = 0;
@@ -237,8 +237,8 @@ Result<SkinModel> readModel(ByteView bytes, std::uint8_t version, std::size_t mo
     return fail(ErrorCode::CorruptData, "{} splats and {} joints; 1 to {} splats are allowed",
                 model.points.size(), jointCount, most);
   }
-  const auto near = nearOf(model, runner);
-  const coding::SymbolLayout layout = layoutOf(model, near);
+  model.near = nearOf(model, runner);
+  const coding::SymbolLayout layout = layoutOf(model);
   VOLPRESS_TRY(const coding::SymbolArray symbols,
                coding::decodeSymbols(parts[1], layout, runner, stop));
   model.rotations.resize(4 * model.count());

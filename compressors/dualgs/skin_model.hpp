@@ -28,6 +28,7 @@ struct SkinModel {
   std::uint16_t rotationLevels = 511;
   coding::PositionGrid grid;
   std::vector<coding::GridPoint> points;  ///< Morton order
+  std::vector<std::uint32_t> near;        ///< nearestEarlier of them; empty in version 1
   FloatArray means;                       ///< 3n, as the decoder has them
   FloatArray rotations;                   ///< 4n, unit
   std::vector<std::uint32_t> joints;      ///< skin Gaussians that are joints too, ascending
