@@ -115,7 +115,9 @@ await check('starts with at most three requests', async () => {
   const early = asked.filter((line) => Number(/bytes=(\d+)-/.exec(line)[1]) < front);
   expect(early.length <= 3, early.join('\n'));
   expect(asked.every((line) => / (206|304) /.test(line)), asked.join('\n'));
-  return `${early.length} requests, ready ${milliseconds} ms after the page was asked for`;
+  const steps = Object.entries(await browser.value('volpress.steps'));
+  return `${early.length} requests, ready ${milliseconds} ms after the page was asked for: ` +
+    steps.map(([step, at]) => `${step} ${Math.round(at)}`).join(', ');
 });
 
 await check('shows the picture that the software rasteriser draws', async () => {

@@ -3,7 +3,7 @@ import { OrbitCamera, type View } from './camera';
 import { Controls, showLoading, showNotice, showProblem } from './controls';
 import { Playback } from './playback';
 import { Problem } from './problem';
-import { SplatRenderer } from './renderer';
+import { makeContext, SplatRenderer } from './renderer';
 import { Renditions, type Step } from './renditions';
 import { Sound } from './sound';
 import { openSource, SplitSource, type OpenedSource, type SplitFile, type Watcher } from './source';
@@ -38,6 +38,8 @@ interface PlayerHandle {
   requests: number;
   bytes: number;
   problem: Problem | null;
+  /** When each step of the start was done, in milliseconds since the page was asked for. */
+  steps: Record<string, number>;
 }
 
 function resolve(url: string, base: string = document.baseURI): string {
@@ -49,7 +51,11 @@ async function loadModule(): Promise<WebAssembly.Module> {
   if (answer === null || !answer.ok) {
     throw new Problem('The player is not complete', 'The file player.wasm is not beside this page.');
   }
-  return WebAssembly.compile(await answer.arrayBuffer());
+  // Compiled while it arrives, where the server says what it is.
+  const type = answer.headers.get('Content-Type') ?? '';
+  return typeof WebAssembly.compileStreaming === 'function' && type.startsWith('application/wasm')
+    ? WebAssembly.compileStreaming(answer)
+    : WebAssembly.compile(await answer.arrayBuffer());
 }
 
 async function openPlace(place: Place, base: string, watcher: Watcher): Promise<OpenedSource> {
@@ -73,8 +79,14 @@ async function findClip(
   url: string,
   watcher: Watcher,
 ): Promise<{ sources: (() => Promise<OpenedSource>)[]; steps: Step[] }> {
+  // The one with which to begin is asked for at once: the decoder is still on its way.
+  const begin = (places: Place[], first: number): (() => Promise<OpenedSource>)[] => {
+    const opened = openPlace(places[first], url, watcher);
+    opened.catch(() => undefined); // whoever waits for it hears of it
+    return places.map((place, k) => () => k === first ? opened : openPlace(place, url, watcher));
+  };
   if (!new URL(url).pathname.endsWith('.json')) {
-    return { sources: [() => openPlace({ url }, url, watcher)], steps: [] };
+    return { sources: begin([{ url }], 0), steps: [] };
   }
   const answer = await fetch(url).catch(() => null);
   if (answer === null || !answer.ok) {
@@ -88,19 +100,18 @@ async function findClip(
     }
     return { rendition, layers, rate: (kbps * 1000) / 8 };
   });
-  return {
-    sources: places.map((place) => () => openPlace(place, url, watcher)),
-    steps,
-  };
+  return { sources: begin(places, steps[0]?.rendition ?? 0), steps };
 }
 
 class Page {
   readonly handle: PlayerHandle = {
-    playback: null, camera: null, requests: 0, bytes: 0, problem: null,
+    playback: null, camera: null, requests: 0, bytes: 0, problem: null, steps: {},
   };
   private readonly canvas = document.getElementById('view') as HTMLCanvasElement;
   private readonly script: string;
   private controls: Controls | null = null;
+  /** Workers that start while the clip is fetched. */
+  private readonly early = new Map<string, Worker>();
   private last = 0;
 
   constructor(private readonly settings: PageSettings, script: string) {
@@ -134,9 +145,17 @@ class Page {
         );
       }
       showLoading('Loading');
+      this.note('script');
+      for (const role of ['decode', 'sort']) {
+        this.early.set(role, new Worker(this.script, { name: role }));
+      }
       const clip = new URLSearchParams(location.search).get('clip') ?? this.settings.clip;
-      const [{ sources, steps }, module] = await Promise.all([
-        findClip(resolve(clip), watcher), loadModule()]);
+      const coming = Promise.all([
+        findClip(resolve(clip), watcher),
+        loadModule().then((loaded) => this.note('decoder', loaded))]);
+      makeContext(this.canvas);
+      this.note('context');
+      const [{ sources, steps }, module] = await coming;
       showLoading('Preparing the scene');
       const playback = await Playback.open(
         new Renditions(sources, module, steps),
@@ -146,15 +165,23 @@ class Page {
           return new SplatRenderer(
             this.canvas, info.shDegree, info.antialiased, kBackground, Math.min(0.2, far / 50));
         },
-        (role) => new Worker(this.script, { name: role }),
+        (role) => {
+          const worker = this.early.get(role) ?? new Worker(this.script, { name: role });
+          this.early.delete(role);
+          return worker;
+        },
         {
           problem: (problem) => this.fail(problem),
+          fetched: () => this.note('segment'),
+          decoded: () => this.note('frame'),
           started: () => {
+            this.note('picture');
             document.body.dataset.state = 'ready';
           },
           damaged: () => showNotice('A part of the clip is damaged and cannot be shown.'),
         },
       );
+      this.note('index');
       handle.playback = playback;
       handle.camera = new OrbitCamera(this.settings.view, playback.info.upIsMinusY);
       const at = Number(/^#t=([\d.]+)$/.exec(location.hash)?.[1] ?? 0);
@@ -204,8 +231,14 @@ class Page {
     requestAnimationFrame((next) => this.draw(next));
   }
 
+  private note<T>(step: string, value?: T): T {
+    this.handle.steps[step] ??= performance.now();
+    return value as T;
+  }
+
   private fail(problem: Problem): void {
     this.handle.problem = problem;
+    this.early.forEach((worker) => worker.terminate());
     this.handle.playback?.close();
     showProblem(problem, () => location.reload());
   }

@@ -37,6 +37,9 @@ interface Fetching {
 
 export interface PlaybackEvents {
   problem(problem: Problem): void;
+  /** Bytes of a segment are there, and a frame of it is decoded. */
+  fetched(): void;
+  decoded(): void;
   /** The first picture is there. */
   started(): void;
   /** A part cannot be decoded; its last picture stays. */
@@ -83,7 +86,7 @@ export class Playback {
   private failed = false;
   private lateSince = 0;
   private lastLap = 0; // of the segment handed out last
-  private drawing!: SplatRenderer; // from `start` on
+  private drawing: SplatRenderer | null = null; // made while the first segment is decoded
 
   private constructor(
     first: Rendition,
@@ -156,7 +159,6 @@ export class Playback {
   }
 
   start(seconds = 0): void {
-    this.drawing = this.renderer(this.info);
     this.seek(seconds);
   }
   play(): void {
@@ -221,14 +223,14 @@ export class Playback {
     }
     if (this.dirty && this.shown !== null) {
       this.dirty = false;
-      this.drawing.draw(camera.eye());
+      this.drawing?.draw(camera.eye());
     }
   }
 
   /** Draws everything anew: the GPU has lost it. */
   restore(): void {
-    this.drawing.prepare();
-    if (this.shown !== null) {
+    this.drawing?.prepare();
+    if (this.drawing !== null && this.shown !== null) {
       const order = Uint32Array.from({ length: this.shown.count }, (_, i) => i);
       this.drawing.upload(this.shown, order);
       this.orderStale = true;
@@ -330,14 +332,15 @@ export class Playback {
       return;
     }
     if (this.shown !== null && answer.id === this.shown.id) {
-      this.drawing.setOrder(answer.order);
+      this.drawing?.setOrder(answer.order);
       this.dirty = true;
     }
     this.spareOrders.push(answer.order);
   }
 
   private present(frame: Frame, order: Uint32Array): void {
-    this.drawing.upload(frame, order);
+    this.makeRenderer();
+    this.drawing?.upload(frame, order);
     this.spareOrders.push(order);
     const before = this.shown;
     this.shown = frame;
@@ -499,6 +502,7 @@ export class Playback {
         this.fetching.since = performance.now(); // the rendition's header is there
       }
       await store.fetch(segment, layers, controller.signal);
+      this.events.fetched();
     } catch (error) {
       if (!isAbort(error) && !controller.signal.aborted) {
         this.fail(error);
@@ -508,6 +512,15 @@ export class Playback {
     if (this.fetching?.controller === controller) {
       this.fetching = null;
       this.pump();
+      this.makeRenderer();
+    }
+  }
+
+  private makeRenderer(): void {
+    try {
+      this.drawing ??= this.renderer(this.info);
+    } catch (error) {
+      this.fail(error);
     }
   }
 
@@ -521,6 +534,7 @@ export class Playback {
       const share = this.decodeMilliseconds === 0 ? 1 : 0.1;
       this.decodeMilliseconds += share * (answer.milliseconds - this.decodeMilliseconds);
       this.ready.set(answer.frame, frame);
+      this.events.decoded();
     } else if (answer.kind === 'done' && answer.generation === this.generation) {
       this.handed = this.handed.filter((h) => h.worker !== worker);
       this.pump();

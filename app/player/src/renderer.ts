@@ -105,6 +105,16 @@ export interface Drawable {
   texels: Uint32Array;
 }
 
+/** Making a context takes longest of all: called early, while the clip is on its way. */
+export function makeContext(canvas: HTMLCanvasElement): WebGL2RenderingContext | null {
+  return canvas.getContext('webgl2', {
+    alpha: false,
+    antialias: false,
+    depth: false,
+    powerPreference: 'high-performance',
+  });
+}
+
 export class SplatRenderer {
   private readonly gl: WebGL2RenderingContext;
   private program!: WebGLProgram;
@@ -127,12 +137,7 @@ export class SplatRenderer {
   ) {
     this.degree = Math.min(degree, 3);
     this.words = Math.ceil(((degree + 1) ** 2 - 1) / 4) + 2;
-    const gl = canvas.getContext('webgl2', {
-      alpha: false,
-      antialias: false,
-      depth: false,
-      powerPreference: 'high-performance',
-    });
+    const gl = makeContext(canvas);
     if (gl === null) {
       throw new Problem(
         'This browser cannot draw the clip',
