@@ -21,9 +21,13 @@ constexpr std::size_t kMostRays = std::size_t{1} << 19;
 
 class RayWeights {
 public:
-  RayWeights(const HashGridField& field, const renderer::FieldModel& model,
+  RayWeights(const HashGridField& field, const renderer::FieldModel& model, SampleWeight counts,
              std::vector<std::uint64_t>& sums)
-      : m_marcher(field, field.occupancy), m_model(model), m_sums(sums), m_batch(model) {}
+      : m_marcher(field, field.occupancy),
+        m_model(model),
+        m_counts(counts),
+        m_sums(sums),
+        m_batch(model) {}
 
   void add(const renderer::FieldRay& ray) {
     renderer::FieldMarcher::Walk walk = m_marcher.start(ray, 0.5F);
@@ -37,12 +41,13 @@ public:
       fieldDensity(m_model, m_batch);
       for (std::size_t n = 0; n < m_batch.count && transmittance > 1 - kOpaque; ++n) {
         const float opacity = 1 - std::exp(-std::exp(m_batch.logit()[n]) * m_steps[n]);
-        const auto weight =
-            static_cast<std::uint64_t>(std::lround(kUnit * opacity * transmittance));
+        const float weight = opacity * transmittance;
+        const auto counted = static_cast<std::uint64_t>(
+            std::lround(kUnit * (m_counts == SampleWeight::Squared ? weight * weight : weight)));
         transmittance *= 1 - opacity;
         // Sums of integers do not depend on the order of threads.
         std::atomic_ref<std::uint64_t>(m_sums[m_cells[n]])
-            .fetch_add(weight, std::memory_order_relaxed);
+            .fetch_add(counted, std::memory_order_relaxed);
       }
     }
   }
@@ -70,6 +75,7 @@ private:
 
   renderer::FieldMarcher m_marcher;
   const renderer::FieldModel& m_model;
+  SampleWeight m_counts;
   std::vector<std::uint64_t>& m_sums;
   renderer::FieldBatch m_batch;
   std::array<std::size_t, kAtOnce> m_cells{};
@@ -103,13 +109,14 @@ private:
 }  // namespace
 
 std::vector<std::uint64_t> cellContributions(const HashGridField& field, const ViewingRays& rays,
-                                             TaskRunner& runner, const std::stop_token& stop) {
+                                             TaskRunner& runner, const std::stop_token& stop,
+                                             SampleWeight counts) {
   std::vector<std::uint64_t> sums(field.occupancy.size() * 8, 0);
   const renderer::FieldModel model(field);
   const std::size_t stride = 1 + rays.pixels.size() / kMostRays;
   constexpr std::size_t kGrain = 512;
   runner.parallelFor(rays.pixels.size() / stride, kGrain, [&](std::size_t begin, std::size_t end) {
-    RayWeights weights(field, model, sums);
+    RayWeights weights(field, model, counts, sums);
     for (std::size_t i = begin; i < end && !stop.stop_requested(); ++i) {
       weights.add(rays.pixels[i * stride].ray);
     }
@@ -185,17 +192,17 @@ SaliencyMask leanCells(const HashGridField& field, const SaliencyMask& mask,
     (i % kTriedOf == 0 ? others : asked).pixels.push_back(rays.pixels[i]);
   }
   const std::vector<std::uint64_t> contributions =
-      overMask(cellContributions(field, asked, runner, stop), mask);
+      overMask(cellContributions(field, asked, runner, stop, SampleWeight::Squared), mask);
   if (stop.stop_requested()) {
     return mask;
   }
   TriedMasks tried(field, others, seed, runner);
   const double limit = tried.errorWith(mask) + most;
   // Logarithms of the share that is left out.
-  double little = -5;
+  double little = -7;
   double much = -0.3;
   SaliencyMask lean = salientCells(contributions, mask, 1 - std::pow(10, little));
-  constexpr int kTrials = 6;
+  constexpr int kTrials = 7;
   for (int trial = 0; trial < kTrials; ++trial) {
     const double middle = 0.5 * (little + much);
     SaliencyMask candidate = salientCells(contributions, mask, 1 - std::pow(10, middle));

@@ -10,13 +10,17 @@
 
 namespace volpress::fields {
 
-/// Sums over rays of the weights (opacity times transmittance) of the samples in each cell, in
-/// 1/2^24; one a bit of the occupancy. The same on any number of threads. Cells behind what is
-/// opaque have none.
-[[nodiscard]] std::vector<std::uint64_t> cellContributions(const HashGridField& field,
-                                                           const ViewingRays& rays,
-                                                           TaskRunner& runner,
-                                                           const std::stop_token& stop);
+/// What a sample counts for its cell.
+enum class SampleWeight : std::uint8_t {
+  Plain,    ///< its weight in the ray's colour: opacity times transmittance
+  Squared,  ///< the square of that: a surface that few rays meet, for more than fog that many cross
+};
+
+/// Sums over rays of what the samples in each cell count, in 1/2^24; one a bit of the occupancy.
+/// The same on any number of threads. Cells behind what is opaque have none.
+[[nodiscard]] std::vector<std::uint64_t> cellContributions(
+    const HashGridField& field, const ViewingRays& rays, TaskRunner& runner,
+    const std::stop_token& stop, SampleWeight counts = SampleWeight::Plain);
 
 /// Contributions of a mask's cells: sums over what is within them and, half as much, the mean of
 /// their neighbours along the axes, as rays meet only some cells of a surface. Cells outside the
