@@ -41,4 +41,11 @@ struct DrawnPicture {
 /// Says what was drawn; `more` is what JSON has besides.
 void reportDrawn(const DrawnPicture& drawn, const engine::Json& more, Console& console);
 
+/// What `--device vulkan` answers in a build that cannot.
+[[nodiscard]] inline tl::unexpected<Error> withoutVulkan() {
+  return fail(ErrorCode::UnsupportedVersion,
+              "this build has no Vulkan renderer; use --device software, which draws the same "
+              "picture");
+}
+
 }  // namespace volpress::cli

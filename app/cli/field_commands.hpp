@@ -26,6 +26,7 @@ struct FieldPicture {
   std::optional<std::array<float, 3>> background;  ///< nothing: the field's
   PictureCamera from;
   std::string blending;  ///< "trained" or "original"
+  std::string device;    ///< "software" or "vulkan"
 };
 /// volpress render FIELD
 [[nodiscard]] Result<void> fieldRender(const FieldPicture& picture, const CommonOptions& common,

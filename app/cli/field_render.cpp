@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include "app/cli/drawn_picture.hpp"
 #include "app/cli/field_commands.hpp"
 #include "app/cli/measured_json.hpp"
 #include "app/engine/field_files.hpp"
@@ -7,6 +8,9 @@
 #include "app/engine/field_views.hpp"
 #include "app/engine/png_image.hpp"
 #include "scene/base/stopwatch.hpp"
+#ifdef VOLPRESS_VULKAN
+#include "renderer/vulkan/vulkan_field.hpp"
+#endif
 
 namespace volpress::cli {
 namespace {
@@ -18,6 +22,40 @@ Result<engine::LoadedFieldScene> loadField(const std::string& path, TaskRunner& 
   Progress progress;
   return noting(path, engine::loadFieldScene(path, runner, progress, console.stopToken()), console);
 }
+
+/// A field's picture, and what drew it.
+struct DrawnField {
+  renderer::RenderResult picture;
+  std::string device;
+  std::optional<std::uint64_t> samples;  ///< where the device counts them
+  double seconds = 0;                    ///< without what is done once a field
+};
+
+Result<DrawnField> drawBySoftware(const renderer::PreparedField& field, const Camera& camera,
+                                  const renderer::FieldRenderOptions& options,
+                                  const renderer::FieldRenderer& software) {
+  const auto start = Clock::now();
+  VOLPRESS_TRY(renderer::FieldRenderResult drawn, software.render(field, camera, options));
+  return DrawnField{std::move(drawn.picture), software.name(), drawn.samples, secondsSince(start)};
+}
+
+#ifdef VOLPRESS_VULKAN
+Result<DrawnField> drawByVulkan(const renderer::PreparedField& field, const Camera& camera,
+                                const renderer::FieldRenderOptions& options) {
+  VOLPRESS_TRY(const auto context, renderer::VulkanContext::create({}));
+  VOLPRESS_TRY(const auto device, renderer::VulkanFieldRenderer::create(context));
+  VOLPRESS_TRY(const auto uploaded, device->upload(field.field(), field.occupancy()));
+  const auto start = Clock::now();
+  VOLPRESS_TRY(renderer::RenderResult drawn, device->render(*uploaded, camera, options));
+  return DrawnField{std::move(drawn), "Vulkan, " + context->deviceName(), std::nullopt,
+                    secondsSince(start)};
+}
+#else
+Result<DrawnField> drawByVulkan(const renderer::PreparedField& /*field*/, const Camera& /*camera*/,
+                                const renderer::FieldRenderOptions& /*options*/) {
+  return withoutVulkan();
+}
+#endif
 
 }  // namespace
 
@@ -44,14 +82,18 @@ Result<void> fieldRender(const FieldPicture& picture, const CommonOptions& commo
     const std::array<float, 3>& rgb = *picture.background;
     options.background = {rgb[0], rgb[1], rgb[2], 1};
   }
-  const auto start = Clock::now();
-  VOLPRESS_TRY(const renderer::FieldRenderResult drawn,
-               renderer.render(*prepared, camera, options));
-  const double seconds = secondsSince(start);
+  VOLPRESS_TRY(const DrawnField drawn, picture.device == "vulkan"
+                                           ? drawByVulkan(*prepared, camera, options)
+                                           : drawBySoftware(*prepared, camera, options, renderer));
   VOLPRESS_CHECK(engine::writePng(picture.output, drawn.picture.color));
-  reportDrawn({picture.output, camera, describeCount(drawn.samples) + " samples",
-               std::string(renderer.name()), seconds},
-              {{"samples", drawn.samples}, {"device", renderer.name()}}, console);
+  engine::Json facts = {{"device", drawn.device}};
+  if (drawn.samples) {
+    facts["samples"] = *drawn.samples;
+  }
+  const std::string contents = drawn.samples
+                                   ? describeCount(*drawn.samples) + " samples"
+                                   : describeCount(scene.field->parameters.size()) + " parameters";
+  reportDrawn({picture.output, camera, contents, drawn.device, drawn.seconds}, facts, console);
   return {};
 }
 

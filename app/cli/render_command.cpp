@@ -133,9 +133,7 @@ Result<std::unique_ptr<renderer::Rasterizer>> makeDevice(const std::string& devi
                renderer::VulkanContext::create({}));
   return renderer::makeVulkanRasterizer(std::move(context));
 #else
-  return fail(ErrorCode::UnsupportedVersion,
-              "this build has no Vulkan renderer; use --device software, which draws the same "
-              "picture");
+  return withoutVulkan();
 #endif
 }
 
@@ -167,15 +165,12 @@ Result<void> renderMesh(const RenderOptions& options, const std::array<float, 3>
 Result<void> renderField(const RenderOptions& options,
                          const std::optional<std::array<float, 3>>& background,
                          const CommonOptions& common, Console& console) {
-  if (options.device != "software") {
-    return fail(ErrorCode::UnsupportedVersion,
-                "radiance fields are drawn by --device software only");
-  }
   FieldPicture picture;
   picture.input = options.input;
   picture.output = options.output;
   picture.background = background;
   picture.blending = options.blending;
+  picture.device = options.device;
   VOLPRESS_TRY(picture.from, askedCamera(options));
   return fieldRender(picture, common, console);
 }

@@ -7,28 +7,15 @@
 
 #include <atomic>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
 
+#include "renderer/field_options.hpp"
 #include "renderer/rasterizer.hpp"
 #include "scene/base/task_runner.hpp"
 #include "scene/types/hash_grid_field.hpp"
 
 namespace volpress::renderer {
-
-/// How colours of half-transparent places mix with the background.
-enum class FieldBlending : std::uint8_t {
-  Trained,   ///< in sRGB code values, which the field was trained in
-  Original,  ///< as instant-ngp shows it: the colour in front made linear, then mixed
-};
-
-struct FieldRenderOptions {
-  FieldBlending blending = FieldBlending::Trained;
-  std::optional<std::array<float, 4>> background;  ///< sRGB and opacity; else the field's
-  bool skipsEmpty = true;                          ///< false: samples empty cells as well
-  std::stop_token stop;
-};
 
 /// A field ready to be drawn. Immutable; may be shared by threads.
 class PreparedField {

@@ -9,6 +9,9 @@ constexpr std::uint32_t kComposeFragment[] = {
 constexpr std::uint32_t kComposeVertex[] = {
 #include "compose.vert.inc"
 };
+constexpr std::uint32_t kFieldMarch[] = {
+#include "field_march.comp.inc"
+};
 constexpr std::uint32_t kGaussianDraws[] = {
 #include "gaussian_draws.comp.inc"
 };
@@ -35,6 +38,7 @@ constexpr std::uint32_t kSortScatter[] = {
 
 Spirv composeFragment() noexcept { return kComposeFragment; }
 Spirv composeVertex() noexcept { return kComposeVertex; }
+Spirv fieldMarch() noexcept { return kFieldMarch; }
 Spirv gaussianDraws() noexcept { return kGaussianDraws; }
 Spirv gaussianProject() noexcept { return kGaussianProject; }
 Spirv gaussianSplatFragment() noexcept { return kGaussianSplatFragment; }

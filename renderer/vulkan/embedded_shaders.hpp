@@ -10,6 +10,7 @@ using Spirv = std::span<const std::uint32_t>;
 
 [[nodiscard]] Spirv composeFragment() noexcept;
 [[nodiscard]] Spirv composeVertex() noexcept;
+[[nodiscard]] Spirv fieldMarch() noexcept;
 [[nodiscard]] Spirv gaussianDraws() noexcept;
 [[nodiscard]] Spirv gaussianProject() noexcept;
 [[nodiscard]] Spirv gaussianSplatFragment() noexcept;
