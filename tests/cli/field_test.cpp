@@ -127,7 +127,7 @@ TEST_F(FieldCommands, RenderDrawsIt) {
     EXPECT_TRUE(fs::exists(m_folder / "a.png"));
   }
   // Where there is a device it draws the same; where there is none it says so.
-  const std::string tiny = "render a.ingp --size 12x8 -o ";
+  const std::string tiny = "render a.ingp --size 12x11 -o ";
   const Outcome device = run(tiny + "v.png --device vulkan --json");
   if (device.exitCode != 0) {
     EXPECT_NE((device.errors + device.output).find("Vulkan"), std::string::npos) << device.errors;
