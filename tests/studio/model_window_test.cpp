@@ -1,17 +1,12 @@
 // Meshes and radiance fields on the real window, alone and beside the splats of the same object.
-// Where VOLPRESS_SHOTS names a folder, pictures of the window are kept there.
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include <fmt/core.h>
 
 #include <QAction>
 #include <QComboBox>
 #include <QElapsedTimer>
-#include <QLineEdit>
-#include <QPixmap>
-#include <QScreen>
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QTest>
@@ -20,36 +15,22 @@
 #include "app/engine/evaluate.hpp"
 #include "app/engine/png_image.hpp"
 #include "app/studio/chart_view.hpp"
-#include "app/studio/export_dialog.hpp"
 #include "renderer/metrics/metrics.hpp"
 #include "renderer/software/mesh_splats.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/axes.hpp"
 #include "scene/formats/format.hpp"
-#include "scene/formats/gltf_mesh_writer.hpp"
 #include "scene/formats/snapshot.hpp"
 #include "tests/field/test_fields.hpp"
 #include "tests/gaussianimage/test_pictures.hpp"
 #include "tests/mesh/test_meshes.hpp"
-#include "tests/studio/window_fixture.hpp"
+#include "tests/studio/model_window.hpp"
 #include "tests/support/test_data.hpp"
 
 namespace volpress::studio {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr double kStallLimitMs = 250;
-
-fs::path writeMesh(const Mesh& mesh, const char* name) {
-  const fs::path file = testing::scratchFolder("models") / name;
-  SerialRunner runner;
-  const auto package = formats::writeGltfMesh(mesh, {}, runner, {});
-  EXPECT_TRUE(package.has_value());
-  const auto bytes = formats::assembleGlb(*package);
-  EXPECT_TRUE(bytes.has_value() && writeFileAtomically(file, *bytes).has_value());
-  return file;
-}
 
 fs::path writeField(const HashGridField& field, const char* name) {
   const fs::path file = testing::scratchFolder("models") / name;
@@ -57,122 +38,6 @@ fs::path writeField(const HashGridField& field, const char* name) {
   EXPECT_TRUE(bytes.has_value() && writeFileAtomically(file, *bytes).has_value());
   return file;
 }
-
-class ModelWindow : public WindowTest {
-protected:
-  void key(Qt::Key code, Qt::KeyboardModifiers modifiers = {}) const {
-    QTest::keyClick(canvas(), code, modifiers);
-  }
-
-  /// As a drop on the window, a double click or the command line does; waits for the picture.
-  void open(const fs::path& file) {
-    const std::size_t before = document().entries().size();
-    window->openFile(QString::fromStdString(file.string()));
-    ASSERT_TRUE(waitUntil([&] { return document().entries().size() > before; }, 60));
-    ASSERT_TRUE(waitForFullPicture());
-  }
-
-  [[nodiscard]] std::vector<const Entry*> variants() const {
-    const Entry* source = document().activeSource();
-    return source == nullptr ? std::vector<const Entry*>() : document().variantsOf(source->id);
-  }
-
-  /// Chooses in the inspector, presses Add, and waits for the variant.
-  void addVariant(const QString& codec, const QString& preset) {
-    const std::size_t before = variants().size();
-    choose(child<QComboBox>("codec"), codec);
-    if (!preset.isEmpty()) {
-      choose(child<QComboBox>("preset"), preset);
-    }
-    press("addJob");
-    ASSERT_TRUE(waitUntil([&] { return variants().size() > before; }, 120)) << codec.toStdString();
-    ASSERT_TRUE(variants().back()->evaluation.has_value());
-  }
-
-  void orbit() const {
-    const QPoint from(canvas()->width() / 4, canvas()->height() / 2);
-    QTest::mousePress(canvas(), Qt::LeftButton, {}, from);
-    for (int step = 1; step <= 20; ++step) {
-      QTest::mouseMove(canvas(), from + QPoint(4 * step, step), 15);
-    }
-    QTest::mouseRelease(canvas(), Qt::LeftButton, {}, from + QPoint(80, 20));
-  }
-
-  /// Every way of comparing draws something.
-  void walkModes(const char* name) {
-    Viewport& view = window->viewport();
-    EXPECT_EQ(view.mode(), CompareMode::Wipe);  // the first result came beside the original
-    ASSERT_TRUE(waitUntil([&] { return view.facts().quality[1].has_value(); }, 60));
-    shot(name, "wipe");
-    const QPoint handle(canvas()->width() / 2, canvas()->height() / 2);
-    QTest::mousePress(canvas(), Qt::LeftButton, {}, handle);
-    QTest::mouseMove(canvas(), handle + QPoint(60, 0), 30);
-    QTest::mouseRelease(canvas(), Qt::LeftButton, {}, handle + QPoint(60, 0));
-    EXPECT_GT(view.wipe(), 0.52F);
-    key(Qt::Key_S);
-    ASSERT_TRUE(waitForFullPicture());
-    shot(name, "side-by-side");
-    for (int map = 0; map < 2; ++map) {  // absolute, FLIP
-      key(Qt::Key_D);
-      EXPECT_NE(view.heat().kind, HeatKind::None);
-      ASSERT_TRUE(waitForFullPicture());
-    }
-    shot(name, "flip-map");
-    view.setHeat(HeatKind::None);
-    key(Qt::Key_L);
-    QTest::mouseMove(canvas(), handle / 2);
-    ASSERT_TRUE(waitForFullPicture());
-    shot(name, "loupe");
-    key(Qt::Key_L);
-    key(Qt::Key_1);
-    key(Qt::Key_F);
-    key(Qt::Key_W);
-  }
-
-  /// Ctrl+E with the chosen variant on B; the record of the written file.
-  engine::ExportRecord exportAs(const QString& extension, const fs::path& target) {
-    key(Qt::Key_E, Qt::ControlModifier);
-    auto* dialog = child<ExportDialog>("exportDialog");
-    EXPECT_TRUE(QTest::qWaitForWindowExposed(dialog));
-    choose(dialog->findChild<QComboBox*>("exportFormat"), extension);
-    auto* path = dialog->findChild<QLineEdit*>("exportPath");
-    path->setFocus();
-    path->selectAll();
-    QTest::keyClicks(path, QString::fromStdString(target.string()));
-    const EntryId id = document().side(1)->id;
-    const std::size_t before = document().find(id)->exports.size();
-    press("exportSave");
-    EXPECT_TRUE(waitUntil([&] { return document().find(id)->exports.size() > before; }, 60));
-    return document().find(id)->exports.empty() ? engine::ExportRecord()
-                                                : document().find(id)->exports.back();
-  }
-
-  void shot(const char* name, const char* step) const {
-    if (const char* folder = std::getenv("VOLPRESS_SHOTS")) {
-      static_cast<void>(waitUntil([] { return false; }, 0.4));
-      const QRect place = window->frameGeometry();
-      EXPECT_TRUE(window->screen()
-                      ->grabWindow(0, place.x(), place.y(), place.width(), place.height())
-                      .save(QStringLiteral("%1/%2-%3.png").arg(folder, name, step)));
-    }
-  }
-
-  /// Saves, closes, and opens the project again.
-  void reopen(const char* name) {
-    const fs::path project = testing::scratchFolder("model-project") / name;
-    ASSERT_TRUE(window->session().saveProject(project));
-    window->session().newProject();
-    ASSERT_EQ(document().activeSource(), nullptr);
-    window->openFile(QString::fromStdString(project.string()));
-    ASSERT_TRUE(waitUntil(
-        [&] {
-          return document().side(0) != nullptr && document().side(0)->isLoaded() &&
-                 document().side(1) != nullptr && document().side(1)->isLoaded();
-        },
-        60));
-    ASSERT_TRUE(waitForFullPicture());
-  }
-};
 
 TEST_F(ModelWindow, AMeshIsDrawnCompressedComparedExportedAndFoundAgain) {
   const fs::path file = writeMesh(testing::gridMesh(40), "wave.glb");
@@ -511,124 +376,6 @@ TEST_F(ModelWindow, ARealMeshComesSoonAndTurnsSmoothly) {
       sum / std::max(1, frames), slowest, frames);
   shot("helmet", "turned");
   EXPECT_EQ(window->viewport().facts().others.at("triangles"), 15452U);
-}
-
-TEST_F(ModelWindow, AnAnimatedMeshPlaysBesideItsResults) {
-  const auto fox = testing::realData("meshes/Fox.glb");
-  ASSERT_NO_FATAL_FAILURE(open(fox ? *fox : writeMesh(testing::richMesh(), "rich.glb")));
-  const Entry* source = document().activeSource();
-  ASSERT_TRUE(source->moves());
-  EXPECT_EQ(source->kind(), engine::SceneKind::Mesh);
-  EXPECT_TRUE(child<QWidget>("timeline")->isVisible());
-  EXPECT_FALSE(child<QAction>("exportStream")->isEnabled());
-  const engine::ClipFacts& facts = source->clip->facts();
-  EXPECT_EQ(facts.chapters.size(), fox ? 3U : 1U);
-
-  window->session().setViews("orbit:1");
-  ASSERT_NO_FATAL_FAILURE(addVariant("mesh", {}));
-  ASSERT_TRUE(variants()[0]->moves());
-  ASSERT_NO_FATAL_FAILURE(addVariant("bpt", {}));  // keeps animations, but no skins
-  EXPECT_FALSE(variants()[1]->moves());
-  const Viewport& view = window->viewport();
-  const auto rest = view.sides()[0].model;
-  auto* number = child<QSpinBox>("timelineFrame");
-  const auto middle = static_cast<int>(facts.frameCount / 2);
-  number->setValue(middle);
-  ASSERT_TRUE(waitUntil(
-      [&] {
-        const auto shown = view.sides();
-        return shown[0].model != rest && shown[1].model != variants()[0]->model;
-      },
-      20));
-  const engine::ClipChapter* chapter = facts.chapterOf(facts.frameCount / 2);
-  EXPECT_NE(view.sides()[0].numbers.find(chapter->name), std::string::npos);
-  // The same moment on both sides: they look alike, and their surfaces lie on each other.
-  ASSERT_TRUE(waitUntil([&] { return view.facts().quality[1].has_value(); }, 60));
-  EXPECT_GT(view.facts().quality[1]->psnr, 25);
-  key(Qt::Key_E);
-  ASSERT_TRUE(waitUntil([&] { return view.sides()[1].errors != nullptr; }, 60));
-  EXPECT_LT(*std::max_element(view.sides()[1].errors->begin(), view.sides()[1].errors->end()), 1);
-  ASSERT_TRUE(waitForFullPicture());
-  shot("animated", "surface-error");
-  key(Qt::Key_E);
-
-  window->session().putBeside(2, variants()[1]->id);
-  ASSERT_TRUE(waitUntil([&] { return view.sides()[2].model != nullptr; }, 20));
-  EXPECT_EQ(view.sides()[2].lost, "its animation");
-  key(Qt::Key_S);
-  ASSERT_TRUE(waitForFullPicture());
-  shot("animated", "side-by-side");
-  const auto before = view.sides()[0].model;
-  key(Qt::Key_Space);
-  EXPECT_TRUE(waitUntil([&] { return view.sides()[0].model != before; }, 20));
-  key(Qt::Key_Space);
-}
-
-TEST_F(ModelWindow, AFolderOfNumberedMeshesIsCompressedAsOneAndPlaysBesideItsResult) {
-  const auto real = testing::realData("sequences/mesh_collision");
-  fs::path folder = testing::scratchFolder("waves");
-  if (real) {
-    folder = *real;
-  } else {
-    for (int i = 0; i < 4; ++i) {
-      const fs::path one =
-          writeMesh(testing::gridMesh(10 + static_cast<std::size_t>(i)), "one.glb");
-      fs::copy_file(one, folder / fmt::format("wave_{:04}.glb", i),
-                    fs::copy_options::overwrite_existing);
-    }
-  }
-  ASSERT_NO_FATAL_FAILURE(open(folder));
-  const Entry* source = document().activeSource();
-  EXPECT_EQ(source->kind(), engine::SceneKind::Mesh);
-  ASSERT_TRUE(source->moves());
-  const std::size_t frames = real ? 16 : 4;
-  EXPECT_EQ(source->clip->facts().frameCount, frames);
-  EXPECT_GT(source->clip->facts().bytesOf(1), 0U);
-
-  window->session().setViews("orbit:2");
-  ASSERT_NO_FATAL_FAILURE(addVariant("mesh", {}));
-  const Entry* variant = variants()[0];
-  ASSERT_TRUE(variant->moves());
-  EXPECT_EQ(variant->clip->facts().frameCount, frames);
-  EXPECT_EQ(document().side(1)->id, variant->id);
-  const engine::Evaluation& measured = *variant->evaluation;
-  EXPECT_GT(measured.ratio(), 2);
-  EXPECT_GT(measured.meanPsnr(), 25);
-  ASSERT_TRUE(measured.mesh.has_value() && measured.mesh->motion.has_value());
-  EXPECT_LT(measured.mesh->motion->hausdorffWorst, 0.01);
-  ASSERT_EQ(measured.views.size(), 2U);  // of different moments
-  EXPECT_NE(measured.views[0].view, measured.views[1].view);
-
-  const Viewport& view = window->viewport();
-  const std::uint64_t first = view.sides()[0].model->count();
-  EXPECT_EQ(view.sides()[1].model->count(), first);
-  child<QSpinBox>("timelineFrame")->setValue(3);
-  ASSERT_TRUE(waitUntil(
-      [&] {
-        const auto shown = view.sides();
-        return shown[0].model->count() != first &&
-               shown[1].model->count() == shown[0].model->count();
-      },
-      30));
-  ASSERT_TRUE(waitUntil([&] { return view.facts().quality[1].has_value(); }, 60));
-  EXPECT_GT(view.facts().quality[1]->psnr, 25);  // the same moment on both sides
-  key(Qt::Key_S);
-  ASSERT_TRUE(waitForFullPicture());
-  shot("mesh-folder", "result");
-  openTab("Chart");
-  EXPECT_EQ(child<ChartView>("chartView")->points().size(), 1U);
-  shot("mesh-folder", "chart");
-
-  // Another one is stopped; the project has the folder and its result again.
-  choose(child<QComboBox>("codec"), "draco");
-  press("addJob");
-  ASSERT_EQ(window->session().jobs().size(), 2U);
-  window->session().cancelAllJobs();
-  ASSERT_TRUE(waitUntil([&] { return !window->session().hasRunningJobs(); }, 30));
-  EXPECT_EQ(variants().size(), 1U);
-  ASSERT_NO_FATAL_FAILURE(reopen("folder.volpress"));
-  ASSERT_EQ(variants().size(), 1U);
-  EXPECT_EQ(variants()[0]->clip->facts().frameCount, frames);
 }
 
 }  // namespace
