@@ -35,9 +35,12 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["scene/formats"] = {"scene/base", "scene/types", "scene/edit"};
     table["scene/sequence"] = {"scene/base", "scene/types", "scene/edit", "scene/formats"};
     table["renderer/rasterizer.hpp"] = scene;
+    table["renderer/field_options.hpp"] = scene;
     table["renderer/metrics"] = scene;
-    table["renderer/software"] = with(scene, {"renderer/rasterizer.hpp"});
-    table["renderer/vulkan"] = with(scene, {"renderer/rasterizer.hpp", "shaders"});
+    table["renderer/software"] =
+        with(scene, {"renderer/rasterizer.hpp", "renderer/field_options.hpp"});
+    table["renderer/vulkan"] =
+        with(scene, {"renderer/rasterizer.hpp", "renderer/field_options.hpp", "shaders"});
     table["compressors/encode_watcher.hpp"] = {};
     const std::set<std::string> base = with(
         scene, {"renderer/rasterizer.hpp", "renderer/metrics", "compressors/encode_watcher.hpp"});
