@@ -254,7 +254,10 @@ void MainWindow::connectSession() {
   connect(session, &Session::activityChanged, this, &MainWindow::activityChanged);
   connect(session, &Session::noted, this, &MainWindow::note);
   connect(session, &Session::sourceOpened, this, [this](EntryId id) {
-    const Entry* entry = m_session->document().find(id);
+    const Entry* entry = m_session->document().activeSource();
+    if (entry == nullptr || entry->id != id) {
+      return;  // of the session before, read to its end after another scene was opened
+    }
     m_viewport->setHome(entry->home, entry->pivotDistance);
     m_viewport->setSingleSide(0);
     m_cameras->sceneOpened(*entry);

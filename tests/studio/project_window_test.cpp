@@ -230,6 +230,30 @@ TEST_F(ProjectWindow, theNextStartGoesOnWithEverything) {
   EXPECT_EQ(variants()[1]->jobId, running);
 }
 
+TEST_F(ProjectWindow, aSceneThatIsOpenedBesideTheLastSessionKeepsItsOwnView) {
+  openSmall();
+  const fs::path cache =
+      window->session().resultsFolder().parent_path().parent_path().parent_path();
+  stalls.reset();
+  window.reset();
+  window = std::make_unique<MainWindow>(SessionPlaces{testing::programPath(), cache});
+  window->show();
+  window->openFile(QString::fromStdString(someScene().string()));
+  const auto allAreRead = [&] {
+    const auto& entries = document().entries();
+    return entries.size() == 2 && std::all_of(entries.begin(), entries.end(),
+                                              [](const Entry& one) { return one.isLoaded(); });
+  };
+  ASSERT_TRUE(waitUntil(allAreRead, 60));
+  QTest::qWait(50);  // whatever the last one that was read has still to say
+  const Entry* active = document().activeSource();
+  ASSERT_EQ(active->path, someScene());
+  const Camera seen = window->viewport().camera().camera(64, 64);
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    EXPECT_NEAR(seen.position[axis], active->home.position[axis], 1e-3F);
+  }
+}
+
 TEST_F(ProjectWindow, closingAsksOnlyWhereSomethingWouldBeLost) {
   openSmall();
   addCodec("spz");
