@@ -466,7 +466,9 @@ void InspectorPanel::rebuildFields() {
     QWidget* area = spec->advanced ? m_advanced : m_fieldsArea;
     QString& current = group[spec->advanced ? 1 : 0];
     const QString wanted = QString::fromStdString(spec->group);
-    if (!wanted.isEmpty() && wanted != current && spec->id != info.qualityKnob) {
+    if (spec->id == info.qualityKnob) {
+      current = wanted;  // it is a title for its group
+    } else if (!wanted.isEmpty() && wanted != current) {
       current = wanted;
       QLabel* title = sectionLabel(wanted, area);
       title->setObjectName("group");
