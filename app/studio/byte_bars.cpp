@@ -49,7 +49,7 @@ void ByteBars::paintEvent(QPaintEvent* /*event*/) {
   if (m_shares.empty() || m_total == 0) {
     painter.setPen(quietText(palette()));
     painter.drawText(rect(), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
-                     tr("Shown when a scene or a variant is open."));
+                     tr("Shown of scenes and variants whose files tell their parts."));
     return;
   }
   painter.setRenderHint(QPainter::Antialiasing);

@@ -280,8 +280,8 @@
 <context>
     <name>volpress::studio::ByteBars</name>
     <message>
-        <source>Shown when a scene or a variant is open.</source>
-        <translation>Erscheint, wenn eine Szene oder Variante offen ist.</translation>
+        <source>Shown of scenes and variants whose files tell their parts.</source>
+        <translation>Gezeigt von Szenen und Varianten, deren Dateien ihre Teile nennen.</translation>
     </message>
 </context>
 <context>
