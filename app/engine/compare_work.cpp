@@ -56,6 +56,12 @@ std::string wordingOf(JobSpec spec) {
   return jobToJson(spec);
 }
 
+/// Whether a fine-tune of it can go on from somewhere.
+bool hasState(const JobSpec& spec) {
+  std::error_code none;
+  return fs::is_directory(spec.scratch, none) && !fs::is_empty(spec.scratch, none);
+}
+
 }  // namespace
 
 CompareWork::CompareWork(fs::path folder, const fs::path& program)
@@ -118,8 +124,9 @@ void CompareWork::dropOthers() {
 
 bool CompareWork::leave() {
   const auto all = jobs();
-  const bool any = std::any_of(all.begin(), all.end(),
-                               [](const JobStatus& job) { return job.state == JobState::Done; });
+  const bool any = std::any_of(all.begin(), all.end(), [](const JobStatus& job) {
+    return job.state == JobState::Done || hasState(job.spec);
+  });
   if (any) {
     m_queue.reset();
   } else {

@@ -35,7 +35,8 @@ public:
   [[nodiscard]] std::size_t known() const noexcept { return m_known; }
 
   [[nodiscard]] std::vector<JobStatus> jobs() const { return m_queue->jobs(); }
-  /// Ends the queue, and removes the folder when no job is finished. Whether it is there still.
+  /// Ends the queue, and removes the folder when no job is finished and no fine-tune could go on.
+  /// Whether it is there still.
   bool leave();
   /// Ends the queue and removes the folder.
   void remove();
