@@ -186,10 +186,15 @@ TEST_F(ModelWindow, AFieldIsWatchedWhileItIsFineTuned) {
   const auto add = [this](const QString& steps) {
     choose(child<QComboBox>("codec"), "shacira");
     choose(child<QComboBox>("preset"), "smallest");
-    auto* number = child<QSpinBox>("param.steps");
-    number->setFocus();
-    number->selectAll();
-    QTest::keyClicks(number, steps + "\t");
+    // One latent dimension: what it starts from is far from the original, so that the fine-tune
+    // shows.
+    for (const auto& [name, value] :
+         {std::pair{"param.dims", QString("1")}, {"param.steps", steps}}) {
+      auto* number = child<QSpinBox>(name);
+      number->setFocus();
+      number->selectAll();
+      QTest::keyClicks(number, value + "\t");
+    }
     press("addJob");
   };
   add("5000");
