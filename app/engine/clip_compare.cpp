@@ -186,32 +186,32 @@ private:
     ReportRow row;
     row.codec = choice.codec;
     const bool wholeClip = compressors::findSequenceCodec(choice.codec) != nullptr;
+    row.codecLabel = info.label;
     if (choice.codec == kFourdgs) {
-      row.codecLabel = info.label;
       row.file = fmt::format("files/{:02}.4dgs", number);
-      row.command = fmt::format("volpress sequence convert {} -o clip.4dgs", m_spec.input.string());
     } else if (wholeClip) {
-      row.codecLabel = info.label;
       row.file = fmt::format("files/{:02}-{}.dgsv", number, choice.codec);
-      row.command = fmt::format("volpress encode {} -o {} --codec {}", m_spec.input.string(),
-                                fs::path(row.file).filename().string(), choice.codec);
     } else {
-      row.codecLabel = info.label + " of each frame";
-      row.command = fmt::format("volpress sequence convert {} -o frames --to {}",
-                                m_spec.input.string(), info.extension);
+      row.codecLabel += " of each frame";
     }
-    nameSettings(choice, row);
+    nameSettings(choice, info, row);
     row.evaluation.emplace();
     row.timeline.emplace();
     row.timeline->frames = m_frames;
     return row;
   }
 
-  static void nameSettings(const CodecChoice& choice, ReportRow& row) {
+  /// Preset and command line of a row whose file is named.
+  void nameSettings(const CodecChoice& choice, const CodecInfo& info, ReportRow& row) const {
     row.preset = choiceName(choice);
-    // Those that were named before go.
-    row.command.resize(std::min(
-        {row.command.find(" --preset "), row.command.find(" --set "), row.command.size()}));
+    row.command =
+        choice.codec == kFourdgs
+            ? fmt::format("volpress sequence convert {} -o clip.4dgs", m_spec.input.string())
+        : row.file.empty()
+            ? fmt::format("volpress sequence convert {} -o frames --to {}", m_spec.input.string(),
+                          info.extension)
+            : fmt::format("volpress encode {} -o {} --codec {}", m_spec.input.string(),
+                          fs::path(row.file).filename().string(), choice.codec);
     if (choice.preset != "default") {
       row.command += " --preset " + choice.preset;
     }
@@ -246,7 +246,7 @@ private:
     params[knob->id] = outcome.knob;
     CodecChoice settled = choice;
     settled.overrides[knob->id] = outcome.knob;
-    nameSettings(settled, row);
+    nameSettings(settled, info, row);
     return params;
   }
 

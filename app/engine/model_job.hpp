@@ -68,7 +68,10 @@ public:
                               {"measuring", m_run.measure ? Kind::kShares[2] : 0.0}});
     VOLPRESS_CHECK(read(params));
     if (hasPhotos) {
-      VOLPRESS_CHECK(readPhotos());
+      VOLPRESS_TRY(m_photos, loadLearntPhotos(m_spec.photos, *m_runner, m_run.stop, m_run.log));
+      for (PosedPicture& photo : m_photos) {
+        photo.camera = Kind::placed(photo.camera, *m_original);
+      }
     }
     VOLPRESS_TRY(AtomicFile file, AtomicFile::create(m_spec.output));
     {
@@ -115,20 +118,6 @@ private:
     auto checked = m_codec.check(*m_original, params);
     return checked ? Result<void>()
                    : withContext(std::move(checked).error(), m_spec.input.string());
-  }
-
-  Result<void> readPhotos() {
-    Progress unseen;
-    VOLPRESS_TRY(PhotoSet set, loadPhotos(m_spec.photos, *m_runner, unseen, m_run.stop));
-    for (const std::string& warning : set.warnings) {
-      m_run.log(warning);
-    }
-    for (training::TrainingView& view : set.learnt.views) {
-      m_photos.push_back({Kind::placed(view.camera, *m_original), std::move(view.photo)});
-    }
-    m_run.log(fmt::format("{} photographs to learn from and {} held out", m_photos.size(),
-                          set.heldOut.size()));
-    return {};
   }
 
   Result<Bytes> encode(const ParamSet& params) {

@@ -220,4 +220,21 @@ Result<PhotoSet> loadPhotos(const PhotoOptions& options, TaskRunner& runner, Pro
   return PhotoLoader(options, runner, progress, stop).load();
 }
 
+Result<std::vector<PosedPicture>> loadLearntPhotos(
+    const PhotoOptions& options, TaskRunner& runner, const std::stop_token& stop,
+    const std::function<void(const std::string&)>& log) {
+  Progress unseen;
+  VOLPRESS_TRY(PhotoSet set, loadPhotos(options, runner, unseen, stop));
+  for (const std::string& warning : set.warnings) {
+    log(warning);
+  }
+  std::vector<PosedPicture> photos;
+  for (training::TrainingView& view : set.learnt.views) {
+    photos.push_back({view.camera, std::move(view.photo)});
+  }
+  log(fmt::format("{} photographs to learn from and {} held out", photos.size(),
+                  set.heldOut.size()));
+  return photos;
+}
+
 }  // namespace volpress::engine

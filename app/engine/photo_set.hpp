@@ -1,6 +1,7 @@
 // The photographs of a data set, ready to train from and to be measured against.
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "scene/base/result.hpp"
 #include "scene/base/task_runner.hpp"
 #include "scene/types/posed_images.hpp"
+#include "scene/types/posed_picture.hpp"
 
 namespace volpress::engine {
 
@@ -27,5 +29,11 @@ struct PhotoSet {
 /// Errors name the file.
 [[nodiscard]] Result<PhotoSet> loadPhotos(const PhotoOptions& options, TaskRunner& runner,
                                           Progress& progress, const std::stop_token& stop);
+
+/// The photographs of a data set as a codec learns from them, without those that are held out.
+/// `log` is told what was found, a line each. Errors as of loadPhotos.
+[[nodiscard]] Result<std::vector<PosedPicture>> loadLearntPhotos(
+    const PhotoOptions& options, TaskRunner& runner, const std::stop_token& stop,
+    const std::function<void(const std::string&)>& log);
 
 }  // namespace volpress::engine

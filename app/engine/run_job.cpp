@@ -104,7 +104,7 @@ public:
       VOLPRESS_CHECK(chooseViews());
     }
     if (!m_spec.photos.dataset.empty()) {
-      VOLPRESS_CHECK(readPhotos());
+      VOLPRESS_TRY(m_photos, loadLearntPhotos(m_spec.photos, *m_runner, m_run.stop, m_run.log));
     }
     VOLPRESS_TRY(AtomicFile file, AtomicFile::create(m_spec.output));
     {
@@ -167,18 +167,6 @@ private:
     m_run.log(fmt::format("{} views of {}, drawn by {}", m_views.views.size(), m_views.origin,
                           m_rasterizer->name()));
     return checkStop();
-  }
-
-  Result<void> readPhotos() {
-    Progress unseen;
-    VOLPRESS_TRY(PhotoSet set, loadPhotos(m_spec.photos, *m_runner, unseen, m_run.stop));
-    logAll(m_run, set.warnings);
-    for (training::TrainingView& view : set.learnt.views) {
-      m_photos.push_back({view.camera, std::move(view.photo)});
-    }
-    m_run.log(fmt::format("{} photographs to learn from and {} held out", m_photos.size(),
-                          set.heldOut.size()));
-    return {};
   }
 
   Result<Bytes> encode(const ParamSet& params, std::size_t trial) {

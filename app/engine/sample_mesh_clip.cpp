@@ -36,9 +36,6 @@ Corners cornersOf(const PosedPart& part, std::uint32_t triangle, const formats::
 Vector3 minus(const Vector3& a, const Vector3& b) {
   return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
 }
-Vector3 cross(const Vector3& a, const Vector3& b) {
-  return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
-}
 Vector3 unit(const Vector3& a) {
   const double length = std::max(1e-300, std::hypot(a[0], a[1], a[2]));
   return {a[0] / length, a[1] / length, a[2] / length};

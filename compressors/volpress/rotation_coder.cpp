@@ -8,6 +8,7 @@
 #include "compressors/coding/range_coder.hpp"
 #include "compressors/coding/symbol_mixer.hpp"
 #include "compressors/coding/value_coder.hpp"
+#include "scene/base/rotations.hpp"
 
 namespace volpress::compressors::own {
 namespace {
@@ -22,10 +23,6 @@ constexpr std::uint32_t kCells = 1U << kModelled;
 
 double dot(const Vector& a, const Vector& b) noexcept {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-Vector cross(const Vector& a, const Vector& b) noexcept {
-  return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
 }
 
 Vector normalised(const Vector& v) noexcept {

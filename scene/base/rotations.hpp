@@ -41,6 +41,10 @@ using Matrix3 = std::array<double, 9>;  ///< row-major
           2 * (x * z - w * y),     2 * (y * z + w * x),     1 - 2 * (x * x + y * y)};
 }
 
+[[nodiscard]] inline Vector3 cross(const Vector3& a, const Vector3& b) noexcept {
+  return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
+}
+
 [[nodiscard]] inline Vector3 rotated(const Matrix3& m, const Vector3& v) {
   return {m[0] * v[0] + m[1] * v[1] + m[2] * v[2], m[3] * v[0] + m[4] * v[1] + m[5] * v[2],
           m[6] * v[0] + m[7] * v[1] + m[8] * v[2]};

@@ -6,10 +6,10 @@
 #define VP_PANE_ABSOLUTE 1u
 #define VP_PANE_SIGNED 2u
 
+#include "types.h"
+
 #ifdef __cplusplus
-#include <cstdint>
 namespace volpress::renderer::layout {
-using uint = std::uint32_t;
 #endif
 
 /* Push constants of compose.vert and compose.frag. */

@@ -18,14 +18,10 @@
 #define VP_INTERPOLATE_SMOOTHSTEP 1
 #define VP_INTERPOLATE_NEAREST 2
 
+#include "types.h"
+
 #ifdef __cplusplus
-#include <cstdint>
 namespace volpress::renderer::layout {
-using uint = std::uint32_t;
-using vec4 = float[4];
-using Address = std::uint64_t;
-#else
-#define Address uvec2
 #endif
 
 struct FieldLevel {

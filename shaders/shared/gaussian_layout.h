@@ -39,14 +39,10 @@
 #define VP_SORT_BLOCK (VP_SORT_GROUP * VP_SORT_ITEMS)
 #define VP_SORT_BINS 16
 
+#include "types.h"
+
 #ifdef __cplusplus
-#include <cstdint>
 namespace volpress::renderer::layout {
-using uint = std::uint32_t;
-using vec4 = float[4];
-using Address = std::uint64_t;
-#else
-#define Address uvec2
 #endif
 
 /* One frame of one picture. */

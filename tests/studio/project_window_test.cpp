@@ -85,6 +85,16 @@ protected:
   void pressOn(std::uint64_t id, const char* button) const {
     QTest::mouseClick(row(id)->findChild<QToolButton*>(button), Qt::LeftButton);
   }
+  /// The window ends without being closed, as after a crash (but for its destructors), and the next
+  /// one finds what it left.
+  void startAnew() {
+    const fs::path cache =
+        window->session().resultsFolder().parent_path().parent_path().parent_path();
+    stalls.reset();
+    window.reset();
+    window = std::make_unique<MainWindow>(SessionPlaces{testing::programPath(), cache});
+    window->show();
+  }
   void saveTo(const fs::path& file) const {
     child<QAction>("saveProjectAs")->trigger();
     answerFileDialog("saveProjectDialog", file);
@@ -216,13 +226,7 @@ TEST_F(ProjectWindow, theNextStartGoesOnWithEverything) {
   addCodec("lightgaussian");
   const std::uint64_t running = window->session().jobs().back().id;
   ASSERT_TRUE(waitForState(running, engine::JobState::Running));
-  const fs::path cache =
-      window->session().resultsFolder().parent_path().parent_path().parent_path();
-  // Ends without being closed, as after a crash (but for its destructors).
-  stalls.reset();
-  window.reset();
-  window = std::make_unique<MainWindow>(SessionPlaces{testing::programPath(), cache});
-  window->show();
+  startAnew();
   ASSERT_TRUE(waitUntil([&] { return !variants().empty(); }, 30));
   EXPECT_EQ(variants()[0]->name, name);
   EXPECT_EQ(variants()[0]->jobId, done);
@@ -233,12 +237,7 @@ TEST_F(ProjectWindow, theNextStartGoesOnWithEverything) {
 
 TEST_F(ProjectWindow, aSceneThatIsOpenedBesideTheLastSessionKeepsItsOwnView) {
   openSmall();
-  const fs::path cache =
-      window->session().resultsFolder().parent_path().parent_path().parent_path();
-  stalls.reset();
-  window.reset();
-  window = std::make_unique<MainWindow>(SessionPlaces{testing::programPath(), cache});
-  window->show();
+  startAnew();
   window->openFile(QString::fromStdString(someScene().string()));
   const auto allAreRead = [&] {
     const auto& entries = document().entries();
