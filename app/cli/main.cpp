@@ -7,6 +7,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/serve_command.hpp"
+#include "app/engine/mesh_import.hpp"
 #include "app/engine/plugin.hpp"
 
 namespace {
@@ -36,6 +37,7 @@ Result<void> runCommand(const cli::Command& command, cli::Console& console) {
       console.note("plug-in left out: " + problem);
     }
     VOLPRESS_CHECK(engine::addPluginFiles(command.common->plugins));
+    engine::readMeshesApart(cli::ownProgram());
     VOLPRESS_CHECK(command.run(console));
     return console.checkPrinted();
   } catch (const std::bad_alloc&) {

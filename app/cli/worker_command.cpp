@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/engine/mesh_import.hpp"
 #include "app/engine/process_facts.hpp"
 #include "app/engine/run_job.hpp"
 #include "app/engine/worker_messages.hpp"
@@ -75,6 +76,7 @@ void reportUntil(const std::stop_token& end, const engine::StagedProgress& progr
 
 Result<void> work(Console& console) {
   engine::stopWithParent();
+  engine::readMeshesApart({});  // this is that process
   std::string text;
   std::getline(std::cin, text);
   if (text.size() > kMaxJobBytes) {
@@ -82,18 +84,26 @@ Result<void> work(Console& console) {
                 text.size(), kMaxJobBytes);
   }
   MessageWriter writer;
+  engine::StagedProgress progress;
+  engine::JobRun run{progress, console.stopToken(),
+                     [&](const std::string& line) { writer.send(engine::LogMessage{line}); }, true,
+                     [&](const engine::JobPreview& preview) { writer.send(preview); }};
+  const auto reportOn = [&](const std::filesystem::path& output) {
+    return std::jthread([&, output](const std::stop_token& end) {
+      reportUntil(end, progress, writer, console, output);
+    });
+  };
   const auto result = [&]() -> Result<engine::Evaluation> {
+    auto import = engine::importFromJson(text);
+    if (import && *import) {
+      const std::jthread reporter = reportOn((*import)->output);
+      return engine::runImport(**import, run);
+    }
     auto spec = engine::jobFromJson(text);
     if (!spec) {
       return withContext(std::move(spec).error(), "the job on standard input");
     }
-    engine::StagedProgress progress;
-    engine::JobRun run{progress, console.stopToken(),
-                       [&](const std::string& line) { writer.send(engine::LogMessage{line}); },
-                       true, [&](const engine::JobPreview& preview) { writer.send(preview); }};
-    const std::jthread reporter([&](const std::stop_token& end) {
-      reportUntil(end, progress, writer, console, spec->output);
-    });
+    const std::jthread reporter = reportOn(spec->output);
     return engine::runJob(*spec, run);
   }();
   if (!result) {

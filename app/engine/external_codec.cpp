@@ -16,6 +16,7 @@
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/picture_files.hpp"
 #include "app/engine/scene_files.hpp"
+#include "app/engine/scratch_folder.hpp"
 #include "compressors/container/container.hpp"
 #include "compressors/field_codec.hpp"
 #include "compressors/mesh_codec.hpp"
@@ -31,34 +32,6 @@ using compressors::RunContext;
 constexpr std::string_view kModel = "model";
 constexpr std::string_view kPayload = "payload";
 constexpr std::uint32_t kVersion = 1;
-
-/// A folder that only we can look into, gone with everything in it.
-class ScratchFolder {
-public:
-  [[nodiscard]] static Result<ScratchFolder> make() {
-    std::error_code problem;
-    const fs::path place = fs::temp_directory_path(problem);
-    std::string pattern =
-        ((problem ? fs::path("/tmp") : place) / "volpress-plugin-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      return fail(ErrorCode::IoFailure, "{}: no folder can be made: {}", pattern,
-                  systemReason(errno));
-    }
-    return ScratchFolder(pattern);
-  }
-  ScratchFolder(ScratchFolder&& other) noexcept : m_path(std::exchange(other.m_path, {})) {}
-  ScratchFolder& operator=(ScratchFolder&&) = delete;
-  ~ScratchFolder() {
-    if (std::error_code ignored; !m_path.empty()) {
-      fs::remove_all(m_path, ignored);
-    }
-  }
-  [[nodiscard]] const fs::path& path() const noexcept { return m_path; }
-
-private:
-  explicit ScratchFolder(fs::path path) : m_path(std::move(path)) {}
-  fs::path m_path;
-};
 
 /// What of a plug-in is the same for every kind of scene.
 class PluginHost {
@@ -83,7 +56,7 @@ public:
   template <typename Write>
   Result<Bytes> encode(const Write& write, const RunContext& context) const {
     VOLPRESS_TRY(const std::string model, this->model());
-    VOLPRESS_TRY(const ScratchFolder scratch, ScratchFolder::make());
+    VOLPRESS_TRY(const ScratchFolder scratch, ScratchFolder::make("plugin"));
     const fs::path input = scratch.path() / ("scene" + m_plugin.interchange);
     VOLPRESS_CHECK(write(input));
     VOLPRESS_TRY(const MappedFile payload,
@@ -121,7 +94,7 @@ public:
                   "is \"{}\": only the same model can decode it",
                   printable(viewText(wrote)), m_plugin.name, model);
     }
-    VOLPRESS_TRY(const ScratchFolder scratch, ScratchFolder::make());
+    VOLPRESS_TRY(const ScratchFolder scratch, ScratchFolder::make("plugin"));
     const fs::path input = scratch.path() / "payload";
     VOLPRESS_CHECK(writeFileAtomically(input, payload));
     const fs::path output = scratch.path() / ("scene" + m_plugin.interchange);

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "app/engine/mesh_import.hpp"
 #include "compressors/container/container.hpp"
 #include "compressors/mesh_codec.hpp"
 #include "scene/base/files.hpp"
@@ -92,6 +93,9 @@ Result<LoadedMeshScene> loadMeshScene(const std::filesystem::path& path, TaskRun
                  ? std::move(loaded)
                  : Result<LoadedMeshScene>(withContext(std::move(loaded).error(), path.string()));
     }
+  }
+  if (!meshReader().empty() && isReadApart(path)) {
+    return loadMeshApart(meshReader(), path, runner, progress, stop);
   }
   formats::IoContext context{runner, progress, stop, {}};
   VOLPRESS_TRY(formats::LoadedMesh read, formats::loadMesh(path, context));

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "app/engine/mesh_import.hpp"
 #include "app/studio/display_text.hpp"
 #include "app/studio/document_edits.hpp"
 
@@ -32,6 +33,7 @@ Session::Session(SessionPlaces places, QObject* parent)
       m_previews(this),
       m_editing(this),
       m_background(this) {
+  engine::readMeshesApart(m_places.program);
   if (m_session) {
     m_copy = std::make_unique<engine::WorkingCopyWriter>(m_session->workingCopy());
   }

@@ -7,6 +7,7 @@
 #include "app/engine/evaluate.hpp"
 #include "app/engine/field_views.hpp"
 #include "app/engine/mesh_files.hpp"
+#include "app/engine/mesh_import.hpp"
 #include "app/engine/picture_files.hpp"
 #include "app/engine/sample_mesh_clip.hpp"
 #include "app/engine/scene_model.hpp"
@@ -90,6 +91,49 @@ TEST_F(SceneModelTest, WhatIsWrittenReadsBackAndMeasuresAsTheSame) {
   const auto refused = wave->write(folder / "wave.obj", m_runner, {});
   ASSERT_FALSE(refused.has_value());
   EXPECT_NE(refused.error().message.find("exists already"), std::string::npos);
+}
+
+TEST_F(SceneModelTest, AMeshReadByAnotherProcessIsTheSame) {
+  const auto folder = testing::scratchFolder("apart");
+  const auto path = folder / "wave.obj";
+  const auto written = meshModel(testing::gridMesh(9))->write(path, m_runner, {});
+  ASSERT_TRUE(written.has_value()) << written.error().message;
+  EXPECT_TRUE(isReadApart(path));
+  const auto here = loadMeshScene(path, m_runner, m_progress, {});
+  const auto apart = loadMeshApart(testing::programPath(), path, m_runner, m_progress, {});
+  ASSERT_TRUE(here.has_value() && apart.has_value()) << apart.error().message;
+  EXPECT_EQ(apart->formatId, "obj");
+  EXPECT_EQ(apart->fileBytes, here->fileBytes);
+  EXPECT_EQ(apart->warnings, here->warnings);
+  ASSERT_EQ(apart->mesh->parts.size(), here->mesh->parts.size());
+  EXPECT_EQ(apart->mesh->parts[0].positions, here->mesh->parts[0].positions);
+  EXPECT_EQ(apart->mesh->parts[0].indices, here->mesh->parts[0].indices);
+  EXPECT_EQ(apart->mesh->materials.size(), here->mesh->materials.size());
+
+  // A fault is told in the words of who read it.
+  const std::string_view broken = "v 0 0 0\nf 1 2 999\n";
+  ASSERT_TRUE(writeFileAtomically(path, viewBytes(broken)));
+  const auto expected = loadMeshScene(path, m_runner, m_progress, {});
+  const auto told = loadMeshApart(testing::programPath(), path, m_runner, m_progress, {});
+  ASSERT_FALSE(expected.has_value() || told.has_value());
+  EXPECT_EQ(told.error().message, expected.error().message);
+  EXPECT_EQ(told.error().code, expected.error().code);
+}
+
+TEST_F(SceneModelTest, AMeshThatBringsItsReaderDownIsAnError) {
+  const auto folder = testing::scratchFolder("crash");
+  const auto program = folder / "reader";
+  const std::string_view script = "#!/bin/sh\nkill -SEGV $$\n";
+  ASSERT_TRUE(writeFileAtomically(program, viewBytes(script)));
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const auto path = folder / "evil.fbx";
+  ASSERT_TRUE(writeFileAtomically(path, viewBytes(std::string_view("; FBX 7.3.0"))));
+  readMeshesApart(program);
+  const auto read = loadModel(path, m_runner, m_progress, {});
+  readMeshesApart({});
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, ErrorCode::CorruptData);
+  EXPECT_NE(read.error().message.find("evil.fbx"), std::string::npos);
 }
 
 TEST_F(SceneModelTest, AFieldIsSeenByCamerasOfItsDataSet) {

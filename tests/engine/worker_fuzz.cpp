@@ -6,6 +6,7 @@
 
 #include "app/engine/compare.hpp"
 #include "app/engine/job.hpp"
+#include "app/engine/mesh_import.hpp"
 #include "app/engine/worker_messages.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 
@@ -62,6 +63,7 @@ std::vector<Bytes> seedInputs() {
           bytesOf(engine::messageToJson(engine::JobPreview{"/out/previews/1.ply", "step 1 of 9"})),
           bytesOf(engine::messageToJson(Progress::Snapshot{0.5, "scoring views", "31/48 views"})),
           bytesOf(engine::messageToJson(Error{ErrorCode::IoFailure, "full disk", std::nullopt})),
+          bytesOf(engine::importToJson({"/data/wolf.fbx", "/tmp/mesh.vpc"})),
           bytesOf("20MB"),
           bytesOf("-1,-1,-1,1,1,1"),
           bytesOf("spz,lightgaussian:faithful")};
@@ -72,6 +74,13 @@ void runInput(ByteView input) {
   if (const auto job = engine::jobFromJson(text)) {
     checkStable(*job, engine::jobToJson, engine::jobFromJson);
     static_cast<void>(engine::repeatingCommand(*job));
+  }
+  if (const auto import = engine::importFromJson(text); import && *import) {
+    checkStable(**import, engine::importToJson,
+                [](const std::string& once) -> Result<engine::MeshImport> {
+                  VOLPRESS_TRY(const auto again, engine::importFromJson(once));
+                  return again.value();
+                });
   }
   if (const auto evaluation = engine::evaluationFromJson(text)) {
     checkStable(*evaluation, engine::evaluationToJson, engine::evaluationFromJson);
