@@ -3,7 +3,7 @@
 packages_build=(
   ca-certificates cmake g++ ninja-build pkg-config
   libavcodec-dev libavformat-dev libavutil-dev libswresample-dev libswscale-dev
-  libassimp-dev libavif-dev libboost-dev libcli11-dev libdeflate-dev libdraco-dev libeigen3-dev libexif-dev libexpected-dev libfmt-dev libhwy-dev libjxl-dev libmeshoptimizer-dev libnanoflann-dev libpng-dev
+  libassimp-dev libavif-dev libboost-dev libcli11-dev libdeflate-dev libdraco-dev libeigen3-dev libexif-dev libexpected-dev libfmt-dev libhwy-dev libjxl-dev libmeshoptimizer-dev libnanoflann-dev libopenblas-dev libpng-dev
   libtbb-dev libturbojpeg0-dev libwebp-dev libxxhash-dev libzip-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
   glslc spirv-tools libvulkan-dev libimgui-dev libstb-dev mesa-vulkan-drivers
   emscripten esbuild

@@ -5,22 +5,38 @@
 #include <cmath>
 #include <utility>
 
-#include <Eigen/Core>
+#include <cblas.h>
 
 #include "compressors/learning/view_order.hpp"
 
 namespace volpress::learning {
 namespace {
 
-using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Rows = Eigen::Map<Matrix>;
-using ConstRows = Eigen::Map<const Matrix>;
-
-Rows view(float* values, std::size_t rows, std::size_t width) {
-  return {values, static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(width)};
+/// OpenBLAS takes the vectors that the processor has. Blocks of rows are what threads share out, so
+/// each product keeps to the thread that asks for it.
+void keepProductsOnTheirThread() {
+  static const bool done = [] {
+    openblas_set_num_threads(1);
+    return true;
+  }();
+  static_cast<void>(done);
 }
-ConstRows view(const float* values, std::size_t rows, std::size_t width) {
-  return {values, static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(width)};
+
+/// result (rows x columns) = left * right + `kept` * result, all row after row; `depth` numbers are
+/// summed for each. A transposed factor lies as columns after columns.
+struct Product {
+  std::size_t rows, columns, depth;
+  bool leftTransposed, rightTransposed;
+  float kept;
+};
+void multiply(const Product& product, const float* left, const float* right, float* result) {
+  const auto length = [](std::size_t value) { return static_cast<blasint>(value); };
+  cblas_sgemm(CblasRowMajor, product.leftTransposed ? CblasTrans : CblasNoTrans,
+              product.rightTransposed ? CblasTrans : CblasNoTrans, length(product.rows),
+              length(product.columns), length(product.depth), 1, left,
+              length(product.leftTransposed ? product.rows : product.depth), right,
+              length(product.rightTransposed ? product.depth : product.columns), product.kept,
+              result, length(product.columns));
 }
 
 /// Into the range that forwardFixed's inputs have.
@@ -32,7 +48,9 @@ std::int32_t saturate(std::int64_t value) {
 class Linear final : public Layer {
 public:
   Linear(std::size_t inputs, std::size_t outputs)
-      : Layer(inputs, outputs, (inputs + 1) * outputs, 0) {}
+      : Layer(inputs, outputs, (inputs + 1) * outputs, 0) {
+    keepProductsOnTheirThread();
+  }
 
   void initialise(float* parameters, std::uint64_t& seed) const override {
     const auto bound = 1 / std::sqrt(static_cast<double>(inputs()));
@@ -45,21 +63,25 @@ public:
 
   void forward(const float* parameters, const float* in, std::size_t rows, float* out,
                float* /*kept*/) const override {
-    const ConstRows weights = view(parameters, outputs(), inputs());
-    Rows result = view(out, rows, outputs());
-    result.noalias() = view(in, rows, inputs()) * weights.transpose();
-    result.rowwise() += view(parameters + inputs() * outputs(), 1, outputs()).row(0);
+    const float* bias = parameters + inputs() * outputs();
+    for (std::size_t row = 0; row < rows; ++row) {
+      std::copy_n(bias, outputs(), out + row * outputs());
+    }
+    multiply({rows, outputs(), inputs(), false, true, 1}, in, parameters, out);
   }
 
   void backward(const float* parameters, const float* in, const float* /*out*/,
                 const float* /*kept*/, const float* outGradient, std::size_t rows,
                 float* inGradient, float* parameterGradient) const override {
-    const ConstRows pulled = view(outGradient, rows, outputs());
-    view(parameterGradient, outputs(), inputs()).noalias() +=
-        pulled.transpose() * view(in, rows, inputs());
-    view(parameterGradient + inputs() * outputs(), 1, outputs()).row(0) += pulled.colwise().sum();
+    multiply({outputs(), inputs(), rows, true, false, 1}, outGradient, in, parameterGradient);
+    float* biasGradient = parameterGradient + inputs() * outputs();
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t to = 0; to < outputs(); ++to) {
+        biasGradient[to] += outGradient[row * outputs() + to];
+      }
+    }
     if (inGradient != nullptr) {
-      view(inGradient, rows, inputs()).noalias() = pulled * view(parameters, outputs(), inputs());
+      multiply({rows, inputs(), outputs(), false, false, 0}, outGradient, parameters, inGradient);
     }
   }
 
@@ -97,8 +119,10 @@ public:
   void backward(const float* /*parameters*/, const float* in, const float* /*out*/,
                 const float* /*kept*/, const float* outGradient, std::size_t rows,
                 float* inGradient, float* /*parameterGradient*/) const override {
-    for (std::size_t i = 0; inGradient != nullptr && i < rows * inputs(); ++i) {
-      inGradient[i] = in[i] > 0 ? outGradient[i] : m_slope * outGradient[i];
+    const std::size_t size = inGradient != nullptr ? rows * inputs() : 0;
+    const float slope = m_slope;
+    for (std::size_t i = 0; i < size; ++i) {
+      inGradient[i] = outGradient[i] * (in[i] > 0 ? 1 : slope);  // without a branch
     }
   }
 
