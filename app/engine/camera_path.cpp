@@ -5,12 +5,12 @@
 #include <numbers>
 
 #include "app/engine/viewpoint_json.hpp"
+#include "scene/base/rotations.hpp"
 
 namespace volpress::engine {
 namespace {
 
 using Vec3 = std::array<double, 3>;
-using Quaternion = std::array<double, 4>;
 
 constexpr double kSmallestStep = 1e-3;  // seconds between key frames
 
@@ -20,45 +20,6 @@ Vec3 mixed(const Vec3& a, const Vec3& b, double t) {
 
 double distance(const Vec3& a, const Vec3& b) {
   return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
-}
-
-double dot(const Quaternion& a, const Quaternion& b) {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
-}
-
-Quaternion product(const Quaternion& a, const Quaternion& b) {
-  return {a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3],
-          a[0] * b[1] + a[1] * b[0] + a[2] * b[3] - a[3] * b[2],
-          a[0] * b[2] - a[1] * b[3] + a[2] * b[0] + a[3] * b[1],
-          a[0] * b[3] + a[1] * b[2] - a[2] * b[1] + a[3] * b[0]};
-}
-
-/// Shoemake's slerp along the shorter arc.
-Quaternion slerp(const Quaternion& a, Quaternion b, double t) {
-  double cosine = dot(a, b);
-  if (cosine < 0) {
-    cosine = -cosine;
-    for (double& value : b) {
-      value = -value;
-    }
-  }
-  double first = 1 - t;
-  double second = t;
-  if (cosine < 0.99999) {
-    const double angle = std::acos(std::min(1.0, cosine));
-    first = std::sin((1 - t) * angle) / std::sin(angle);
-    second = std::sin(t * angle) / std::sin(angle);
-  }
-  Quaternion out{};
-  double squared = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    out[i] = first * a[i] + second * b[i];
-    squared += out[i] * out[i];
-  }
-  for (double& value : out) {
-    value /= std::sqrt(squared);
-  }
-  return out;
 }
 
 /// The four key frames around a segment, with their times on one axis.
@@ -278,11 +239,11 @@ CameraPath turntablePath(const Viewpoint& start, const std::array<double, 3>& do
     Viewpoint view = start;
     const Quaternion arm{0, start.position[0] - pivot[0], start.position[1] - pivot[1],
                          start.position[2] - pivot[2]};
-    const Quaternion turned = product(product(turn, arm), back);
+    const Quaternion turned = multiply(multiply(turn, arm), back);
     for (std::size_t c = 0; c < 3; ++c) {
       view.position[c] = pivot[c] + turned[c + 1];
     }
-    view.rotation = product(start.rotation, back);
+    view.rotation = multiply(start.rotation, back);
     views.push_back(view);
   }
   return pathThrough(views, seconds, true);

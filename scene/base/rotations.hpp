@@ -1,6 +1,7 @@
 // Unit quaternions w,x,y,z as rotations.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -27,6 +28,27 @@ using Matrix3 = std::array<double, 9>;  ///< row-major
           a[0] * b[1] + a[1] * b[0] + a[2] * b[3] - a[3] * b[2],
           a[0] * b[2] - a[1] * b[3] + a[2] * b[0] + a[3] * b[1],
           a[0] * b[3] + a[1] * b[2] - a[2] * b[1] + a[3] * b[0]};
+}
+
+[[nodiscard]] inline double dot(const Quaternion& a, const Quaternion& b) noexcept {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
+}
+
+/// Between unit quaternions along the shorter arc (Shoemake's slerp): `a` at 0, `b` at 1.
+[[nodiscard]] inline Quaternion slerp(const Quaternion& a, const Quaternion& b, double t) {
+  const double sign = dot(a, b) < 0 ? -1 : 1;
+  const double cosine = sign * dot(a, b);
+  double first = 1 - t, second = t;
+  if (cosine < 0.99999) {
+    const double angle = std::acos(std::min(1.0, cosine));
+    first = std::sin((1 - t) * angle) / std::sin(angle);
+    second = std::sin(t * angle) / std::sin(angle);
+  }
+  Quaternion between{};
+  for (std::size_t i = 0; i < 4; ++i) {
+    between[i] = first * a[i] + sign * second * b[i];
+  }
+  return normalised(between);
 }
 
 [[nodiscard]] inline Quaternion conjugate(const Quaternion& q) {

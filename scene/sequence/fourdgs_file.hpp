@@ -2,6 +2,7 @@
 // quantisation steps, windows, chunks of Gaussians with an index behind them; every number an
 // integer times a step. Two ways in time: keyframe-delta (states that follow each other, each
 // against one before it) and gaussian-birth (every Gaussian has its own time, width and velocity).
+// Objects that move as a whole (tracks of poses) are carried along; colours do not turn with them.
 // Read: both; written: keyframe-delta.
 #pragma once
 

@@ -19,6 +19,7 @@ enum Opcode : std::uint8_t {
   kChunkIndex = 0x08,
   kStatistics = 0x0C,
   kDeltaChunk = 0x10,
+  kObjectTrack = 0x25,
 };
 
 /// Attribute ids below kAttributes are the required ones.
@@ -36,6 +37,7 @@ enum Attribute : std::uint8_t {
   kWindow,
   kAttributes,
   kIdentity = 13,
+  kObject = 14,
 };
 inline constexpr std::array<std::uint8_t, kAttributes> kChannels{3, 3, 1, 3, 3, 1, 3, 1, 1, 1, 1};
 

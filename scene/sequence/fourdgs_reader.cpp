@@ -11,6 +11,7 @@
 #include "scene/sequence/fourdgs_layout.hpp"
 #include "scene/sequence/fourdgs_state.hpp"
 #include "scene/sequence/fourdgs_stream.hpp"
+#include "scene/sequence/fourdgs_tracks.hpp"
 
 namespace volpress::fourdgs {
 namespace {
@@ -59,11 +60,14 @@ Result<Header> readHeader(ByteView content) {
   if (model != "keyframe-delta" && model != "gaussian-birth") {
     return fail(ErrorCode::UnsupportedVersion, "the temporal model \"{}\" cannot be read", model);
   }
-  if (degree > kMostDegree || !(header.duration > 0) ||
-      header.duration * kMomentsPerSecond > kMostFrames ||
-      !(header.cutoff > 0 && header.cutoff < 1)) {
-    return fail(ErrorCode::CorruptData, "SH degree {}, {} seconds, a cutoff of {}", degree,
-                header.duration, header.cutoff);
+  if (!(header.duration > 0) || header.duration > kMostFrames / kMomentsPerSecond) {
+    return fail(ErrorCode::CorruptData, "lasts {} seconds; more than 0 and up to {} are allowed",
+                header.duration, kMostFrames / kMomentsPerSecond);
+  }
+  if (degree > kMostDegree || !(header.cutoff > 0 && header.cutoff < 1)) {
+    return fail(ErrorCode::CorruptData,
+                "SH degree {} (0 to {} are allowed), a cutoff of {} (between 0 and 1)", degree,
+                kMostDegree, header.cutoff);
   }
   header.degree = degree;
   header.states = model == "keyframe-delta";
@@ -104,11 +108,13 @@ Result<std::vector<Window>> readWindows(ByteView content) {
 /// Gaussians of states at moments in time.
 class Evaluator {
 public:
-  Evaluator(const Header& header, const Steps& steps, const std::vector<Window>& windows)
-      : m_header(header), m_steps(steps), m_windows(windows) {}
+  Evaluator(const Header& header, const Steps& steps, const std::vector<Window>& windows,
+            const ObjectTracks& tracks)
+      : m_header(header), m_steps(steps), m_windows(windows), m_tracks(tracks) {}
 
   /// Adds what of `state` can be seen at `time`.
   Result<void> add(const State& state, double time, GaussianCloud& cloud) const {
+    const std::map<std::uint32_t, Pose> poses = posesAt(m_tracks, time);
     for (std::size_t i = 0; i < state.count; ++i) {
       VOLPRESS_TRY(const double marginal, marginalOf(state, i, time));
       if (marginal <= 0) {
@@ -118,10 +124,25 @@ public:
         return static_cast<double>(state.bins[id][i * kChannels[id] + c]);
       };
       const double since = time - bin(kTime, 0) * timeStep(state, i);
+      Vector3 center{};
       for (std::size_t c = 0; c < 3; ++c) {
         const double velocity = bin(kMotion, c) * motionStep(state, i);
-        const auto mean = static_cast<float>(
-            m_steps.origin[c] + bin(kPosition, c) * m_steps.position + velocity * since);
+        center[c] = m_steps.origin[c] + bin(kPosition, c) * m_steps.position + velocity * since;
+      }
+      Quaternion turn = rotationOf(state, i);
+      // A track moves centres and turns axes; the format leaves colours as they are.
+      if (const auto pose = poses.find(state.objects[i]); pose != poses.end()) {
+        center = rotated(rotationMatrix(pose->second.rotation), center);
+        for (std::size_t c = 0; c < 3; ++c) {
+          center[c] += pose->second.translation[c];
+        }
+        turn = multiply(pose->second.rotation, turn);
+      }
+      for (const double part : turn) {
+        cloud.rotations.push_back(static_cast<float>(part));
+      }
+      for (std::size_t c = 0; c < 3; ++c) {
+        const auto mean = static_cast<float>(center[c]);
         if (!(std::abs(mean) < kFar)) {
           return fail(ErrorCode::CorruptData, "Gaussian {} lies at {}", i, mean);
         }
@@ -129,7 +150,6 @@ public:
         cloud.logScales.push_back(std::clamp(static_cast<float>(bin(kScale, c) * m_steps.scale),
                                              -kMostLogScale, kMostLogScale));
       }
-      addRotation(state, i, cloud);
       const double green = bin(kColor, 0);
       for (const double level : {green + bin(kColor, 1), green, green + bin(kColor, 2)}) {
         const double color = std::clamp(level * m_steps.color, -1e6, 1e6);
@@ -196,7 +216,7 @@ private:
     return marginal >= m_header.cutoff ? marginal : 0.0;
   }
 
-  void addRotation(const State& state, std::size_t i, GaussianCloud& cloud) const {
+  [[nodiscard]] Quaternion rotationOf(const State& state, std::size_t i) const {
     std::array<double, 4> xyzw{};
     const auto left = static_cast<std::size_t>(state.bins[kRotationIndex][i] & 3);
     double square = 0;
@@ -212,14 +232,13 @@ private:
     if (!(square + xyzw[left] * xyzw[left] > 0)) {
       xyzw = {0, 0, 0, 1};
     }
-    for (const std::size_t k : {3U, 0U, 1U, 2U}) {
-      cloud.rotations.push_back(static_cast<float>(xyzw[k]));
-    }
+    return {xyzw[3], xyzw[0], xyzw[1], xyzw[2]};
   }
 
   const Header& m_header;
   const Steps& m_steps;
   const std::vector<Window>& m_windows;
+  const ObjectTracks& m_tracks;
 };
 
 class FourdgsSource final : public FrameSource {
@@ -258,6 +277,7 @@ public:
         case kChunk:
         case kDeltaChunk: VOLPRESS_CHECK(addChunk(record, offset)); break;
         case kShBand: VOLPRESS_CHECK(addBand(record.content)); break;
+        case kObjectTrack: VOLPRESS_CHECK(addTrack(record.content, m_tracks)); break;
         case kFooter: ended = true; break;
         default: break;
       }
@@ -289,7 +309,7 @@ public:
                                            const std::stop_token& stop) const override {
     GaussianCloud cloud;
     cloud.shDegree = m_header.degree;
-    const Evaluator evaluator(m_header, m_steps, m_windows);
+    const Evaluator evaluator(m_header, m_steps, m_windows, m_tracks);
     if (m_header.states) {
       const std::lock_guard lock(m_mutex);
       VOLPRESS_CHECK(compose(index, stop));
@@ -391,6 +411,7 @@ private:
   Header m_header;
   Steps m_steps;
   std::vector<Window> m_windows;
+  ObjectTracks m_tracks;
   std::vector<Chunk> m_chunks;
   mutable std::mutex m_mutex;
   mutable State m_state;

@@ -36,15 +36,15 @@ Result<std::uint32_t> checkCount(std::uint32_t count, ByteView block) {
 }
 
 /// Every stream of a block, by attribute; those that nobody knows are passed over.
-Result<std::array<std::optional<Stream>, kIdentity + 1>> readStreams(ByteView block,
-                                                                     std::uint32_t count) {
-  std::array<std::optional<Stream>, kIdentity + 1> streams;
+Result<std::array<std::optional<Stream>, kObject + 1>> readStreams(ByteView block,
+                                                                   std::uint32_t count) {
+  std::array<std::optional<Stream>, kObject + 1> streams;
   ByteReader reader(block);
   while (reader.remaining() != 0) {
     VOLPRESS_TRY(Stream stream, readStream(reader, count));
     const std::uint8_t id = stream.attribute;
-    if (id < kAttributes || id == kIdentity) {
-      const std::size_t channels = id == kIdentity ? 1 : kChannels[id];
+    if (id < kAttributes || id == kIdentity || id == kObject) {
+      const std::size_t channels = id < kAttributes ? kChannels[id] : 1;
       if (stream.channels != channels || streams[id]) {
         return fail(ErrorCode::CorruptData, "attribute {} of {} channels; {} are expected, once",
                     id, stream.channels, channels);
@@ -108,6 +108,10 @@ Result<State> readGaussians(ByteView block, std::uint32_t count, bool needsIdent
     state.bins[id] = inOrder(streams[id]->values, kChannels[id], order);
     streams[id].reset();
   }
+  state.objects.assign(count, 0);
+  for (std::size_t i = 0; streams[kObject] && i < count; ++i) {
+    state.objects[i] = static_cast<std::uint32_t>(streams[kObject]->values[order[i]]);
+  }
   for (unsigned band = 1; band <= degree; ++band) {
     const std::size_t channels = bandChannels(band);
     if (band > bands.size() || bands[band - 1].empty()) {
@@ -154,6 +158,7 @@ State merged(const State& state, const std::vector<bool>& keeps, const State& bo
   };
   for (const auto& [from, row] : rows) {
     next.identities.push_back(from->identities[row]);
+    next.objects.push_back(from->objects[row]);
     for (std::size_t id = 0; id < kAttributes; ++id) {
       append(next.bins[id], from->bins[id], row, kChannels[id]);
     }
@@ -220,6 +225,9 @@ Result<State> applyDelta(State state, const Chunk& chunk, unsigned degree) {
   }
   for (std::uint32_t k = 0; k < updates; ++k) {
     VOLPRESS_TRY(const std::size_t row, take(changes[kIdentity]->values[k]));
+    if (changes[kObject]) {
+      state.objects[row] = static_cast<std::uint32_t>(changes[kObject]->values[k]);
+    }
     for (std::size_t id = 0; id < kAttributes; ++id) {
       const bool absolute = id == kRotation || id == kRotationIndex;
       for (std::size_t c = 0; changes[id] && c < kChannels[id]; ++c) {

@@ -25,6 +25,7 @@ struct Chunk {
 struct State {
   std::size_t count = 0;
   std::vector<std::uint32_t> identities;
+  std::vector<std::uint32_t> objects;  ///< that move as a whole; 0 is none
   std::array<std::vector<std::int32_t>, kAttributes> bins;
   std::array<std::vector<std::int32_t>, kMostDegree> bands;
 };

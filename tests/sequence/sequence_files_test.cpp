@@ -78,7 +78,7 @@ TEST_F(SequenceFiles, fourdgsKeepsEveryNumberWithinItsStep) {
 }
 
 TEST_F(SequenceFiles, fourdgsReadsGaussiansThatAreBornAndFade) {
-  // One Gaussian that fades and moves, by hand.
+  // One Gaussian that fades and moves, of an object that turns as a whole, by hand.
   using namespace fourdgs;
   ByteWriter out;
   out.append(viewBytes(std::span<const std::uint8_t>(kMagic)));
@@ -109,6 +109,13 @@ TEST_F(SequenceFiles, fourdgsReadsGaussiansThatAreBornAndFade) {
   windows.write(1.5);
   writeRecord(out, kWindows, windows.bytes());
   writeRecord(out, 0x7E, windows.bytes());  // nobody knows it: passed over
+  ByteWriter track;
+  track.write(std::uint32_t{0xFFFFFFFF});
+  track.write(std::uint8_t{0});
+  track.write(std::uint32_t{2});
+  track.write(std::array<double, 8>{0, 0, 0, 0, 2, 0, 0, 0});      // at rest, of length 2
+  track.write(std::array<double, 8>{2.4, 0, -1, 0, 0, 10, 0, 0});  // half a turn about y
+  writeRecord(out, kObjectTrack, track.bytes());
   ByteWriter streams;
   const auto add = [&](Attribute id, std::vector<std::int32_t> values) {
     writeStream(streams, id, kChannels[id], values);
@@ -124,6 +131,7 @@ TEST_F(SequenceFiles, fourdgsReadsGaussiansThatAreBornAndFade) {
   add(kSigma, {-10});  // exp(-1) s
   add(kFlags, {0});
   add(kWindow, {0});
+  writeStream(streams, kObject, 1, std::array{std::int32_t{-1}});
   ByteWriter chunk;
   chunk.write(0.0);
   chunk.write(2.0);
@@ -143,11 +151,13 @@ TEST_F(SequenceFiles, fourdgsReadsGaussiansThatAreBornAndFade) {
   const GaussianCloud cloud = load(*opened.frames, 36);  // 1.2 s
   ASSERT_EQ(cloud.count, 1U);
   // K exp(-1) = 0.9 s of life: class 1, so that a velocity bin is 0.125 a second.
-  EXPECT_NEAR(cloud.means[0], 1 + 2 * 0.5 + 4 * 0.125 * 0.2, 1e-5);
+  // Its own place is that x, 4, 0; the object stands half-way, a quarter turn about -y.
+  EXPECT_NEAR(cloud.means[2], 1 + 2 * 0.5 + 4 * 0.125 * 0.2, 1e-5);
   EXPECT_NEAR(cloud.means[1], 4, 1e-6);
-  EXPECT_NEAR(cloud.means[2], 0, 1e-6);
+  EXPECT_NEAR(cloud.means[0], 5, 1e-6);
   EXPECT_NEAR(cloud.logScales[1], -2, 1e-6);
-  EXPECT_NEAR(cloud.rotations[0], 1, 1e-6);
+  EXPECT_NEAR(cloud.rotations[0], std::sqrt(0.5), 1e-6);
+  EXPECT_NEAR(cloud.rotations[2], -std::sqrt(0.5), 1e-6);
   EXPECT_NEAR(0.5F + kSh0 * cloud.shDc[0], 0.6, 1e-5);
   EXPECT_NEAR(0.5F + kSh0 * cloud.shDc[2], 0.4, 1e-5);
   const double marginal = std::exp(-0.5 * std::pow(0.2 / std::exp(-1.0), 2));
