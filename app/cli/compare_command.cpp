@@ -237,7 +237,7 @@ Command addCompareCommand(CLI::App& root) {
       "  volpress compare helmet.glb --codecs draco:*,meshopt -o report\n"
       "  volpress compare photo.png --codecs gaussianimage,jpeg,webp,avif,jxl -o report\n"
       "  volpress compare walk --codecs dualgs,hifi4g:small,sog -o report\n"
-      "  volpress compare walk --codecs dualgs,hifi4g,v3,intra,4dgs --psnr 40 -o report\n"
+      "  volpress compare walk --codecs dualgs,hifi4g,v3,intra,4dgs,dgs --psnr 40 -o report\n"
       "  volpress compare scene.ply -o report --crop-sphere 0,0,0,3 --remove-floaters 3\n\n"
       "What is finished lies in REPORT.unfinished until the report is whole: after an\n"
       "interruption the same command goes on from there.");

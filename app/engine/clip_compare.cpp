@@ -18,6 +18,7 @@
 #include "scene/base/files.hpp"
 #include "scene/base/param_builders.hpp"
 #include "scene/base/stopwatch.hpp"
+#include "scene/sequence/dgs_file.hpp"
 #include "scene/sequence/fourdgs_file.hpp"
 #include "scene/sequence/sequence_file.hpp"
 
@@ -29,6 +30,10 @@ using Clock = std::chrono::steady_clock;
 using compressors::CodecInfo;
 
 constexpr std::string_view kFourdgs = "4dgs";
+constexpr std::string_view kDgs = "dgs";
+
+/// A format that holds all frames, but no codec of this program.
+bool isInterchange(std::string_view id) { return id == kFourdgs || id == kDgs; }
 
 /// The interchange format as a row: it has steps, but is no codec.
 CodecInfo fourdgsInfo() {
@@ -44,10 +49,27 @@ CodecInfo fourdgsInfo() {
   return info;
 }
 
-/// A codec of sequences, `.4dgs`, or a codec of splats that takes frame by frame.
+/// The block format of the public Unity player as a row.
+CodecInfo dgsInfo() {
+  CodecInfo info;
+  info.id = kDgs;
+  info.label = ".dgs";
+  info.extension = ".dgs";
+  info.params.push_back(numberParam<std::int64_t>("entries", "Codebook entries",
+                                                  "Of each SH order, at most.", "entries",
+                                                  "Quality", 4096, {16, 65535, 1, true}));
+  info.params.push_back(numberParam<std::int64_t>("block", "Block", "Frames that share codebooks.",
+                                                  "frames", "Stream", 20, {1, 64, 1, false}));
+  return info;
+}
+
+/// A codec of sequences, `.4dgs`, `.dgs`, or a codec of splats that takes frame by frame.
 Result<CodecInfo> clipCodecInfo(std::string_view id) {
   if (id == kFourdgs) {
     return fourdgsInfo();
+  }
+  if (id == kDgs) {
+    return dgsInfo();
   }
   if (const compressors::SequenceCodec* codec = compressors::findSequenceCodec(id)) {
     return compressors::describeSequenceCodec(codec->info());
@@ -173,7 +195,7 @@ private:
     return m_rows.fill(
         folder, [this](const CodecChoice& choice) { return beginRow(choice); },
         [&](const CodecChoice& choice, ReportRow& row) {
-          return row.codec == kFourdgs ? runFourdgs(folder, choice, row)
+          return isInterchange(row.codec) ? runInterchange(folder, choice, row)
                  : compressors::findSequenceCodec(row.codec) != nullptr
                      ? runSequenceCodec(folder, choice, row)
                      : runFrameCodec(folder, choice, row);
@@ -189,6 +211,8 @@ private:
     row.codecLabel = info.label;
     if (choice.codec == kFourdgs) {
       row.file = fmt::format("files/{:02}.4dgs", number);
+    } else if (choice.codec == kDgs) {
+      row.file = fmt::format("files/{:02}/clip.dgs", number);
     } else if (wholeClip) {
       row.file = fmt::format("files/{:02}-{}.dgsv", number, choice.codec);
     } else {
@@ -207,6 +231,8 @@ private:
     row.command =
         choice.codec == kFourdgs
             ? fmt::format("volpress sequence convert {} -o clip.4dgs", m_spec.input.string())
+        : choice.codec == kDgs
+            ? fmt::format("volpress sequence convert {} -o clip --to .dgs", m_spec.input.string())
         : row.file.empty()
             ? fmt::format("volpress sequence convert {} -o frames --to {}", m_spec.input.string(),
                           info.extension)
@@ -272,7 +298,8 @@ private:
   Result<void> take(FrameMeter& meter, const fs::path& folder, std::size_t frame,
                     GaussianCloud&& cloud, ReportRow& row) {
     Evaluation& evaluation = *row.evaluation;
-    evaluation.referenceBytes += floatPlyBytes(cloud.count, cloud.shDegree);
+    evaluation.referenceBytes +=
+        floatPlyBytes(cloud.count, std::min(cloud.shDegree, m_report.shDegree));
     evaluation.splatsOut = std::max(evaluation.splatsOut, cloud.count);
     const auto place = std::find(m_shown.begin(), m_shown.end(), frame);
     const FrameVisitor visitor = [&](std::size_t, std::size_t view, const Image& reference,
@@ -357,14 +384,29 @@ private:
     return {};
   }
 
-  Result<void> runFourdgs(const fs::path& folder, const CodecChoice& choice, ReportRow& row) {
+  /// Writes the file, or the file and the folder beside it, that `row` names.
+  Result<std::uint64_t> writeInterchange(const fs::path& folder, const ReportRow& row,
+                                         const ParamSet& params) {
     Progress unseen;
-    const auto encode = [&](const ParamSet& params) {
+    const fs::path path = folder / row.file;
+    if (row.codec == kFourdgs) {
       fourdgs::WriteOptions options;
       options.coarseness = paramReal(params, "coarseness");
       options.keyframeEvery = static_cast<std::size_t>(paramInt(params, "keyframe"));
-      return fourdgs::writeFourdgs(*m_loaded.sequence, folder / row.file, options, *m_runner,
-                                   unseen, m_run.stop);
+      return fourdgs::writeFourdgs(*m_loaded.sequence, path, options, *m_runner, unseen,
+                                   m_run.stop);
+    }
+    DgsOptions options;
+    options.entries = static_cast<std::size_t>(paramInt(params, "entries"));
+    options.blockFrames = static_cast<std::size_t>(paramInt(params, "block"));
+    options.seed = m_spec.seed;
+    fs::create_directories(path.parent_path());
+    return writeDgs(*m_loaded.sequence, path.parent_path(), options, *m_runner, unseen, m_run.stop);
+  }
+
+  Result<void> runInterchange(const fs::path& folder, const CodecChoice& choice, ReportRow& row) {
+    const auto encode = [&](const ParamSet& params) {
+      return writeInterchange(folder, row, params);
     };
     const auto trial = [&](const ParamSet& params) -> Result<double> {
       VOLPRESS_CHECK(encode(params));

@@ -102,12 +102,12 @@ TEST_F(ClipCommands, PresetsMoveSizeAndUnknownOnesAreNamed) {
 
 TEST_F(ClipCommands, CompareWritesCurvesAndPeers) {
   const auto done =
-      run("compare walk --codecs dualgs,hifi4g:coarseness=2,4dgs,spz -o report --views orbit:1 "
+      run("compare walk --codecs dualgs,hifi4g:coarseness=2,4dgs,spz,dgs -o report --views orbit:1 "
           "--pictures 2 -q");
   ASSERT_EQ(done.exitCode, 0) << done.errors;
   const json report = json::parse(testing::readText(m_folder / "report" / "results.json"));
   EXPECT_EQ(report["frames"], 3);
-  ASSERT_EQ(report["results"].size(), 4U);
+  ASSERT_EQ(report["results"].size(), 5U);
   for (const json& row : report["results"]) {
     EXPECT_EQ(row["state"], "done") << row;
     EXPECT_EQ(row["flicker"].size(), 3U);
