@@ -18,7 +18,7 @@ std::vector<ParamSpec> makeParams() {
   params.push_back(
       numberParam<double>("coarseness", "Coarseness",
                           "Times the usual steps of everything; larger is smaller and rougher.", "",
-                          "Quality", 1.0, {0.1, 16, 0, true}));
+                          "Quality", 1.5, {0.1, 16, 0, true}));
   params.push_back(choiceParam(
       "profile", "Profile",
       "default: steps that show as little. paper: the bits of the paper over every range, key "
@@ -56,7 +56,7 @@ SequenceCodecInfo makeInfo() {
   info.lost = "numbers become coarser; splats come in another order in each segment";
   info.params = makeParams();
   info.presets = {
-      {"fine", "Fine", "Twice as fine", {{"coarseness", 0.5}}},
+      {"fine", "Fine", "Three times as fine", {{"coarseness", 0.5}}},
       {"default", "Balanced", "Errors that hardly show", {}},
       {"small", "Small", "Coarse, for slow lines", {{"coarseness", 2.5}}},
       {"paper",

@@ -45,9 +45,10 @@ protected:
     options.splats = 4000;
     s_sequence = std::make_shared<GaussianSequence>(makeSampleClip(options, {}, *s_runner));
     s_clip = std::make_unique<CodedClip>(
-        encodeClip(hifi4gCodec(), *s_sequence, {{"segment_frames", std::int64_t{6}}}, *s_runner)
-            .value());
+        encodeClip(hifi4gCodec(), *s_sequence, usual(), *s_runner).value());
   }
+  /// Steps as FORMAT.md lists them.
+  static ParamSet usual() { return {{"segment_frames", std::int64_t{6}}, {"coarseness", 1.0}}; }
   static void TearDownTestSuite() {
     s_clip.reset();
     s_sequence.reset();
@@ -120,13 +121,11 @@ TEST_F(Hifi4gTest, anyFrameDecodesAloneAndDamageStaysInItsFrame) {
 
 TEST_F(Hifi4gTest, theSameBytesOnAnyThreadsAndForAnySegmentAlone) {
   SerialRunner serial;
-  const CodedClip again =
-      encodeClip(hifi4gCodec(), *s_sequence, {{"segment_frames", std::int64_t{6}}}, serial).value();
+  const CodedClip again = encodeClip(hifi4gCodec(), *s_sequence, usual(), serial).value();
   EXPECT_EQ(again.segments, s_clip->segments);
   Progress progress;
   RunContext context{serial, progress, {}};
-  const ParamSet params =
-      completeParams(hifi4gCodec().info().params, {{"segment_frames", std::int64_t{6}}}).value();
+  const ParamSet params = completeParams(hifi4gCodec().info().params, usual()).value();
   const auto encoder = hifi4gCodec().begin(*s_sequence, s_clip->plan, params, context).value();
   EXPECT_EQ(encoder->encodeSegment(1, context).value(), s_clip->segments[1]);
 }
