@@ -107,14 +107,14 @@ std::vector<ParamSpec> makeParams() {
                              "Stream", false));
   params.push_back(numberParam<double>("coarseness", "Coarseness",
                                        "Times all steps; larger is smaller and rougher.", "",
-                                       "Quality", 1.0, {0.125, 32, 0, true}));
+                                       "Quality", 3.0, {0.125, 32, 0, true}));
   params.push_back(numberParam<double>(
       "threshold", "Change threshold",
       "A vertex is sent again when its change times the light that it sends is more than that.", "",
-      "Quality", 0.1, {0, 100, 0, false}));
+      "Quality", 0.03, {0, 100, 0, false}));
   params.push_back(numberParam<double>("dead_zone", "Dead zone",
                                        "Steps by which a value may be off before it changes.",
-                                       "steps", "Quality", 0.75, {0.5, 2, 0, false}, true));
+                                       "steps", "Quality", 1.25, {0.5, 2, 0, false}, true));
   params.push_back(flagParam("drop_hidden", "Drop hidden vertices",
                              "Vertices that are new but send no light are left out.", "Quality",
                              true));
@@ -392,9 +392,9 @@ public:
       info.lost = "changes that hardly show, and precision of densities and colours";
       info.params = makeParams();
       info.presets = {
-          {"fine", "Fine", "Half the steps.", {{"coarseness", 0.5}, {"threshold", 0.03}}},
+          {"fine", "Fine", "A third of the steps.", {{"coarseness", 1.0}, {"dead_zone", 0.75}}},
           {"default", "Balanced", "", {}},
-          {"small", "Small", "Twice the steps.", {{"coarseness", 2.0}, {"threshold", 0.3}}},
+          {"small", "Small", "1.7 times the steps.", {{"coarseness", 5.0}, {"threshold", 0.3}}},
           {"paper", "As in the paper", "The release's files.", {{"paper", true}}}};
       info.qualityKnob = "coarseness";
       return info;
