@@ -118,6 +118,7 @@ export function makeContext(canvas: HTMLCanvasElement): WebGL2RenderingContext |
 export class SplatRenderer {
   private readonly gl: WebGL2RenderingContext;
   private program!: WebGLProgram;
+  private linked = false; // as far as known
   private places!: WebGLBuffer;
   private texture: WebGLTexture | null = null;
   private rows = 0;
@@ -163,11 +164,8 @@ export class SplatRenderer {
       gl.attachShader(program, shader);
     }
     gl.linkProgram(program);
-    if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-      const logs = (gl.getAttachedShaders(program) ?? []).map((s) => gl.getShaderInfoLog(s));
-      throw new Problem('This browser cannot draw the clip', `Its shaders say: ${logs.join(' ')}`);
-    }
     this.program = program;
+    this.linked = false;
     this.uniforms.clear();
     gl.useProgram(program);
     this.places = gl.createBuffer()!;
@@ -221,6 +219,7 @@ export class SplatRenderer {
     if (this.ordered === 0) {
       return;
     }
+    this.link();
     // Upright screens see more above and below, not less at the sides.
     const tangent = Math.tan(eye.fieldOfView / 2) * Math.max(1, (0.8 * height) / width);
     const focal = height / 2 / tangent;
@@ -235,6 +234,16 @@ export class SplatRenderer {
     gl.uniform1f(this.uniform('shScale'), this.shScale);
     gl.uniform1i(this.uniform('antialiased'), this.antialiased ? 1 : 0);
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, this.ordered);
+  }
+
+  /** Waits for the shaders: not sooner than needed, so that they are made while the clip comes in. */
+  private link(): void {
+    const { gl, program } = this;
+    if (!this.linked && !gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
+      const logs = (gl.getAttachedShaders(program) ?? []).map((s) => gl.getShaderInfoLog(s));
+      throw new Problem('This browser cannot draw the clip', `Its shaders say: ${logs.join(' ')}`);
+    }
+    this.linked = true;
   }
 
   private uniform(name: string): WebGLUniformLocation | null {
