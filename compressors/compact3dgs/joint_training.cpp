@@ -14,6 +14,8 @@ constexpr double kLastShare = 0.1;
 constexpr double kEntryRate = 1e-4;
 constexpr double kFieldRate = 1e-3;
 constexpr unsigned kWarmUp = 100;
+/// Of the scene that a watcher is shown: little, since the training waits for it.
+constexpr unsigned kWatchedDegree = 1;
 
 enum ArrayId : std::size_t { kScaleEntries, kRotationEntries, kGrid, kNetwork };
 constexpr std::size_t kArrays = 4;
@@ -76,6 +78,7 @@ public:
   void look(const learning::FineTuneStep& at, const GaussianCloud& master,
             learning::SeenScene& seen) {
     quantise(master);
+    m_seen = &seen.cloud;
     sumEntries(m_scales, seen.cloud.logScales, m_context.runner);
     sumEntries(m_rotations, seen.cloud.rotations, m_context.runner);
     for (std::size_t i = 0; i < seen.cloud.count; ++i) {
@@ -95,6 +98,13 @@ public:
     seen.directColors.resize(m_values.size());
     std::transform(m_values.begin(), m_values.end(), seen.directColors.begin(),
                    [](float value) { return std::max(0.0F, 0.5F + kSh0 * value); });
+  }
+
+  /// What was looked at last, with the field's colours as spherical harmonics.
+  [[nodiscard]] Result<GaussianCloud> bakedNow() const {
+    GaussianCloud baked = withShDegree(*m_seen, kWatchedDegree);
+    VOLPRESS_CHECK(m_task.field->bake(m_seenField, baked, m_context.runner, m_context.stop));
+    return baked;
   }
 
   void pullBack(const learning::SeenScene& seen, renderer::CloudGradients& gradients) {
@@ -152,6 +162,7 @@ private:
   ResidualBooks m_rotations;
   std::array<learning::LearntArray, kArrays> m_arrays;
   FieldWeights m_seenField;
+  const GaussianCloud* m_seen = nullptr;  ///< of the last look
   FloatArray m_values, m_rows, m_tape;
 };
 
@@ -179,6 +190,8 @@ Result<void> trainJointly(const GaussianCloud& original, std::span<const Camera>
   tuning.trials = lessons.trials;
   tuning.arrays = hooks.arrays();
   tuning.keepStateIn(context.scratch, "compact3dgs-tuning.state", context.checkpointSeconds);
+  tuning.watcher = context.watcher;
+  tuning.hooks.fromAnySide = [&] { return hooks.bakedNow(); };
   tuning.hooks.looksPerView = task.field != nullptr;
   tuning.hooks.look = [&](const learning::FineTuneStep& at, const GaussianCloud& master,
                           learning::SeenScene& seen) -> Result<void> {

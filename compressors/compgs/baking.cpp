@@ -85,9 +85,9 @@ void bakeColor(const AnchorScene& scene, const Batch& part, std::size_t i, const
 
 }  // namespace
 
-std::vector<Eye> chooseEyes(std::span<const Camera> cameras) {
+std::vector<Eye> chooseEyes(std::span<const Camera> cameras, std::size_t most) {
   std::vector<Eye> eyes;
-  const std::size_t count = std::min(kMostEyes, cameras.size());
+  const std::size_t count = std::min(most, cameras.size());
   for (std::size_t i = 0; i < count; ++i) {
     const Camera& camera = cameras[i * cameras.size() / count];
     const float across =

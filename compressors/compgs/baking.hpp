@@ -19,8 +19,9 @@ struct Eye {
   float cosine = -1;  ///< of the cone's half angle
 };
 inline constexpr std::size_t kMostEyes = 16;
-/// Some of the cameras, evenly chosen.
-[[nodiscard]] std::vector<Eye> chooseEyes(std::span<const Camera> cameras);
+/// At most `most` (up to kMostEyes) of the cameras, evenly chosen.
+[[nodiscard]] std::vector<Eye> chooseEyes(std::span<const Camera> cameras,
+                                          std::size_t most = kMostEyes);
 
 struct AnchorScene {
   AnchorSet anchors;

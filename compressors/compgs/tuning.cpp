@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
+#include "compressors/compgs/baking.hpp"
 #include "compressors/compgs/fitting.hpp"
 #include "compressors/compgs/primitives.hpp"
 #include "compressors/learning/state_file.hpp"
@@ -19,6 +21,9 @@ constexpr learning::RateSchedule kStepRate{0.003, 0.0003};
 constexpr learning::RateSchedule kNetRate{0.001, 0.0001};
 constexpr learning::RateSchedule kPriorRate{0.005, 0.0005};
 constexpr unsigned kWarmUpShare = 20;
+/// Of the scene that a watcher is shown: little, since the training waits for it.
+constexpr std::size_t kWatchedEyes = 6;
+constexpr unsigned kWatchedDegree = 1;
 
 struct Learnt {
   const char* name;
@@ -64,6 +69,8 @@ public:
     tuning.arrays = arrays;
     tuning.identity = identity();
     tuning.keepStateIn(m_context.scratch, "compgs.state", m_context.checkpointSeconds);
+    tuning.watcher = m_context.watcher;
+    tuning.hooks.fromAnySide = [&] { return bakedNow(); };
     tuning.hooks.looksPerView = true;
     tuning.hooks.look = [&](const learning::FineTuneStep& at, const GaussianCloud&,
                             learning::SeenScene& seen) -> Result<void> {
@@ -144,6 +151,31 @@ private:
       seen.cloud.opacityLogits[to] = opacityLogit(m_primitives.openness[i]).logit;
       std::copy_n(m_primitives.colors.data() + 3 * i, 3, seen.directColors.data() + 3 * to);
     }
+  }
+
+  /// What a file of this moment would show, roughly.
+  Result<GaussianCloud> bakedNow() {
+    AnchorScene scene;
+    scene.anchors = m_task.anchors;
+    std::vector<Camera> cameras;
+    for (const learning::TeacherView& teacher : m_task.teachers) {
+      cameras.push_back(teacher.camera);
+    }
+    scene.eyes = chooseEyes(cameras, kWatchedEyes);
+    scene.unit = m_task.unit;
+    scene.shDegree = std::min(kWatchedDegree, m_settings.shDegree);
+    withModel([&] {
+      std::vector<std::uint32_t> all(m_task.anchors.count());
+      std::iota(all.begin(), all.end(), 0U);
+      LatentTape tape;
+      gatherRows(m_model, all, tape.exact);
+      roundNetworks(m_model, m_settings.networkBits, scene.networks);
+      roundLatents(m_model, scene.networks, m_task.options, tape, m_context.runner);
+      scene.latents = std::move(tape.seen);
+    });
+    VOLPRESS_TRY(GaussianCloud baked, bake(scene, m_context.stop, m_context.runner));
+    baked.filter = m_task.filter;
+    return baked;
   }
 
   double pullBack(std::uint64_t seed, renderer::CloudGradients& gradients) {

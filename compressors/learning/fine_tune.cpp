@@ -150,15 +150,26 @@ private:
     return {};
   }
 
+  Result<void> showWatcher() {
+    if (m_task.watcher == nullptr || !m_task.watcher->wantsLook()) {
+      return {};
+    }
+    const std::string when = fmt::format("step {} of {}", m_iteration, m_task.settings.iterations);
+    if (m_seen.directColors.empty()) {
+      m_task.watcher->look(m_task.hooks.look ? m_seen.cloud : m_master, when);
+    } else if (m_task.hooks.fromAnySide) {
+      VOLPRESS_TRY(const GaussianCloud still, m_task.hooks.fromAnySide());
+      m_task.watcher->look(still, when);
+    }
+    return {};
+  }
+
   /// Fills the gradients at the master as it is, and holds a trial of it when one is due.
   Result<double> differentiate(const std::stop_token& stop) {
     const TeacherView& teacher = m_task.teachers[m_order.at(m_iteration)];
     const FineTuneStep at = moment(teacher.camera, false);
     VOLPRESS_CHECK(look(at));
-    if (m_task.watcher != nullptr && m_seen.directColors.empty() && m_task.watcher->wantsLook()) {
-      m_task.watcher->look(m_task.hooks.look ? m_seen.cloud : m_master,
-                           fmt::format("step {} of {}", m_iteration, m_task.settings.iterations));
-    }
+    VOLPRESS_CHECK(showWatcher());
     VOLPRESS_TRY(const auto prepared, prepare());
     VOLPRESS_TRY(const auto frame,
                  m_rasterizer.renderDifferentiable(*prepared, teacher.camera, options(stop)));

@@ -86,6 +86,9 @@ struct FineTuneHooks {
   std::function<Result<double>(const FineTuneStep&, const GaussianCloud& master,
                                const SeenScene& seen, renderer::CloudGradients& gradients)>
       pullBack;
+  /// What the watcher is shown of a scene whose `directColors` are of one view alone: about what is
+  /// drawn, from any side. Called after `look`, of which it spoils nothing.
+  std::function<Result<GaussianCloud>()> fromAnySide;
 };
 
 struct FineTuneTask {
@@ -106,7 +109,7 @@ struct FineTuneTask {
     checkpointSeconds = seconds;
   }
   std::uint64_t identity = 0;  ///< of what the hooks depend on besides their arguments
-  /// Shown what is drawn now and then, unless its colours are of one view alone; or nobody is.
+  /// Shown what is drawn now and then; or nobody is.
   compressors::EncodeWatcher* watcher = nullptr;
 };
 

@@ -59,6 +59,7 @@ Result<void> tunePoints(const Points& points, StoredScene& scene, const TuningTa
   tuning.arrays = arrays;
   tuning.identity = identityOf(scene, task);
   tuning.keepStateIn(context.scratch, "sags-tuning.state", context.checkpointSeconds);
+  tuning.watcher = context.watcher;
   Weights exact;
   Weights rounded;
   Weights gradient;
@@ -77,6 +78,13 @@ Result<void> tunePoints(const Points& points, StoredScene& scene, const TuningTa
     tape.eye = task.asSeen ? &at.camera->position : nullptr;
     decoder.decode(points, rounded, tape, seen.cloud, seen.directColors, context.runner);
     return {};
+  };
+  tuning.hooks.fromAnySide = [&]() -> Result<GaussianCloud> {
+    Tape still;
+    learning::SeenScene seen;
+    resizeCloud(seen.cloud, 0, 0);
+    decoder.decode(points, rounded, still, seen.cloud, seen.directColors, context.runner);
+    return std::move(seen.cloud);
   };
   tuning.hooks.pullBack = [&](const learning::FineTuneStep&, const GaussianCloud&,
                               const learning::SeenScene&,

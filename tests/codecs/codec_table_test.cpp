@@ -45,6 +45,37 @@ ParamSet fewSteps(const CodecInfo& info) {
   return params;
 }
 
+/// Settings by which a codec that can be fine-tuned is, in a few steps; empty for others.
+ParamSet tuned(const CodecInfo& info) {
+  constexpr std::int64_t kSteps = 6;
+  ParamSet params;
+  for (const ParamSpec& spec : info.params) {
+    if (spec.id.ends_with("steps")) {
+      params[spec.id] = kSteps;
+    }
+    if (spec.id == "recovery") {
+      params[spec.id] = std::string("full");
+    }
+    if (spec.id == "as_seen") {
+      params[spec.id] = true;
+    }
+  }
+  return params;
+}
+
+/// Looks at every step.
+class EagerWatcher final : public EncodeWatcher {
+public:
+  [[nodiscard]] bool wantsLook() const override { return true; }
+  void look(const HashGridField& /*field*/, const std::string& /*moment*/) override {}
+  void look(const GaussianCloud& cloud, const std::string& moment) override {
+    EXPECT_GT(cloud.count, 0U) << moment;
+    EXPECT_TRUE(validate(cloud)) << moment;
+    moments.push_back(moment);
+  }
+  std::vector<std::string> moments;
+};
+
 /// Runs codecs as a job would.
 class Bench {
 public:
@@ -56,6 +87,15 @@ public:
     VOLPRESS_TRY(const ParamSet completed, resolveParams(codec.info(), {}, fewSteps(codec.info())));
     Progress progress;
     RunContext context = makeContext(progress, std::move(stop));
+    return codec.encode(Scene(cloud), completed, context);
+  }
+
+  Result<Bytes> encodeTuned(const Codec& codec, const GaussianCloud& cloud,
+                            EncodeWatcher* watcher) {
+    VOLPRESS_TRY(const ParamSet completed, resolveParams(codec.info(), {}, tuned(codec.info())));
+    Progress progress;
+    RunContext context = makeContext(progress, {});
+    context.watcher = watcher;
     return codec.encode(Scene(cloud), completed, context);
   }
 
@@ -236,6 +276,21 @@ TEST_P(EveryCodec, SameBytesOnOneAndTwoThreads) {
   ASSERT_TRUE(first && second);
   EXPECT_EQ(*first, *second);
   EXPECT_TRUE(sameCloud(one.decode(codec(), *first).value(), two.decode(codec(), *first).value()));
+}
+
+TEST_P(EveryCodec, FineTuningCanBeWatchedWhichChangesNothing) {
+  if (tuned(info()).empty()) {
+    GTEST_SKIP() << "is not fine-tuned";
+  }
+  Bench bench(2);
+  const GaussianCloud cloud = ::volpress::testing::randomCloud(400, 1, 90);
+  EagerWatcher watcher;
+  const auto watched = bench.encodeTuned(codec(), cloud, &watcher);
+  const auto alone = bench.encodeTuned(codec(), cloud, nullptr);
+  ASSERT_TRUE(watched && alone) << (watched ? alone : watched).error().message;
+  EXPECT_EQ(*watched, *alone);
+  ASSERT_GE(watcher.moments.size(), 3U);
+  EXPECT_EQ(watcher.moments.front().substr(0, 5), "step ");
 }
 
 TEST_P(EveryCodec, EveryTruncationFailsOrValidates) {
