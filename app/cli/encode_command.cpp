@@ -76,23 +76,31 @@ Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions
   return spec;
 }
 
+/// Where the search for a target ended; nothing without one.
+std::string describeSearch(const engine::Evaluation& evaluation) {
+  std::string text;
+  for (const auto& [id, value] : evaluation.settled) {
+    text += fmt::format("  {} encodes settled on {}={}\n", evaluation.encodes, id,
+                        formatParamValue(value));
+  }
+  if (!evaluation.missedTarget.empty()) {
+    text += "  target missed: " + evaluation.missedTarget + "\n";
+  }
+  return text;
+}
+
 std::string resultText(const EncodeOptions& options, const engine::Evaluation& evaluation) {
   if (evaluation.mesh) {
     return fmt::format(
         "{}: {} ({} bytes), {:.2f}x under plain arrays and pictures\n"
-        "  encoded in {:.2f} s, decoded in {:.3f} s, peak memory {}\n{}  where the bytes go\n{}",
+        "  encoded in {:.2f} s, decoded in {:.3f} s, peak memory {}\n{}{}  where the bytes go\n{}",
         options.output, describeBytes(evaluation.fileBytes), describeCount(evaluation.fileBytes),
         evaluation.ratio(), evaluation.encodeSeconds, evaluation.decodeSeconds,
         describeBytes(evaluation.peakMemoryBytes), describeMeshQuality(evaluation),
-        describeBreakdown(evaluation.breakdown));
+        describeSearch(evaluation), describeBreakdown(evaluation.breakdown));
   }
   const bool isPicture = compressors::findPictureCodec(options.codec) != nullptr;
   if (isPicture || compressors::findFieldCodec(options.codec) != nullptr) {
-    std::string settled;
-    for (const auto& [id, value] : evaluation.settled) {
-      settled += fmt::format("  {} encodes settled on {}={}\n", evaluation.encodes, id,
-                             formatParamValue(value));
-    }
     return fmt::format(
         "{}: {} ({} bytes), {:.2f}x under {}\n"
         "  encoded in {:.2f} s, decoded in {:.3f} s, peak memory {}\n{}{}  where the bytes go\n{}",
@@ -100,8 +108,8 @@ std::string resultText(const EncodeOptions& options, const engine::Evaluation& e
         evaluation.ratio(), isPicture ? "8-bit RGB" : "binary16 parameters and occupancy bits",
         evaluation.encodeSeconds, evaluation.decodeSeconds,
         describeBytes(evaluation.peakMemoryBytes),
-        isPicture ? describePictureQuality(evaluation) : describeFieldQuality(evaluation), settled,
-        describeBreakdown(evaluation.breakdown));
+        isPicture ? describePictureQuality(evaluation) : describeFieldQuality(evaluation),
+        describeSearch(evaluation), describeBreakdown(evaluation.breakdown));
   }
   std::string text = fmt::format(
       "{}: {} ({} bytes), {:.2f}x under float PLY, {} of {} splats kept\n"
@@ -119,11 +127,8 @@ std::string resultText(const EncodeOptions& options, const engine::Evaluation& e
   if (evaluation.isNative()) {
     text += fmt::format("  {}\n", describeNative(evaluation));
   }
-  for (const auto& [id, value] : evaluation.settled) {
-    text += fmt::format("  {} encodes settled on {}={}\n", evaluation.encodes, id,
-                        formatParamValue(value));
-  }
-  return text + "  where the bytes go\n" + describeBreakdown(evaluation.breakdown);
+  return text + describeSearch(evaluation) + "  where the bytes go\n" +
+         describeBreakdown(evaluation.breakdown);
 }
 
 Result<void> encode(const EncodeOptions& options, const CommonOptions& common, Console& console) {

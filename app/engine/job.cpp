@@ -297,6 +297,9 @@ std::string evaluationToJson(const Evaluation& evaluation) {
             {"settled", paramsToJson(evaluation.settled)},
             {"breakdown", std::move(breakdown)},
             {"views", std::move(views)}};
+  if (!evaluation.missedTarget.empty()) {
+    json["missedTarget"] = evaluation.missedTarget;
+  }
   if (evaluation.isNative()) {
     json["bakedMeanPsnr"] = numberToJson(evaluation.bakedMeanPsnr());
     json["bakedViews"] = Json::array();
@@ -347,6 +350,9 @@ Result<Evaluation> evaluationFromJson(std::string_view text) {
   }
   if (json.contains("settled")) {
     VOLPRESS_TRY(evaluation.settled, paramsFromJson(json["settled"], "settled"));
+  }
+  if (json.contains("missedTarget")) {
+    VOLPRESS_TRY(evaluation.missedTarget, jsonText(json, "missedTarget"));
   }
   return evaluation;
 }

@@ -123,7 +123,8 @@ struct Evaluation {
   std::vector<ViewQuality> bakedViews;
   std::optional<MeshQuality> mesh;  ///< of meshes
   std::size_t encodes = 1;          ///< a search for a target takes several
-  ParamSet settled;  ///< the quality knob where a search ended; empty without a target
+  ParamSet settled;          ///< the quality knob where a search ended; empty without a target
+  std::string missedTarget;  ///< what hindered the search, for people; empty where it was met
 
   [[nodiscard]] double ratio() const;
   /// PSNR of the mean squared error would favour bad views; as in the literature this is the mean

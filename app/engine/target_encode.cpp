@@ -40,6 +40,7 @@ Result<Bytes> encodeForTarget(const ParamSpec& knob, ParamSet params, const Qual
   VOLPRESS_TRY(const TargetOutcome outcome, searchTarget(knob, start, target, measure));
   if (!outcome.reached) {
     trials.log(outcome.message);
+    evaluation.missedTarget = outcome.message;
   }
   evaluation.encodes = outcome.encodes;
   evaluation.settled = {{knob.id, outcome.knob}};

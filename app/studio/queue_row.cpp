@@ -122,6 +122,10 @@ QString resourcesText(const engine::JobStatus& job) {
     for (const auto& [id, value] : job.evaluation->settled) {
       parts << QString::fromStdString(id + " = " + formatParamValue(value));
     }
+    if (!job.evaluation->missedTarget.empty()) {
+      parts << QObject::tr("target missed: %1")
+                   .arg(QString::fromStdString(job.evaluation->missedTarget));
+    }
   }
   return parts.isEmpty() ? QObject::tr("not started yet") : parts.join(QStringLiteral("   "));
 }

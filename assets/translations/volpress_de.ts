@@ -159,6 +159,10 @@
         </translation>
     </message>
     <message>
+        <source>target missed: %1</source>
+        <translation>Ziel verfehlt: %1</translation>
+    </message>
+    <message>
         <source>not started yet</source>
         <translation>noch nicht gestartet</translation>
     </message>

@@ -96,6 +96,19 @@ TEST_F(JobsTest, nullCodecGivesTheSceneBackByteForByte) {
   EXPECT_EQ(namesIn(folder / "pictures").size(), 9U);
 }
 
+TEST_F(JobsTest, aTargetThatIsMissedIsToldToPeopleAndPrograms) {
+  makeScene("0.01");
+  const std::string command = "encode scene.ply -o a.spz --codec spz --target-size 100B -q";
+  const Outcome told = run(command);
+  ASSERT_EQ(told.exitCode, 0) << told.errors;
+  EXPECT_NE(told.output.find("target missed: 100 bytes is out of reach"), std::string::npos)
+      << told.output;
+  const json evaluation = json::parse(run(command + " --json").output)["evaluation"];
+  EXPECT_NE(evaluation["missedTarget"].get<std::string>().find("out of reach"), std::string::npos);
+  const Outcome plain = run("encode scene.ply -o a.spz --codec spz --json -q");
+  EXPECT_FALSE(json::parse(plain.output)["evaluation"].contains("missedTarget"));
+}
+
 TEST_F(JobsTest, infoTellsWhatAFileOfOursHolds) {
   makeScene("0.01");
   ASSERT_EQ(run("encode scene.ply -o a.vpc --codec null -q").exitCode, 0);

@@ -41,6 +41,7 @@ engine::Evaluation someEvaluation() {
                       {"view 2", true, std::numeric_limits<double>::infinity(), 1, 1, 0}};
   evaluation.bakedViews = {evaluation.views.front()};
   evaluation.settled = {{"ratio", 0.25}};
+  evaluation.missedTarget = "out of reach";
   return evaluation;
 }
 
