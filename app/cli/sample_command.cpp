@@ -8,6 +8,7 @@
 #include "app/engine/mesh_files.hpp"
 #include "app/engine/sample_files.hpp"
 #include "app/engine/sample_mesh_clip.hpp"
+#include "app/engine/sample_photos.hpp"
 #include "app/engine/scene_files.hpp"
 #include "app/engine/sequence_files.hpp"
 #include "scene/sequence/sample_clip.hpp"
@@ -112,6 +113,36 @@ void addVoxelOptions(CLI::App& app, VoxelSampleOptions& options, std::string& fo
   app.footer("Example:\n  volpress sample voxels -o cube --frames 30");
 }
 
+void addPhotoOptions(CLI::App& app, engine::SamplePhotos& photos, std::string& folder) {
+  app.add_option("-o,--output", folder, "The folder to write photo_000.png, ... into")
+      ->type_name("FOLDER")
+      ->required();
+  app.add_option("--count", photos.count, "How many (default 64)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
+  app.add_option("--side", photos.side, "Pixels of a side (default 160)")
+      ->type_name("N")
+      ->check(CLI::Range(8, 4096));
+  app.footer(
+      "Examples:\n  volpress sample photos -o trio\n"
+      "  volpress train trio --kind nerf --table-bits 14 -o trio.ingp");
+}
+
+Result<void> photoSample(const engine::SamplePhotos& photos, const std::string& folder,
+                         const CommonOptions& common, Console& console) {
+  const auto runner = makeThreadRunner(common.threads);
+  Progress progress;
+  {
+    const ProgressLine line(console, [&] { return progress.snapshot(); });
+    VOLPRESS_CHECK(
+        engine::writeSamplePhotos(photos, folder, *runner, progress, console.stopToken()));
+  }
+  console.print(fmt::format("{}: {} photographs of {} x {}\n", folder, photos.count, photos.side,
+                            photos.side));
+  console.printJson(engine::dumpJson({{"output", folder}, {"photographs", photos.count}}, 2));
+  return {};
+}
+
 struct SampleOptions {
   std::string output;
   std::string scene = "still-life";
@@ -170,9 +201,18 @@ Command addSampleCommand(CLI::App& root) {
   auto voxelFolder = std::make_shared<std::string>();
   addVoxelOptions(*voxels, *voxelOptions, *voxelFolder);
   addCommonOptions(*voxels, *common);
+  CLI::App* photos =
+      app->add_subcommand("photos", "Take photographs of a ball, a box and a torus, to train from");
+  auto photoOptions = std::make_shared<engine::SamplePhotos>();
+  auto photoFolder = std::make_shared<std::string>();
+  addPhotoOptions(*photos, *photoOptions, *photoFolder);
+  addCommonOptions(*photos, *common);
   return {app, common,
-          [common, options, clip, clipOptions, voxels, voxelOptions,
-           voxelFolder](Console& console) -> Result<void> {
+          [common, options, clip, clipOptions, voxels, voxelOptions, voxelFolder, photos,
+           photoOptions, photoFolder](Console& console) -> Result<void> {
+            if (photos->parsed()) {
+              return photoSample(*photoOptions, *photoFolder, *common, console);
+            }
             if (voxels->parsed()) {
               return voxelSample(*voxelOptions, *voxelFolder, *common, console);
             }

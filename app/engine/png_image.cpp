@@ -26,11 +26,11 @@ std::uint8_t toByte(float value) {
 }  // namespace
 
 Result<Bytes> encodePng(const Image& image) {
-  if ((image.channels != 1 && image.channels != 3) || image.width == 0 || image.height == 0 ||
-      image.width * image.height > kMaxPixels ||
+  if ((image.channels != 1 && image.channels != 3 && image.channels != 4) || image.width == 0 ||
+      image.height == 0 || image.width * image.height > kMaxPixels ||
       image.pixels.size() != image.width * image.height * image.channels) {
     return fail(ErrorCode::InvalidParameter,
-                "a picture of {} x {} with {} channels is no PNG; 1 or 3 channels and up to {} "
+                "a picture of {} x {} with {} channels is no PNG; 1, 3 or 4 channels and up to {} "
                 "pixels are",
                 image.width, image.height, image.channels, kMaxPixels);
   }
@@ -41,7 +41,9 @@ Result<Bytes> encodePng(const Image& image) {
   png.version = PNG_IMAGE_VERSION;
   png.width = static_cast<png_uint_32>(image.width);
   png.height = static_cast<png_uint_32>(image.height);
-  png.format = image.channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+  png.format = image.channels == 1   ? PNG_FORMAT_GRAY
+               : image.channels == 3 ? PNG_FORMAT_RGB
+                                     : PNG_FORMAT_RGBA;
   png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(png);
   Bytes file(size);
   if (png_image_write_to_memory(&png, file.data(), &size, 0, samples.data(), 0, nullptr) == 0) {

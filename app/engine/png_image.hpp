@@ -9,8 +9,8 @@
 
 namespace volpress::engine {
 
-/// 8 bits a channel (1 or 3 channels), values clamped to 0..1 and rounded to nearest. Tagged sRGB:
-/// pictures hold display-referred values.
+/// 8 bits a channel (1, 3, or 4: straight alpha), values clamped to 0..1 and rounded to nearest.
+/// Tagged sRGB: pictures hold display-referred values.
 [[nodiscard]] Result<Bytes> encodePng(const Image& image);
 
 /// Any PNG as 3 channels in 0..1, alpha dropped. Untrusted bytes: at most 64 million pixels, and no
