@@ -1,5 +1,6 @@
 #include "compressors/container/container.hpp"
 #include "compressors/field_codec.hpp"
+#include "compressors/field_format_codecs.hpp"
 #include "compressors/hollownerf/hollownerf.hpp"
 #include "compressors/repack/repack.hpp"
 #include "compressors/shacira/shacira.hpp"
@@ -9,8 +10,8 @@ namespace volpress::compressors {
 namespace {
 
 std::vector<const FieldCodec*>& codecList() {
-  static std::vector<const FieldCodec*> codecs = {&repackCodec(), &shaciraCodec(),
-                                                  &hollowNerfCodec()};
+  static std::vector<const FieldCodec*> codecs = {
+      &repackCodec(), &shaciraCodec(), &hollowNerfCodec(), &snapshotCodec(), &zstdSnapshotCodec()};
   return codecs;
 }
 
@@ -30,7 +31,10 @@ const FieldCodec* findFieldCodec(std::string_view id) {
 }
 
 const FieldCodec* fieldCodecForContent(ByteView head) {
-  return isContainer(head) ? findFieldCodec(containerCodec(head)) : nullptr;
+  if (isContainer(head)) {
+    return findFieldCodec(containerCodec(head));
+  }
+  return snapshotCodec().recognises(head) ? &snapshotCodec() : nullptr;
 }
 
 }  // namespace volpress::compressors

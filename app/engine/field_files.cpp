@@ -10,6 +10,11 @@
 namespace volpress::engine {
 namespace {
 
+/// The codec of one of our own files; null for others.
+const compressors::FieldCodec* ownCodec(ByteView bytes) {
+  return compressors::isContainer(bytes) ? compressors::fieldCodecForContent(bytes) : nullptr;
+}
+
 Result<LoadedFieldScene> decodeContainer(const compressors::FieldCodec& codec, ByteView bytes,
                                          TaskRunner& runner, Progress& progress,
                                          const std::stop_token& stop) {
@@ -41,14 +46,13 @@ bool isFieldFile(const std::filesystem::path& path) {
     return false;
   }
   const auto file = MappedFile::open(path);
-  return file && (formats::isSnapshot(file->bytes()) ||
-                  compressors::fieldCodecForContent(file->bytes()) != nullptr);
+  return file && compressors::fieldCodecForContent(file->bytes()) != nullptr;
 }
 
 Result<LoadedFieldScene> loadFieldScene(const std::filesystem::path& path, TaskRunner& runner,
                                         Progress& progress, const std::stop_token& stop) {
   VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
-  const compressors::FieldCodec* codec = compressors::fieldCodecForContent(file.bytes());
+  const compressors::FieldCodec* codec = ownCodec(file.bytes());
   auto loaded = codec != nullptr ? decodeContainer(*codec, file.bytes(), runner, progress, stop)
                                  : readOriginal(file.bytes());
   if (!loaded) {
@@ -76,7 +80,7 @@ Result<std::uint64_t> saveFieldScene(const std::filesystem::path& path,
 
 Result<std::vector<formats::ByteShare>> fieldFileBreakdown(const std::filesystem::path& path) {
   VOLPRESS_TRY(const MappedFile file, MappedFile::open(path));
-  const compressors::FieldCodec* codec = compressors::fieldCodecForContent(file.bytes());
+  const compressors::FieldCodec* codec = ownCodec(file.bytes());
   return codec != nullptr ? codec->breakdown(file.bytes())
                           : Result<std::vector<formats::ByteShare>>({});
 }

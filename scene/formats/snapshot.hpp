@@ -15,7 +15,9 @@
 
 namespace volpress::formats {
 
-enum class SnapshotWrapping : std::uint8_t { Gzip, None };
+/// Gzip is what the original program writes, GzipBest the same with the greatest effort (`gzip
+/// -9`).
+enum class SnapshotWrapping : std::uint8_t { Gzip, GzipBest, None };
 
 /// Whether the first kilobyte of a file looks like a snapshot's, whatever its name.
 [[nodiscard]] bool isSnapshot(ByteView head);

@@ -236,11 +236,10 @@ Bytes unwrapStart(ByteView file, std::size_t size) {
   return start;
 }
 
-Result<Bytes> wrapGzip(ByteView bytes) {
+Result<Bytes> wrapGzip(ByteView bytes, int level) {
   z_stream stream{};
   constexpr int kMemory = 8;
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipWindow, kMemory,
-                   Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (deflateInit2(&stream, level, Z_DEFLATED, kGzipWindow, kMemory, Z_DEFAULT_STRATEGY) != Z_OK) {
     return fail(ErrorCode::OutOfMemory, "no memory to deflate the snapshot");
   }
   Bytes packed(deflateBound(&stream, static_cast<uLong>(bytes.size())));

@@ -21,8 +21,8 @@ namespace volpress::formats {
 [[nodiscard]] Result<Bytes> unwrapSnapshot(ByteView file);
 /// The first inflated bytes, at most `size`; fewer where the file ends or is damaged.
 [[nodiscard]] Bytes unwrapStart(ByteView file, std::size_t size);
-/// A gzip member.
-[[nodiscard]] Result<Bytes> wrapGzip(ByteView bytes);
+/// A gzip member; `level` is zlib's, 1 to 9, or its default.
+[[nodiscard]] Result<Bytes> wrapGzip(ByteView bytes, int level = -1);
 
 /// A binary, also in the form {"bytes": ..., "subtype": ...}; null when the value is none.
 [[nodiscard]] const nlohmann::json::binary_t* asBinary(const nlohmann::json& value);

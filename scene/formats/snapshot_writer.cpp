@@ -249,7 +249,11 @@ Result<Bytes> writeSnapshot(const HashGridField& field, SnapshotWrapping wrappin
     root["snapshot"]["density_grid_binary"] = densityOf(field);
     packed = toMessagePack(root);
   }
-  return wrapping == SnapshotWrapping::Gzip ? wrapGzip(packed) : Result<Bytes>(std::move(packed));
+  if (wrapping == SnapshotWrapping::None) {
+    return packed;
+  }
+  constexpr int kMostEffort = 9;
+  return wrapping == SnapshotWrapping::Gzip ? wrapGzip(packed) : wrapGzip(packed, kMostEffort);
 }
 
 Result<Bytes> snapshotDocument(const HashGridField& field, bool keepsTraining) {
