@@ -46,4 +46,20 @@ struct WeightRounding {
                                                      const WeightLayout& layout,
                                                      const WeightRounding& rounding);
 
+/// Dependent quantisation (trellis-coded, with the eight states of ISO/IEC 15938-17): the lattice
+/// that an integer stands on alternates with the parities before it, so that quantisers of twice
+/// the step lie as densely as one of the step. The integers of `weights`, by the path of least
+/// importance * error + lambda * bits (Viterbi), bits being those of a histogram for each channel
+/// and lattice. Multiples of `rounding.step` that they stand for: `dependentLevels`.
+[[nodiscard]] std::vector<std::int32_t> trellisWeights(std::span<const float> weights,
+                                                       const WeightLayout& layout,
+                                                       const WeightRounding& rounding);
+/// As encodeWeights and decodeWeights; models know which lattice an integer is of.
+[[nodiscard]] Bytes encodeDependent(std::span<const std::int32_t> values,
+                                    const WeightLayout& layout);
+[[nodiscard]] Result<std::vector<std::int32_t>> decodeDependent(ByteView stream, std::size_t count,
+                                                                const WeightLayout& layout);
+/// The multiples of the step that integers stand for, in their order.
+[[nodiscard]] std::vector<std::int32_t> dependentLevels(std::span<const std::int32_t> values);
+
 }  // namespace volpress::coding

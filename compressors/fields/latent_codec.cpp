@@ -9,7 +9,8 @@ namespace volpress::compressors {
 namespace {
 
 constexpr std::string_view kDecoders = "decoders";
-constexpr std::array<std::string_view, 1> kOwnChunks{kDecoders};
+constexpr std::string_view kDependent = "dependent";
+constexpr std::array<std::string_view, 2> kOwnChunks{kDecoders, kDependent};
 
 CodecInfo withViews(CodecInfo info) {
   info.learnsFromPhotos = true;
@@ -27,8 +28,16 @@ CodecInfo withViews(CodecInfo info) {
 
 }  // namespace
 
-LatentFieldCodec::LatentFieldCodec(CodecInfo info, fields::LevelReader reader)
-    : FieldContainerCodec(withViews(std::move(info)), kOwnChunks), m_reader(std::move(reader)) {}
+LatentFieldCodec::LatentFieldCodec(CodecInfo info, fields::LevelReader reader,
+                                   fields::LevelReader dependentReader)
+    : FieldContainerCodec(withViews(std::move(info)),
+                          std::span(kOwnChunks).first(dependentReader ? 2 : 1)),
+      m_reader(std::move(reader)),
+      m_dependentReader(std::move(dependentReader)) {}
+
+void LatentFieldCodec::addDependence(Container& container) {
+  container.chunks.push_back({std::string(kDependent), {}, Packing::Stored, true});
+}
 
 Result<HashGridField> LatentFieldCodec::decode(ByteView file, RunContext& context) const {
   VOLPRESS_TRY(Opened opened, open(file, context));
@@ -38,7 +47,9 @@ Result<HashGridField> LatentFieldCodec::decode(ByteView file, RunContext& contex
   for (std::size_t l = 0; l < streams.size(); ++l) {
     VOLPRESS_TRY(streams[l], opened.container.require(levelChunk(l)));
   }
-  VOLPRESS_CHECK(fields::decodeLevels(decoders, streams, m_reader, opened.field, context.runner));
+  const bool isDependent = opened.container.find(kDependent) != nullptr;
+  VOLPRESS_CHECK(fields::decodeLevels(decoders, streams, isDependent ? m_dependentReader : m_reader,
+                                      opened.field, context.runner));
   VOLPRESS_CHECK(validate(opened.field));
   return std::move(opened.field);
 }

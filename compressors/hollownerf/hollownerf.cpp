@@ -1,5 +1,6 @@
 #include "compressors/hollownerf/hollownerf.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -8,6 +9,7 @@
 #include "compressors/fields/latent_codec.hpp"
 #include "compressors/fields/pruning.hpp"
 #include "compressors/hollownerf/student.hpp"
+#include "scene/base/half.hpp"
 #include "scene/base/param_builders.hpp"
 
 namespace volpress::compressors {
@@ -114,6 +116,9 @@ std::vector<float> importanceOf(const LevelLatents& level, std::size_t features,
   return importance;
 }
 
+/// Step of dependent integers, in those of the latents: the error at the same bytes is least there.
+constexpr double kDependentStep = 0.58;
+
 Bytes encodeLevel(const LevelLatents& level, std::size_t features, std::span<const float> ofGrid,
                   double lambda) {
   if (level.dims == 0) {
@@ -123,10 +128,19 @@ Bytes encodeLevel(const LevelLatents& level, std::size_t features, std::span<con
   if (level.unrounded.empty()) {
     return coding::encodeWeights(level.values, layout);
   }
-  return coding::encodeWeights(
-      coding::roundWeights(level.unrounded, layout,
-                           {1, lambda, importanceOf(level, features, ofGrid)}),
+  return coding::encodeDependent(
+      coding::trellisWeights(level.unrounded, layout,
+                             {kDependentStep, lambda, importanceOf(level, features, ofGrid)}),
       layout);
+}
+
+/// As the decoder of dependent integers has them: a unit is a step of theirs.
+void scaleBasis(std::vector<LevelLatents>& levels) {
+  for (LevelLatents& level : levels) {
+    for (float& value : level.basis) {
+      value = halfToFloat(floatToHalf(static_cast<float>(kDependentStep) * value));
+    }
+  }
 }
 
 Result<void> decodeLevel(ByteView stream, const GridLevel& /*shape*/, LevelLatents& level) {
@@ -140,9 +154,20 @@ Result<void> decodeLevel(ByteView stream, const GridLevel& /*shape*/, LevelLaten
   return {};
 }
 
+Result<void> decodeDependentLevel(ByteView stream, const GridLevel& shape, LevelLatents& level) {
+  if (level.dims == 0) {
+    return decodeLevel(stream, shape, level);
+  }
+  VOLPRESS_TRY(
+      const std::vector<std::int32_t> values,
+      coding::decodeDependent(stream, level.dims * level.entries.size(), {level.dims, level.dims}));
+  level.values = coding::dependentLevels(values);
+  return {};
+}
+
 class HollowNerf final : public LatentFieldCodec {
 public:
-  HollowNerf() : LatentFieldCodec(makeInfo(), decodeLevel) {}
+  HollowNerf() : LatentFieldCodec(makeInfo(), decodeLevel, decodeDependentLevel) {}
 
   [[nodiscard]] Result<Bytes> encode(const HashGridField& field, const ParamSet& params,
                                      RunContext& context) const override {
@@ -213,10 +238,18 @@ private:
                      RunContext& context) const {
     VOLPRESS_TRY(Container container, begin(field, params));
     addMask(container, mask);
+    fields::LatentStage stored = stage;
+    const bool isDependent =
+        std::any_of(stage.levels.begin(), stage.levels.end(),
+                    [](const LevelLatents& level) { return !level.unrounded.empty(); });
+    if (isDependent) {
+      scaleBasis(stored.levels);
+      addDependence(container);
+    }
     const std::span<const float> ofGrid(stage.sensitivity.data() + field.gridFirst(),
                                         stage.sensitivity.size() - field.gridFirst());
     addLatents(
-        container, field, stage,
+        container, field, stored,
         [&](std::size_t level) {
           return encodeLevel(stage.levels[level], field.grid.features, ofGrid, stage.lambda);
         },

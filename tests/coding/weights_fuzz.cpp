@@ -38,9 +38,11 @@ void runInput(ByteView input) {
   if (input.empty()) {
     return;
   }
-  const auto values = coding::decodeWeights(input.subspan(1), kCount, layoutOf(input[0]));
-  if (values && values->size() != kCount) {
-    std::abort();
+  for (const auto decode : {coding::decodeWeights, coding::decodeDependent}) {
+    const auto values = decode(input.subspan(1), kCount, layoutOf(input[0]));
+    if (values && coding::dependentLevels(*values).size() != kCount) {
+      std::abort();
+    }
   }
 }
 
