@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compressors/codec.hpp"
+#include "renderer/gaussian_picture.hpp"
 #include "scene/types/image.hpp"
 
 namespace volpress::compressors {
@@ -26,6 +27,14 @@ public:
 
   /// Rebuilds the picture from untrusted bytes alone.
   [[nodiscard]] virtual Result<Image> decode(ByteView file, RunContext& context) const = 0;
+
+  /// What `decode` draws, of codecs whose pictures are sums of Gaussians; InvalidParameter of
+  /// others.
+  [[nodiscard]] virtual Result<renderer::GaussianPicture> gaussians(ByteView /*file*/,
+                                                                    RunContext& /*context*/) const {
+    return fail(ErrorCode::InvalidParameter, "{}: its pictures are no sums of Gaussians",
+                info().label);
+  }
 
   /// Where the bytes of such a file go; the shares add up to the file's size.
   [[nodiscard]] virtual Result<std::vector<ByteShare>> breakdown(ByteView file) const = 0;

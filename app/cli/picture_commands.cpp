@@ -2,11 +2,18 @@
 
 #include <chrono>
 
+#include "app/cli/drawn_picture.hpp"
 #include "app/cli/measured_json.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/picture_files.hpp"
+#include "app/engine/png_image.hpp"
 #include "compressors/picture_codec.hpp"
+#include "renderer/software/gaussian_picture.hpp"
+#include "scene/base/files.hpp"
 #include "scene/base/stopwatch.hpp"
+#ifdef VOLPRESS_VULKAN
+#include "renderer/vulkan/vulkan_gaussian_picture.hpp"
+#endif
 
 namespace volpress::cli {
 namespace {
@@ -30,6 +37,15 @@ std::string formatWords(const engine::LoadedPicture& loaded) {
   const std::string label = codec != nullptr ? codec->info().label : "PNG";
   return loaded.codecId.empty() ? label : "volpress file, codec " + label;
 }
+
+#ifdef VOLPRESS_VULKAN
+Result<Image> drawByVulkan(const renderer::GaussianPicture& picture) {
+  VOLPRESS_TRY(const auto context, renderer::VulkanContext::create({}));
+  return renderer::drawGaussianPictureByVulkan(context, picture);
+}
+#else
+Result<Image> drawByVulkan(const renderer::GaussianPicture& /*picture*/) { return withoutVulkan(); }
+#endif
 
 }  // namespace
 
@@ -94,6 +110,39 @@ Result<void> pictureConvert(const std::string& input, const std::string& output,
                                       {"decodeSeconds", decodeSeconds},
                                       {"seconds", secondsSince(start)},
                                       {"warnings", loaded.warnings}},
+                                     2));
+  return {};
+}
+
+Result<void> pictureRender(const std::string& input, const std::string& output,
+                           const std::string& device, const CommonOptions& common,
+                           Console& console) {
+  const auto runner = makeThreadRunner(common.threads);
+  VOLPRESS_TRY(const MappedFile file, MappedFile::open(input));
+  const compressors::PictureCodec* codec = compressors::pictureCodecForContent(file.bytes());
+  if (codec == nullptr) {
+    return fail(ErrorCode::InvalidParameter,
+                "{}: is a picture already; \"volpress convert\" writes it as PNG", input);
+  }
+  Progress progress;
+  compressors::RunContext context{*runner, progress, console.stopToken()};
+  auto picture = codec->gaussians(file.bytes(), context);
+  if (!picture) {
+    return withContext(std::move(picture).error(), input);
+  }
+  const auto start = Clock::now();
+  VOLPRESS_TRY(const Image drawn, device == "vulkan" ? drawByVulkan(*picture)
+                                                     : renderer::drawGaussianPicture(
+                                                           *picture, *runner, console.stopToken()));
+  const double seconds = secondsSince(start);
+  VOLPRESS_CHECK(engine::writePng(output, drawn));
+  console.print(fmt::format("{}: {} x {} pixels, {} Gaussians, drawn in {:.1f} ms by {}\n", output,
+                            picture->width, picture->height, describeCount(picture->count()),
+                            1000 * seconds, device));
+  console.printJson(engine::dumpJson({{"output", output},
+                                      {"gaussians", picture->count()},
+                                      {"device", device},
+                                      {"seconds", seconds}},
                                      2));
   return {};
 }

@@ -16,6 +16,12 @@ namespace volpress::cli {
 [[nodiscard]] Result<void> pictureConvert(const std::string& input, const std::string& output,
                                           const CommonOptions& common, Console& console);
 
+/// volpress render PICTURE.vpc -o OUT.png, of a picture that is a sum of Gaussians;
+/// InvalidParameter for others.
+[[nodiscard]] Result<void> pictureRender(const std::string& input, const std::string& output,
+                                         const std::string& device, const CommonOptions& common,
+                                         Console& console);
+
 /// volpress evaluate PICTURE TEST
 [[nodiscard]] Result<void> pictureEvaluate(const std::string& reference, const std::string& test,
                                            const CommonOptions& common, Console& console);

@@ -10,6 +10,7 @@
 #include "app/cli/edit_options.hpp"
 #include "app/cli/field_commands.hpp"
 #include "app/cli/mesh_commands.hpp"
+#include "app/cli/picture_commands.hpp"
 #include "app/cli/voxel_commands.hpp"
 #include "app/engine/field_files.hpp"
 #include "app/engine/json_text.hpp"
@@ -209,8 +210,7 @@ Result<void> render(const RenderOptions& options, const CommonOptions& common, C
     return renderMesh(options, *background, common, console);
   }
   if (engine::isPictureFile(options.input)) {
-    return fail(ErrorCode::InvalidParameter,
-                "{}: is a picture already; \"volpress convert\" writes it as PNG", options.input);
+    return pictureRender(options.input, options.output, options.device, common, console);
   }
   const auto runner = makeThreadRunner(common.threads);
   VOLPRESS_TRY(const std::unique_ptr<renderer::Rasterizer> device,

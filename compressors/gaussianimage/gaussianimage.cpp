@@ -31,15 +31,21 @@ public:
   }
 
   [[nodiscard]] Result<Image> decode(ByteView file, RunContext& context) const override {
-    VOLPRESS_TRY(const Container container,
-                 openContainer(info(), gaussianimage::kChunks, file, context.stop));
-    VOLPRESS_TRY(const gaussianimage::PictureCodes codes,
-                 gaussianimage::readCodes(container, file.size(), context.runner, context.stop));
-    Image image = renderer::drawGaussianPicture(decodeCodes(codes), context.runner, context.stop);
+    VOLPRESS_TRY(const renderer::GaussianPicture picture, gaussians(file, context));
+    Image image = renderer::drawGaussianPicture(picture, context.runner, context.stop);
     if (context.stop.stop_requested()) {
       return fail(ErrorCode::Cancelled, "cancelled");
     }
     return image;
+  }
+
+  [[nodiscard]] Result<renderer::GaussianPicture> gaussians(ByteView file,
+                                                            RunContext& context) const override {
+    VOLPRESS_TRY(const Container container,
+                 openContainer(info(), gaussianimage::kChunks, file, context.stop));
+    VOLPRESS_TRY(const gaussianimage::PictureCodes codes,
+                 gaussianimage::readCodes(container, file.size(), context.runner, context.stop));
+    return decodeCodes(codes);
   }
 
   [[nodiscard]] Result<std::vector<ByteShare>> breakdown(ByteView file) const override {

@@ -15,6 +15,9 @@ constexpr std::uint32_t kFieldMarch[] = {
 constexpr std::uint32_t kGaussianDraws[] = {
 #include "gaussian_draws.comp.inc"
 };
+constexpr std::uint32_t kGaussianPicture[] = {
+#include "gaussian_picture.comp.inc"
+};
 constexpr std::uint32_t kGaussianProject[] = {
 #include "gaussian_project.comp.inc"
 };
@@ -40,6 +43,7 @@ Spirv composeFragment() noexcept { return kComposeFragment; }
 Spirv composeVertex() noexcept { return kComposeVertex; }
 Spirv fieldMarch() noexcept { return kFieldMarch; }
 Spirv gaussianDraws() noexcept { return kGaussianDraws; }
+Spirv gaussianPicture() noexcept { return kGaussianPicture; }
 Spirv gaussianProject() noexcept { return kGaussianProject; }
 Spirv gaussianSplatFragment() noexcept { return kGaussianSplatFragment; }
 Spirv gaussianSplatVertex() noexcept { return kGaussianSplatVertex; }

@@ -12,6 +12,7 @@ using Spirv = std::span<const std::uint32_t>;
 [[nodiscard]] Spirv composeVertex() noexcept;
 [[nodiscard]] Spirv fieldMarch() noexcept;
 [[nodiscard]] Spirv gaussianDraws() noexcept;
+[[nodiscard]] Spirv gaussianPicture() noexcept;
 [[nodiscard]] Spirv gaussianProject() noexcept;
 [[nodiscard]] Spirv gaussianSplatFragment() noexcept;
 [[nodiscard]] Spirv gaussianSplatVertex() noexcept;

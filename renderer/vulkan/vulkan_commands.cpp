@@ -1,5 +1,7 @@
 #include "renderer/vulkan/vulkan_commands.hpp"
 
+#include <cstring>
+
 #include "renderer/vulkan/vulkan_result.hpp"
 
 namespace volpress::renderer {
@@ -53,6 +55,29 @@ Result<void> CommandRunner::run(const std::function<Result<void>(VkCommandBuffer
       checkVulkan(vkWaitForFences(m_context->device(), 1, m_fence.address(), VK_TRUE, UINT64_MAX),
                   "vkWaitForFences"));
   return checkVulkan(vkResetFences(m_context->device(), 1, m_fence.address()), "vkResetFences");
+}
+
+Result<VulkanBuffer> copyToDevice(const std::shared_ptr<VulkanContext>& context,
+                                  CommandRunner& runner, std::span<const std::byte> bytes,
+                                  const char* name) {
+  VOLPRESS_TRY(VulkanBuffer buffer, VulkanBuffer::create(context, bytes.size(),
+                                                         VK_BUFFER_USAGE_STORAGE_BUFFER_BIT |
+                                                             VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+                                                         MemoryUse::Device, name));
+  if (buffer.mapped() != nullptr) {
+    std::memcpy(buffer.mapped(), bytes.data(), bytes.size());
+    return buffer;
+  }
+  VOLPRESS_TRY(const VulkanBuffer staging,
+               VulkanBuffer::create(context, bytes.size(), VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
+                                    MemoryUse::Upload, name));
+  std::memcpy(staging.mapped(), bytes.data(), bytes.size());
+  VOLPRESS_CHECK(runner.run([&](VkCommandBuffer commands) -> Result<void> {
+    const VkBufferCopy region{0, 0, bytes.size()};
+    vkCmdCopyBuffer(commands, staging.get(), buffer.get(), 1, &region);
+    return {};
+  }));
+  return buffer;
 }
 
 void memoryBarrier(VkCommandBuffer commands, Access before, Access after) {

@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 
+#include "renderer/vulkan/vulkan_buffer.hpp"
 #include "renderer/vulkan/vulkan_handle.hpp"
 #include "scene/base/result.hpp"
 
@@ -24,6 +26,11 @@ private:
   VkCommandBuffer m_commands = VK_NULL_HANDLE;
   FenceHandle m_fence;
 };
+
+/// A storage buffer of the device with those bytes. Blocks.
+[[nodiscard]] Result<VulkanBuffer> copyToDevice(const std::shared_ptr<VulkanContext>& context,
+                                                CommandRunner& runner,
+                                                std::span<const std::byte> bytes, const char* name);
 
 /// What was done, or is done next, with memory.
 struct Access {

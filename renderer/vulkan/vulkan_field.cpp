@@ -214,26 +214,8 @@ private:
     return (pixels + VP_FIELD_GROUP - 1) / VP_FIELD_GROUP;
   }
 
-  /// A buffer of the device with those bytes.
   Result<VulkanBuffer> copied(std::span<const std::byte> bytes, const char* name) {
-    VOLPRESS_TRY(VulkanBuffer buffer, VulkanBuffer::create(m_context, bytes.size(),
-                                                           VK_BUFFER_USAGE_STORAGE_BUFFER_BIT |
-                                                               VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                                                           MemoryUse::Device, name));
-    if (buffer.mapped() != nullptr) {
-      std::memcpy(buffer.mapped(), bytes.data(), bytes.size());
-      return buffer;
-    }
-    VOLPRESS_TRY(const VulkanBuffer staging,
-                 VulkanBuffer::create(m_context, bytes.size(), VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
-                                      MemoryUse::Upload, "field upload"));
-    std::memcpy(staging.mapped(), bytes.data(), bytes.size());
-    VOLPRESS_CHECK(m_runner.run([&](VkCommandBuffer commands) -> Result<void> {
-      const VkBufferCopy region{0, 0, bytes.size()};
-      vkCmdCopyBuffer(commands, staging.get(), buffer.get(), 1, &region);
-      return {};
-    }));
-    return buffer;
+    return copyToDevice(m_context, m_runner, bytes, name);
   }
 
   Result<void> makePixels(std::uint64_t count) {

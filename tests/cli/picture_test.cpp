@@ -47,6 +47,18 @@ TEST_F(PictureCommands, EncodeDecodeAndMeasureAgree) {
   EXPECT_NEAR(psnr(direct), job["views"][0]["psnr"].get<double>(), 1e-6);
   EXPECT_NEAR(psnr(direct), psnr(decoded), 1e-3);
 
+  // Drawn from its Gaussians, by the device too where there is one.
+  ASSERT_EQ(run("render y.vpc -o drawn.png").exitCode, 0);
+  EXPECT_EQ(testing::readText(m_folder / "drawn.png"), testing::readText(m_folder / "out.png"));
+  const Outcome device = run("render y.vpc -o drawn.png --device vulkan");
+  if (device.exitCode == 0) {
+    const json quality = json::parse(
+        run("evaluate out.png drawn.png --json").output)["evaluation"]["views"][0]["psnr"];
+    EXPECT_TRUE(!quality.is_number() || quality > 50) << quality;
+  } else {
+    EXPECT_NE(device.errors.find("Vulkan"), std::string::npos) << device.errors;
+  }
+
   const Outcome info = run("info y.vpc --json");
   ASSERT_EQ(info.exitCode, 0) << info.errors;
   const json facts = json::parse(info.output);

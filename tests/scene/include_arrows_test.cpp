@@ -36,11 +36,13 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["scene/sequence"] = {"scene/base", "scene/types", "scene/edit", "scene/formats"};
     table["renderer/rasterizer.hpp"] = scene;
     table["renderer/field_options.hpp"] = scene;
+    table["renderer/gaussian_picture.hpp"] = scene;
     table["renderer/metrics"] = scene;
-    table["renderer/software"] =
-        with(scene, {"renderer/rasterizer.hpp", "renderer/field_options.hpp"});
-    table["renderer/vulkan"] =
-        with(scene, {"renderer/rasterizer.hpp", "renderer/field_options.hpp", "shaders"});
+    table["renderer/software"] = with(
+        scene,
+        {"renderer/rasterizer.hpp", "renderer/field_options.hpp", "renderer/gaussian_picture.hpp"});
+    table["renderer/vulkan"] = with(scene, {"renderer/rasterizer.hpp", "renderer/field_options.hpp",
+                                            "renderer/gaussian_picture.hpp", "shaders"});
     table["compressors/encode_watcher.hpp"] = {};
     const std::set<std::string> base = with(
         scene, {"renderer/rasterizer.hpp", "renderer/metrics", "compressors/encode_watcher.hpp"});
@@ -49,7 +51,8 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["compressors/codec.hpp"] = base;
     table["compressors/mesh_codec.hpp"] = with(base, {"compressors/codec.hpp"});
     table["compressors/field_codec.hpp"] = with(base, {"compressors/codec.hpp"});
-    table["compressors/picture_codec.hpp"] = with(base, {"compressors/codec.hpp"});
+    table["compressors/picture_codec.hpp"] =
+        with(base, {"compressors/codec.hpp", "renderer/gaussian_picture.hpp"});
     table["compressors/learning"] = base;
     table["compressors/training"] = with(base, {"compressors/learning"});
     table["compressors/stages"] =
