@@ -1,14 +1,11 @@
 // The commands on radiance fields, as the program runs them.
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include <nlohmann/json.hpp>
 
-#include "app/engine/png_image.hpp"
 #include "scene/base/files.hpp"
 #include "scene/formats/snapshot.hpp"
-#include "tests/cli/run_program.hpp"
+#include "tests/cli/killed_run.hpp"
 #include "tests/field/test_fields.hpp"
 #include "tests/support/test_data.hpp"
 
@@ -30,36 +27,10 @@ protected:
     return testing::runShell("exec $V " + arguments, m_folder, interruptAfterMs);
   }
 
-  /// Nine pictures of two colours around the origin, as a data set.
-  void writePhotos() const {
-    fs::create_directories(m_folder / "set");
-    json frames = json::array();
-    for (int i = 0; i < 9; ++i) {
-      const float angle = 0.7F * static_cast<float>(i);
-      const Camera camera = lookAt({2 * std::sin(angle), 0.4F, 2 * std::cos(angle)}, {0, 0, 0},
-                                   {0, 1, 0}, 0.8F, 24, 20);
-      Image picture = makeImage(24, 20, 3, 0.2F);
-      for (std::size_t pixel = 0; pixel < 24 * 20; ++pixel) {
-        if (std::hypot(static_cast<float>(pixel % 24) - 12, static_cast<float>(pixel / 24) - 10) <
-            6) {
-          picture.pixels[3 * pixel] = 0.9F;
-        }
-      }
-      const std::string name = std::to_string(i) + ".png";
-      ASSERT_TRUE(engine::writePng(m_folder / "set" / name, picture));
-      const auto& r = camera.rotation;
-      json rows = json::array();
-      for (std::size_t axis = 0; axis < 3; ++axis) {
-        rows.push_back({r[axis], -r[3 + axis], -r[6 + axis], camera.position[axis]});
-      }
-      rows.push_back({0, 0, 0, 1});
-      frames.push_back({{"file_path", name}, {"transform_matrix", rows}});
-    }
-    const float focal = 10 / std::tan(0.4F);
-    const json set{{"fl_x", focal}, {"fl_y", focal}, {"cx", 12},        {"cy", 10},
-                   {"w", 24},       {"h", 20},       {"aabb_scale", 1}, {"frames", frames}};
-    const std::string text = set.dump();
-    ASSERT_TRUE(writeFileAtomically(m_folder / "set/transforms.json", viewBytes(text)));
+  /// A data set of nine small pictures.
+  void takePhotos() const {
+    const Outcome photos = run("sample photos -o set --count 9 --side 24");
+    ASSERT_EQ(photos.exitCode, 0) << photos.errors;
   }
 
   fs::path m_folder = testing::scratchFolder("field_commands");
@@ -96,7 +67,7 @@ TEST_F(FieldCommands, EncodeDecodeEvaluate) {
 
 TEST_F(FieldCommands, LearntCodecsAreCodecsLikeTheOthers) {
   const std::string little = " --set steps=2 --set views=4 --set view_side=16";
-  writePhotos();
+  takePhotos();
   for (const auto& [codec, more] : std::vector<std::pair<std::string, std::string>>{
            {"shacira", ""},
            {"shacira", " --set occupancy=lean --photos set"},
@@ -113,8 +84,16 @@ TEST_F(FieldCommands, LearntCodecsAreCodecsLikeTheOthers) {
   }
 }
 
+TEST_F(FieldCommands, AKilledDistillationGoesOnToTheSameBytes) {
+  testing::expectKilledRunGoesOn(m_folder, [](const std::string& output) {
+    return "encode a.ingp --codec shacira --set occupancy=exact --set steps=40 --set views=4 "
+           "--set view_side=16 -q -o " +
+           output;
+  });
+}
+
 TEST_F(FieldCommands, CompareWritesAPage) {
-  const Outcome done = run("compare a.ingp --codecs repack -o report" + m_views);
+  const Outcome done = run("compare a.ingp --codecs repack,ingp:*,zstd -o report" + m_views);
   ASSERT_EQ(done.exitCode, 0) << done.errors;
   EXPECT_NE(done.output.find("parameters"), std::string::npos) << done.output;
   EXPECT_TRUE(fs::exists(m_folder / "report" / "index.html"));
@@ -143,7 +122,7 @@ TEST_F(FieldCommands, RenderDrawsIt) {
 }
 
 TEST_F(FieldCommands, TrainsFromPhotographsThroughAnInterruption) {
-  writePhotos();
+  takePhotos();
   const std::string arguments =
       "train set --kind nerf --iterations 20 --table-bits 10 --levels 3 --features 2 "
       "--checkpoint-seconds 0 ";

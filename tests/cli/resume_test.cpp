@@ -1,11 +1,10 @@
 // A fine-tune that is killed and started again ends in the bytes of one that went through.
-#include <csignal>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/cli/run_program.hpp"
+#include "tests/cli/killed_run.hpp"
 #include "tests/support/test_data.hpp"
 
 namespace volpress {
@@ -37,24 +36,8 @@ protected:
 
 TEST_P(Resume, aKilledFineTuneGoesOnToTheSameBytes) {
   ASSERT_EQ(run("sample scene.ply --scale 0.015 -q").exitCode, 0);
-  const Outcome whole = run(encode("whole.vpc"));
-  ASSERT_EQ(whole.exitCode, 0) << whole.errors;
-
-  // Killed again and again, each time a little later, once a state is on the disk.
-  const std::string resumed = encode("resumed.vpc") + " --scratch state --checkpoint-seconds 0";
-  for (int i = 1; i <= 2; ++i) {
-    const std::string killing = fmt::format(
-        "$V {} & while [ -z \"$(ls state 2>/dev/null)\" ]; do kill -0 $! && sleep 0.01 || exit 1; "
-        "done; "
-        "sleep 0.{}; kill -KILL $!; wait $!",
-        resumed, i);
-    ASSERT_EQ(testing::runShell(killing, m_folder).exitCode, 128 + SIGKILL) << "ended unkilled";
-    ASSERT_FALSE(fs::exists(m_folder / "resumed.vpc"));
-  }
-  const Outcome last = run(resumed);
-  ASSERT_EQ(last.exitCode, 0) << last.errors;
-  EXPECT_TRUE(testing::readText(m_folder / "whole.vpc") ==
-              testing::readText(m_folder / "resumed.vpc"));
+  testing::expectKilledRunGoesOn(m_folder,
+                                 [this](const std::string& output) { return encode(output); });
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "scene/base/morton.hpp"
 
@@ -129,9 +130,13 @@ double numberOf(double t, bool cone) {
 }  // namespace
 
 ReferenceSample referenceSample(const HashGridField& field, const std::array<double, 3>& place,
-                                const std::array<double, 3>& direction) {
+                                const std::array<double, 3>& direction, double gate) {
+  std::vector<double> features = encode(field, place);
+  for (double& feature : features) {
+    feature *= gate;
+  }
   const std::vector<double> density =
-      run(field.density, field.parameters.data(), encode(field, place));
+      run(field.density, field.parameters.data(), std::move(features));
   std::vector<double> in(density.begin(), density.begin() + field.density.outputs);
   for (const double term : harmonics(direction[0], direction[1], direction[2])) {
     in.push_back(term);

@@ -14,10 +14,11 @@ struct ReferenceSample {
   std::array<double, 3> raw{};  ///< colours before the logistic function
 };
 
-/// `place` 0..1 over the field's box.
+/// `place` 0..1 over the field's box; `gate` scales the features.
 [[nodiscard]] ReferenceSample referenceSample(const HashGridField& field,
                                               const std::array<double, 3>& place,
-                                              const std::array<double, 3>& direction);
+                                              const std::array<double, 3>& direction,
+                                              double gate = 1);
 
 /// Colour and opacity of one ray, blended in code values over the field's background.
 [[nodiscard]] std::array<double, 4> referenceRay(const HashGridField& field,
