@@ -267,6 +267,7 @@ private:
     if (m_report.soundBytes > 0) {
       manifest["audio"] = {{"url", kSoundName}, {"bytes", m_report.soundBytes}};
     }
+    m_front = renditions.front()["segments"].front()["o"];
     manifest.update(renditions.front());
     if (hasLadder()) {
       renditions.erase(0);
@@ -287,7 +288,8 @@ private:
   Result<void> writePage() {
     const std::string title = m_spec.title.empty() ? m_spec.clip.stem().string() : m_spec.title;
     Json settings = {{"clip", m_spec.split || hasLadder() ? "manifest.json" : "clip.dgsv"},
-                     {"view", m_view}};
+                     {"view", m_view},
+                     {"front", m_front}};
     if (m_report.soundBytes > 0) {
       settings["sound"] = kSoundName;
     }
@@ -318,6 +320,7 @@ private:
   fs::path m_folder;
   StreamExportReport m_report;
   Json m_view;
+  std::uint64_t m_front = 0;  ///< bytes of the clip before its first segment
 };
 
 }  // namespace

@@ -116,6 +116,9 @@ TEST_F(StreamExportTest, theClipBeginsWithItsIndexAndTheManifestSaysWhere) {
   EXPECT_EQ(viewText(ByteView(after).subspan(40, 4)), "INDX");
   const Json manifest = Json::parse(text(s_folder / "fast/manifest.json"));
   EXPECT_EQ(manifest["duration"], 0.3);
+  // A page that knows where segments begin asks for all before them at once.
+  const std::string front = fmt::format("\"front\":{}", quick.entries()[0].offset);
+  EXPECT_NE(text(s_folder / "fast/index.html").find(front), std::string::npos);
   ASSERT_EQ(manifest["segments"].size(), quick.entries().size());
   for (std::size_t e = 0; e < quick.entries().size(); ++e) {
     const ByteView own = quick.segmentRecord(e).value(), old = slow.segmentRecord(e).value();

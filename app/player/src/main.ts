@@ -13,6 +13,7 @@ import { runWorker } from './worker';
 interface PageSettings {
   clip: string; // or a manifest.json of the split form
   view: View;
+  front?: number; // bytes of the clip before its first segment
   sound?: string;
 }
 
@@ -20,6 +21,7 @@ interface PageSettings {
 interface Place {
   url?: string;
   files?: { url: string; o: number; l: number }[];
+  segments?: { o: number }[];
 }
 
 /** The part of manifest.json that a player needs of clips in parts or at several rates. */
@@ -29,6 +31,7 @@ interface Manifest extends Place {
 }
 
 const kHeadBytes = 65536;
+const kMostHeadBytes = 1 << 24;
 const kBackground: [number, number, number] = [15 / 255, 17 / 255, 21 / 255]; // as in player.css
 
 /** For tests, and for pages that put a player into something larger. */
@@ -59,8 +62,10 @@ async function loadModule(): Promise<WebAssembly.Module> {
 }
 
 async function openPlace(place: Place, base: string, watcher: Watcher): Promise<OpenedSource> {
+  // All that comes before the first segment, where that is known: no second request is needed.
+  const head = Math.min(Math.max(place.segments?.[0]?.o ?? 0, kHeadBytes), kMostHeadBytes);
   if (place.url !== undefined) {
-    return openSource(resolve(place.url, base), kHeadBytes, watcher);
+    return openSource(resolve(place.url, base), head, watcher);
   }
   const files: SplitFile[] = (place.files ?? []).map((file) => ({
     url: resolve(file.url, base),
@@ -71,12 +76,13 @@ async function openPlace(place: Place, base: string, watcher: Watcher): Promise<
     throw new Problem('The clip cannot be played', 'Its manifest lists no files.', false);
   }
   const source = new SplitSource(files, watcher);
-  return { source, head: await source.read(0, kHeadBytes) };
+  return { source, head: await source.read(0, head) };
 }
 
 /** Where the clip's renditions come from, and the steps of its ladder. */
 async function findClip(
   url: string,
+  front: number,
   watcher: Watcher,
 ): Promise<{ sources: (() => Promise<OpenedSource>)[]; steps: Step[] }> {
   // The one with which to begin is asked for at once: the decoder is still on its way.
@@ -86,7 +92,7 @@ async function findClip(
     return places.map((place, k) => () => k === first ? opened : openPlace(place, url, watcher));
   };
   if (!new URL(url).pathname.endsWith('.json')) {
-    return { sources: begin([{ url }], 0), steps: [] };
+    return { sources: begin([{ url, segments: [{ o: front }] }], 0), steps: [] };
   }
   const answer = await fetch(url).catch(() => null);
   if (answer === null || !answer.ok) {
@@ -149,9 +155,10 @@ class Page {
       for (const role of ['decode', 'sort']) {
         this.early.set(role, new Worker(this.script, { name: role }));
       }
-      const clip = new URLSearchParams(location.search).get('clip') ?? this.settings.clip;
+      const other = new URLSearchParams(location.search).get('clip');
+      const front = other === null ? this.settings.front ?? 0 : 0;
       const coming = Promise.all([
-        findClip(resolve(clip), watcher),
+        findClip(resolve(other ?? this.settings.clip), front, watcher),
         loadModule().then((loaded) => this.note('decoder', loaded))]);
       makeContext(this.canvas);
       this.note('context');
