@@ -120,10 +120,8 @@ const Codec& sogCodec() {
         {"default", "Default", "A palette that follows the number of splats.", {}},
         {"small",
          "Small",
-         "A small palette refined for long, and images packed with most effort.",
-         {{"palette", std::int64_t{2048}},
-          {"iterations", std::int64_t{20}},
-          {"effort", std::int64_t{9}}}}},
+         "A small palette, refined for long.",
+         {{"palette", std::int64_t{2048}}, {"iterations", std::int64_t{20}}}}},
        {}});
   return kCodec;
 }

@@ -96,8 +96,8 @@ std::vector<ParamSpec> writeParams() {
            true},
           {"effort",
            "Packing effort",
-           "How hard the images are packed: higher is a little smaller and slower. The picture "
-           "stays the same.",
+           "How hard the images are packed: higher is slower, and above 3 seldom smaller. The "
+           "picture stays the same.",
            "",
            "",
            std::int64_t{3},
