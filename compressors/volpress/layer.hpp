@@ -28,8 +28,20 @@ enum Plane : std::size_t {
   kPlanes,
 };
 
-/// What only its precision is modelled of.
-enum Precision : std::size_t { kDirections = kPlanes, kTurns, kPositions, kBands, kPrecisions };
+/// What only its precision is modelled of. Directions and turns are those of splats whose distinct
+/// axis is the longest (needles); discs, where it is the shortest, have models of their own: a turn
+/// about it swings the longest axis.
+enum Precision : std::size_t {
+  kDirections = kPlanes,
+  kTurns,
+  kPositions,
+  kBands,
+  kDiscDirections,
+  kDiscTurns,
+  kPrecisions,
+};
+/// Files before version 3 have one model for needles and discs.
+inline constexpr std::size_t kPrecisionsBefore3 = kDiscDirections;
 
 /// The numbers that steer a layer's coding; they travel with it.
 struct LayerModels {

@@ -149,6 +149,7 @@ private:
       steps.resize(count);
     }
     m_layer.axes.resize(count);
+    m_isDisc.resize(count);
     m_layer.bands.resize(3 * shRestCount(m_cloud.shDegree) * count);
     m_runner.parallelFor(count, 4096, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
@@ -221,6 +222,7 @@ private:
       across += axis == distinct ? 0 : at(m_show.turns, 3 * splat + axis) / 2;
     }
     // A coordinate of the direction spans about 2.2 radians, a turn pi.
+    m_isDisc[i] = distinct == 0 ? 0 : 1;
     want(kDirections, stepFor(m_target.slope, across) / 2.2);
     want(kTurns,
          stepFor(m_target.slope, at(m_show.turns, 3 * splat + distinct)) / std::numbers::pi);
@@ -269,17 +271,28 @@ private:
       model.offset = kUnit * 10;  // a whole grade: kUnit in fixed point
       return;
     }
+    // Rows of needles or of discs, where the two differ.
+    const bool ofDiscs = kind == kDiscDirections || kind == kDiscTurns;
+    const std::size_t steps = kind == kDiscDirections ? kDirections
+                              : kind == kDiscTurns    ? kTurns
+                                                      : kind;
+    std::vector<std::uint32_t> rows;
+    for (std::uint32_t i = 0; i < m_layer.points.size(); ++i) {
+      if ((steps != kDirections && steps != kTurns) || (m_isDisc[i] != 0) == ofDiscs) {
+        rows.push_back(i);
+      }
+    }
     const std::size_t known = std::min<std::size_t>(kind, PrecisionModel::kFeatures);
     const Eigen::VectorXd weights = leastSquares(
-        m_layer.points.size(), 1 + known,
+        rows.size(), 1 + known,
         [&](std::size_t i, double* row) {
           row[0] = 1;
           for (std::size_t k = 0; k < known; ++k) {
-            row[1 + k] = static_cast<double>(m_layer.planes[k][i]) / kUnit;
+            row[1 + k] = static_cast<double>(m_layer.planes[k][rows[i]]) / kUnit;
           }
         },
-        [&](std::size_t i) { return static_cast<double>(m_steps.log2[kind][i]); });
-    model.offset = fixedOf(weights[0] + m_target.longer[kind]);
+        [&](std::size_t i) { return static_cast<double>(m_steps.log2[steps][rows[i]]); });
+    model.offset = fixedOf(weights[0] + m_target.longer[steps]);
     for (std::size_t k = 0; k < known; ++k) {
       model.slopes[k] = weightOf(weights[static_cast<Eigen::Index>(1 + k)], 256);
     }
@@ -307,6 +320,7 @@ private:
   Layer m_layer;
   NearRows m_near;
   WantedSteps m_steps;
+  std::vector<std::uint8_t> m_isDisc;  ///< of rows: whether the distinct axis is the shortest
 };
 
 }  // namespace

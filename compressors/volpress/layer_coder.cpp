@@ -65,10 +65,12 @@ void codeRotations(Side& side, LayerWork& work, RowRange rows) {
   for (std::size_t row = rows.begin; row < rows.end; ++row) {
     work.distinct[row] = static_cast<std::uint8_t>(distinctAxis(
         layer.planes[kScale1][row], layer.planes[kScale2][row], layer.planes[kScale3][row]));
-    work.turnBits[row] = {
-        static_cast<std::uint8_t>(
-            cellBits(finenessOf(models.precision[kDirections], features, row))),
-        static_cast<std::uint8_t>(cellBits(finenessOf(models.precision[kTurns], features, row)))};
+    const bool isDisc = work.distinct[row] != 0;
+    const auto bitsOf = [&](Precision ofNeedles, Precision ofDiscs) {
+      return static_cast<std::uint8_t>(
+          cellBits(finenessOf(models.precision[isDisc ? ofDiscs : ofNeedles], features, row)));
+    };
+    work.turnBits[row] = {bitsOf(kDirections, kDiscDirections), bitsOf(kTurns, kDiscTurns)};
   }
   codeTurns(side, work.near, rows, work.distinct, work.turnBits, layer.axes);
 }

@@ -13,7 +13,7 @@
 namespace volpress::compressors::own {
 
 /// What writers write; readers read all versions up to it.
-inline constexpr unsigned kVolpressVersion = 2;
+inline constexpr unsigned kVolpressVersion = 3;
 
 /// Blocks know nothing of each other, so that threads share them. Their number follows from the
 /// rows and the file's version alone.

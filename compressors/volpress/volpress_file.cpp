@@ -24,7 +24,7 @@ void writeModels(const LayerModels& models, ByteWriter& writer) {
   writer.write(models.bandFineness);
 }
 
-Result<LayerModels> readModels(ByteReader& reader) {
+Result<LayerModels> readModels(ByteReader& reader, unsigned version) {
   LayerModels models;
   for (PredictionModel& model : models.prediction) {
     VOLPRESS_TRY(model.offset, reader.read<std::int32_t>("prediction"));
@@ -33,9 +33,15 @@ Result<LayerModels> readModels(ByteReader& reader) {
     VOLPRESS_TRY(model.here, reader.read<decltype(model.here)>("prediction"));
     VOLPRESS_TRY(model.near, reader.read<decltype(model.near)>("prediction"));
   }
-  for (PrecisionModel& model : models.precision) {
+  const std::size_t precisions = version < 3 ? kPrecisionsBefore3 : kPrecisions;
+  for (std::size_t kind = 0; kind < precisions; ++kind) {
+    PrecisionModel& model = models.precision[kind];
     VOLPRESS_TRY(model.offset, reader.read<std::int32_t>("precision"));
     VOLPRESS_TRY(model.slopes, reader.read<decltype(model.slopes)>("precision"));
+  }
+  if (version < 3) {
+    models.precision[kDiscDirections] = models.precision[kDirections];
+    models.precision[kDiscTurns] = models.precision[kTurns];
   }
   VOLPRESS_TRY(models.bandFineness, reader.read<decltype(models.bandFineness)>("SH precision"));
   return models;
@@ -51,7 +57,7 @@ Result<float> readFinite(ByteReader& reader, std::string_view field, float least
 }
 
 /// Everything of a layer but its streams.
-Result<std::uint32_t> readLayerHead(ByteReader& reader, Layer& layer) {
+Result<std::uint32_t> readLayerHead(ByteReader& reader, unsigned version, Layer& layer) {
   VOLPRESS_TRY(const auto count, reader.read<std::uint32_t>("layer's splat count"));
   for (float& coordinate : layer.grid.origin) {
     VOLPRESS_TRY(coordinate,
@@ -59,7 +65,7 @@ Result<std::uint32_t> readLayerHead(ByteReader& reader, Layer& layer) {
   }
   VOLPRESS_TRY(layer.grid.cell, readFinite(reader, "grid cell", std::numeric_limits<float>::min()));
   VOLPRESS_TRY(layer.smoothing, readFinite(reader, "smoothing", 0));
-  VOLPRESS_TRY(layer.models, readModels(reader));
+  VOLPRESS_TRY(layer.models, readModels(reader, version));
   return count;
 }
 
@@ -177,7 +183,7 @@ Result<GaussianCloud> readLayers(const Container& container, const VolpressHeade
   for (std::size_t i = 0; i < layers; ++i) {
     Layer layer;
     layer.shDegree = header.shDegree;
-    VOLPRESS_TRY(const std::uint32_t count, readLayerHead(scene, layer));
+    VOLPRESS_TRY(const std::uint32_t count, readLayerHead(scene, container.codecVersion, layer));
     std::array<ByteView, kStreams> streams;
     bool whole = true;
     for (std::size_t stream = 0; stream < kStreams; ++stream) {
