@@ -12,7 +12,11 @@ namespace volpress::engine {
 namespace {
 
 constexpr double kWidth = 760;
-constexpr double kHeight = 440;
+constexpr double kLeastHeight = 440;
+constexpr double kMostHeight = 860;
+/// More results than kFewPoints make the chart higher, so that their labels find room.
+constexpr std::size_t kFewPoints = 14;
+constexpr double kHeightPerPoint = 22;
 constexpr double kLeft = 52;
 constexpr double kRight = 18;
 constexpr double kTop = 16;
@@ -45,7 +49,12 @@ struct Point {
 
 class Chart {
 public:
-  explicit Chart(const Report& report) : m_report(report) {
+  explicit Chart(const Report& report)
+      : m_report(report),
+        m_height(
+            std::clamp(kLeastHeight + kHeightPerPoint * (static_cast<double>(report.rows.size()) -
+                                                         static_cast<double>(kFewPoints)),
+                       kLeastHeight, kMostHeight)) {
     double least = 30;
     double most = 48;
     auto fewest = static_cast<double>(std::max<std::uint64_t>(report.referenceBytes, 2));
@@ -72,7 +81,7 @@ public:
     std::string svg = fmt::format(
         "<svg class=\"chart\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"Quality in PSNR over "
         "file size\">\n",
-        kWidth, kHeight);
+        kWidth, m_height);
     svg += bands() + sizeAxis() + qualityAxis() + original();
     placePoints();
     svg += lines() + points();
@@ -86,7 +95,7 @@ private:
   }
   [[nodiscard]] double yOf(double psnr) const {
     const double part = (std::clamp(psnr, m_bottom, m_top) - m_bottom) / (m_top - m_bottom);
-    return kHeight - kBottom - part * (kHeight - kTop - kBottom);
+    return m_height - kBottom - part * (m_height - kTop - kBottom);
   }
 
   [[nodiscard]] double originalX() const {
@@ -127,18 +136,18 @@ private:
         }
         svg += fmt::format(
             "<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>\n", x, kTop,
-            kHeight - kBottom);
+            m_height - kBottom);
         if (!few || step != 2.0) {
           svg += fmt::format(
               "<text class=\"tick\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{}\">{}</text>\n", x,
-              kHeight - kBottom + 17, sizeTick(bytes));
+              m_height - kBottom + 17, sizeTick(bytes));
         }
       }
     }
     return svg + fmt::format(
                      "<text class=\"axis\" text-anchor=\"middle\" x=\"{}\" y=\"{}\">file size, "
                      "logarithmic: smaller to the left</text>\n",
-                     (kLeft + kWidth - kRight) / 2, kHeight - 8);
+                     (kLeft + kWidth - kRight) / 2, m_height - 8);
   }
 
   static std::string sizeTick(double bytes) {
@@ -171,7 +180,7 @@ private:
     return svg + fmt::format(
                      "<text class=\"axis\" text-anchor=\"middle\" transform=\"translate(14 {}) "
                      "rotate(-90)\">mean PSNR, dB</text>\n",
-                     (kTop + kHeight - kBottom) / 2);
+                     (kTop + m_height - kBottom) / 2);
   }
 
   /// The size of the original, where everything would lie that saves nothing.
@@ -180,8 +189,10 @@ private:
     return fmt::format(
         "<line class=\"original\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>\n"
         "<text class=\"bandname\" text-anchor=\"end\" x=\"{3:.1f}\" y=\"{4}\">{5}</text>\n",
-        x, kTop, kHeight - kBottom, x - 5, kHeight - kBottom - 7,
-        m_report.triangles != 0 || m_report.pixels != 0 ? "plain" : "float PLY");
+        x, kTop, m_height - kBottom, x - 5, m_height - kBottom - 7,
+        m_report.triangles != 0 || m_report.pixels != 0 || m_report.fieldParameters != 0
+            ? "plain"
+            : "float PLY");
   }
 
   void placePoints() {
@@ -192,7 +203,7 @@ private:
             xOf(static_cast<double>(std::max<std::uint64_t>(1, row.evaluation->fileBytes)));
         const double y = yOf(row.evaluation->meanPsnr());
         m_points.push_back({&row, i, reportSeries(m_report, row), x, y});
-        m_taken.push_back({x - 8, y - 8, x + 8, y + 8});
+        m_markers.push_back({x - 8, y - 8, x + 8, y + 8});
       }
     }
   }
@@ -217,8 +228,13 @@ private:
     return svg;
   }
 
+  struct Label {
+    double x, y;
+    bool covers;  ///< another label, wherever it is put
+  };
+
   /// The label's place that covers least: right, left, above or below the marker.
-  std::pair<double, double> labelPlace(const Point& point, const std::string& text) {
+  Label labelPlace(const Point& point, const std::string& text) {
     const double width = kCharacterWidth * static_cast<double>(text.size());
     const std::array<std::pair<double, double>, 6> places{{{point.x + 11, point.y + 4},
                                                            {point.x - 11 - width, point.y + 4},
@@ -226,26 +242,29 @@ private:
                                                            {point.x - width / 2, point.y + 21},
                                                            {point.x + 9, point.y - 10},
                                                            {point.x + 9, point.y + 18}}};
-    std::size_t best = 0;
-    std::size_t fewest = m_taken.size() + 1;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      const Box box{places[i].first, places[i].second - 11, places[i].first + width,
-                    places[i].second + 3};
-      std::size_t covered = static_cast<std::size_t>(std::count_if(
-          m_taken.begin(), m_taken.end(), [&](const Box& other) { return box.overlaps(other); }));
-      // A label outside the picture is worse than any overlap.
-      if (box.left < kLeft || box.right > kWidth - kRight || box.top < kTop ||
-          box.bottom > kHeight - kBottom) {
-        covered += m_taken.size() / 2 + 1;
-      }
-      if (covered < fewest) {
-        fewest = covered;
-        best = i;
-      }
+    const auto boxAt = [&](const std::pair<double, double>& place) {
+      return Box{place.first, place.second - 11, place.first + width, place.second + 3};
+    };
+    const auto coveredOf = [](const std::vector<Box>& taken, const Box& box) {
+      return static_cast<std::size_t>(std::count_if(
+          taken.begin(), taken.end(), [&](const Box& other) { return box.overlaps(other); }));
+    };
+    // A label over another is worse than over any markers, and one outside the picture is worst.
+    const std::size_t oneLabel = m_markers.size() + 1;
+    const auto costOf = [&](const Box& box) {
+      const bool outside = box.left < kLeft || box.right > kWidth - kRight || box.top < 2 ||
+                           box.bottom > m_height - kBottom;
+      return coveredOf(m_markers, box) + oneLabel * coveredOf(m_labels, box) +
+             (outside ? oneLabel * (m_labels.size() + 1) : 0);
+    };
+    const auto best = std::min_element(
+        places.begin(), places.end(),
+        [&](const auto& a, const auto& b) { return costOf(boxAt(a)) < costOf(boxAt(b)); });
+    const bool covers = coveredOf(m_labels, boxAt(*best)) != 0;
+    if (!covers) {
+      m_labels.push_back(boxAt(*best));
     }
-    const auto [x, y] = places[best];
-    m_taken.push_back({x, y - 11, x + width, y + 3});
-    return places[best];
+    return {best->first, best->second, covers};
   }
 
   std::string points() {
@@ -255,25 +274,27 @@ private:
       const bool usual = point.row->preset == "default";
       const std::string label =
           point.row->codecLabel + (usual ? std::string() : " " + point.row->preset);
-      const auto [x, y] = labelPlace(point, label);
+      const auto [x, y, covers] = labelPlace(point, label);
       svg += fmt::format(
           "<g class=\"point s{}\" data-row=\"{}\" tabindex=\"0\"><title>{} {}: {}, {:.2f} dB, "
-          "{:.1f}x</title>{}<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text></g>\n",
+          "{:.1f}x</title>{}<text{} x=\"{:.1f}\" y=\"{:.1f}\">{}</text></g>\n",
           point.series % 8, point.index, escapeHtml(point.row->codecLabel),
           escapeHtml(point.row->preset), reportBytes(evaluation.fileBytes), evaluation.meanPsnr(),
-          evaluation.ratio(), reportMarker(point.series, point.x, point.y, kMarkerRadius), x, y,
-          escapeHtml(label));
+          evaluation.ratio(), reportMarker(point.series, point.x, point.y, kMarkerRadius),
+          covers ? " class=\"onlook\"" : "", x, y, escapeHtml(label));
     }
     return svg;
   }
 
   const Report& m_report;
+  double m_height;
   double m_bottom = 0;  ///< dB
   double m_top = 0;
   double m_fewest = 0;  ///< log10 of bytes
   double m_largest = 0;
   std::vector<Point> m_points;
-  std::vector<Box> m_taken;
+  std::vector<Box> m_markers;
+  std::vector<Box> m_labels;
 };
 
 /// A regular polygon or a star (with an inner radius), first corner at the top plus `turn`.
