@@ -1,7 +1,9 @@
 // volpress worker: one job as JSON on standard input, JSON lines on standard output.
 #include <chrono>
+#include <condition_variable>
 #include <iostream>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 #include <unistd.h>
@@ -57,6 +59,9 @@ void reportUntil(const std::stop_token& end, const engine::StagedProgress& progr
   Progress::Snapshot last{-1, {}, {}};
   int quiet = 0;
   int orphaned = 0;
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
   while (!end.stop_requested()) {
     const Progress::Snapshot now = progress.snapshot();
     const bool same =
@@ -70,7 +75,8 @@ void reportUntil(const std::stop_token& end, const engine::StagedProgress& progr
       }
     }
     last = now;
-    std::this_thread::sleep_for(kReportInterval);
+    // Not a moment longer than the work takes: meshes are read this way, frame after frame.
+    wake.wait_for(lock, end, kReportInterval, [] { return false; });
   }
 }
 

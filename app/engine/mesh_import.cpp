@@ -115,15 +115,14 @@ Result<Evaluation> runImport(const MeshImport& request, JobRun& run) {
 }
 
 bool isReadApart(const fs::path& path) {
-  return formats::isAssimpName(path.filename().string()) &&
-         formats::isAssimpName("." + formats::meshFormatOf(path));
+  return formats::isAssimpName("." + formats::meshFormatOf(path));
 }
 
 Result<LoadedMeshScene> loadMeshApart(const fs::path& program, const fs::path& path,
                                       TaskRunner& runner, Progress& progress,
                                       const std::stop_token& stop) {
   VOLPRESS_TRY(const ScratchFolder scratch, ScratchFolder::make("mesh"));
-  const MeshImport request{fs::absolute(path), scratch.path() / "mesh.vpc"};
+  const MeshImport request{path, scratch.path() / "mesh.vpc"};
   VOLPRESS_TRY(WorkerProcess worker, WorkerProcess::start(program, importToJson(request) + "\n"));
   Answer answer = listen(worker, progress, stop);
   if (stop.stop_requested()) {
