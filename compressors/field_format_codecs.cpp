@@ -7,6 +7,7 @@
 #include <zstd.h>
 
 #include "compressors/container/container.hpp"
+#include "compressors/stages/container_codec.hpp"
 #include "scene/base/param_builders.hpp"
 #include "scene/formats/snapshot.hpp"
 
@@ -97,20 +98,12 @@ public:
     // A field of zeros packs beyond what a reader believes: it is padded.
     packed.resize(std::max<std::size_t>(size, snapshot.size() / kMostRatio + 1));
     std::fill(packed.begin() + static_cast<std::ptrdiff_t>(size), packed.end(), std::byte{0});
-    Container container;
-    container.codecId = m_info.id;
-    container.codecVersion = m_info.formatVersion;
-    container.parameters = paramsToJson(params);
+    Container container = newContainer(m_info, params);
     container.chunks.push_back({std::string(kSnapshot), std::move(packed), Packing::Stored, true});
     return writeContainer(container, context.stop);
   }
   [[nodiscard]] Result<HashGridField> decode(ByteView file, RunContext& context) const override {
-    VOLPRESS_TRY(const Container container, readContainer(file, context.stop));
-    VOLPRESS_CHECK(checkKnownChunks(container, kChunks));
-    if (container.codecVersion != m_info.formatVersion) {
-      return fail(ErrorCode::UnsupportedVersion, "zstd file version {}, this program reads {}",
-                  container.codecVersion, m_info.formatVersion);
-    }
+    VOLPRESS_TRY(const Container container, openContainer(m_info, kChunks, file, context.stop));
     VOLPRESS_TRY(const ByteView packed, container.require(kSnapshot));
     const std::size_t frame = ZSTD_findFrameCompressedSize(packed.data(), packed.size());
     const unsigned long long size = ZSTD_getFrameContentSize(packed.data(), packed.size());

@@ -14,8 +14,6 @@ constexpr double kLastShare = 0.1;
 constexpr double kEntryRate = 1e-4;
 constexpr double kFieldRate = 1e-3;
 constexpr unsigned kWarmUp = 100;
-/// Of the scene that a watcher is shown: little, since the training waits for it.
-constexpr unsigned kWatchedDegree = 1;
 
 enum ArrayId : std::size_t { kScaleEntries, kRotationEntries, kGrid, kNetwork };
 constexpr std::size_t kArrays = 4;
@@ -102,7 +100,7 @@ public:
 
   /// What was looked at last, with the field's colours as spherical harmonics.
   [[nodiscard]] Result<GaussianCloud> bakedNow() const {
-    GaussianCloud baked = withShDegree(*m_seen, kWatchedDegree);
+    GaussianCloud baked = withShDegree(*m_seen, learning::kWatchedDegree);
     VOLPRESS_CHECK(m_task.field->bake(m_seenField, baked, m_context.runner, m_context.stop));
     return baked;
   }

@@ -9,6 +9,7 @@
 #include "compressors/compgs/primitives.hpp"
 #include "compressors/learning/state_file.hpp"
 #include "compressors/learning/view_order.hpp"
+#include "compressors/stages/teachers.hpp"
 
 namespace volpress::compressors::compgs {
 namespace {
@@ -23,7 +24,6 @@ constexpr learning::RateSchedule kPriorRate{0.005, 0.0005};
 constexpr unsigned kWarmUpShare = 20;
 /// Of the scene that a watcher is shown: little, since the training waits for it.
 constexpr std::size_t kWatchedEyes = 6;
-constexpr unsigned kWatchedDegree = 1;
 
 struct Learnt {
   const char* name;
@@ -157,13 +157,9 @@ private:
   Result<GaussianCloud> bakedNow() {
     AnchorScene scene;
     scene.anchors = m_task.anchors;
-    std::vector<Camera> cameras;
-    for (const learning::TeacherView& teacher : m_task.teachers) {
-      cameras.push_back(teacher.camera);
-    }
-    scene.eyes = chooseEyes(cameras, kWatchedEyes);
+    scene.eyes = chooseEyes(learning::camerasOf(m_task.teachers), kWatchedEyes);
     scene.unit = m_task.unit;
-    scene.shDegree = std::min(kWatchedDegree, m_settings.shDegree);
+    scene.shDegree = std::min(learning::kWatchedDegree, m_settings.shDegree);
     withModel([&] {
       std::vector<std::uint32_t> all(m_task.anchors.count());
       std::iota(all.begin(), all.end(), 0U);

@@ -73,7 +73,10 @@ struct SeenScene {
   FloatArray directColors;  ///< 3 a splat, in place of SH (RenderOptions::directColors), or empty
 };
 
-/// Both may be empty. They run on the calling thread and must be deterministic.
+/// SH degree that is enough for a watcher: the training waits for what it is shown.
+inline constexpr unsigned kWatchedDegree = 1;
+
+/// Any may be empty. They run on the calling thread and must be deterministic.
 struct FineTuneHooks {
   /// Turns `seen`, on entry a copy of the master, into what is drawn. It must pass `validate`; it
   /// may have another count only where `pullBack` deals with that.
