@@ -10,10 +10,12 @@
 
 namespace volpress::compressors::own {
 
+/// Added to a row's fineness, in quarter octaves, a coefficient each.
+using BandFineness = std::array<std::int8_t, shRestCount(kMaxShDegree)>;
+
 struct BandContext {
   unsigned shDegree = 0;  ///< 1..kMaxShDegree
-  /// Added to a row's fineness, in quarter octaves, a coefficient each.
-  std::array<std::int8_t, shRestCount(kMaxShDegree)> bandFineness{};
+  BandFineness bandFineness{};
   std::span<const std::uint8_t> fineness;  ///< of the block's rows
   const NearRows* near = nullptr;
   double roundingBias = 0;  ///< how much rounding prefers zero, 0..0.5; encoder only

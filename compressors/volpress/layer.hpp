@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compressors/coding/octree_positions.hpp"
+#include "compressors/volpress/band_palette.hpp"
 #include "compressors/volpress/near_rows.hpp"
 #include "compressors/volpress/plane_coder.hpp"
 #include "compressors/volpress/rotation_coder.hpp"
@@ -47,7 +48,7 @@ inline constexpr std::size_t kPrecisionsBefore3 = kDiscDirections;
 struct LayerModels {
   std::array<PredictionModel, kPlanes> prediction;
   std::array<PrecisionModel, kPrecisions> precision;
-  std::array<std::int8_t, shRestCount(kMaxShDegree)> bandFineness{};  ///< added, quarter octaves
+  BandFineness bandFineness{};
 };
 
 inline constexpr unsigned kOffsetBits = 16;
@@ -65,7 +66,8 @@ struct Layer {
   std::vector<Axes, UninitialisedAllocator<Axes>> axes;  ///< n
   /// 3n: where in its coarse cell the splat is, 0..1 in 1 / kOffsetUnit.
   SymbolArray offsets;
-  SymbolArray bands;  ///< 3kn: luma and chromas of the coefficients above band 0, fixed point
+  SymbolArray bands;    ///< 3kn: luma and chromas of the coefficients above band 0, fixed point
+  BandPalette palette;  ///< what `bands` come from, if it has entries
 };
 
 /// The streams of a layer, as chunk names show them.
@@ -77,7 +79,9 @@ enum Stream : std::size_t {
   kRotationStream,
   kColorStream,
   kOffsetStream,
-  kBandStream,
+  kBandStream,  ///< SH above band 0: levels, or labels
+  kBlockStreams,
+  kPaletteStream = kBlockStreams,  ///< what the labels name; it has no blocks
   kStreams,
 };
 using LayerStreams = std::array<Bytes, kStreams>;
@@ -87,12 +91,16 @@ struct WritingOptions {
   double bandBias = 0.15;      ///< of SH above band 0
 };
 
+/// Whether a layer of this degree and palette has the stream.
+[[nodiscard]] bool hasStream(const Layer& layer, std::size_t stream) noexcept;
+
 /// Writes a layer whose arrays hold the wanted values; afterwards they hold the decoded ones.
 /// `points` must be in Morton order.
 [[nodiscard]] Result<LayerStreams> writeLayer(Layer& layer, const WritingOptions& options,
                                               TaskRunner& runner, const std::stop_token& stop);
 
-/// Reads untrusted streams. `layer` has degree, grid, smoothing and models; the rest is filled.
+/// Reads untrusted streams. `layer` has degree, grid, smoothing, models and the palette's head; the
+/// rest is filled.
 /// `count` must be justified by the caller; `version` is the file's, 1..kVolpressVersion.
 [[nodiscard]] Result<void> readLayer(Layer& layer, std::size_t count,
                                      const std::array<ByteView, kStreams>& streams,

@@ -9,6 +9,7 @@
 
 #include "compressors/coding/luma_chroma.hpp"
 #include "compressors/coding/quantise.hpp"
+#include "compressors/volpress/palette_fit.hpp"
 #include "scene/base/morton.hpp"
 
 namespace volpress::compressors::own {
@@ -81,6 +82,7 @@ public:
       fitPrecision(kind);
     }
     fitBands(order);
+    findPalette(blocks);
     return std::move(m_layer);
   }
 
@@ -310,6 +312,23 @@ private:
       }
       m_layer.models.bandFineness[k] = static_cast<std::int8_t>(
           std::clamp(std::round(4 * sum / static_cast<double>(order.size())), -40.0, 40.0));
+    }
+  }
+
+  void findPalette(std::span<const RowRange> blocks) {
+    if (m_layer.shDegree == 0) {
+      return;
+    }
+    const FeaturePlanes features = featuresOf(m_layer);
+    std::vector<std::uint8_t> fineness(m_layer.points.size());
+    for (std::size_t i = 0; i < fineness.size(); ++i) {
+      fineness[i] =
+          static_cast<std::uint8_t>(finenessOf(m_layer.models.precision[kBands], features, i));
+    }
+    auto palette = fitPalette({m_layer.shDegree, m_layer.bands, fineness,
+                               m_layer.models.bandFineness, &m_near, blocks[blocks.size() / 2]});
+    if (palette) {
+      m_layer.palette = *std::move(palette);
     }
   }
 

@@ -104,6 +104,17 @@ void codeShBands(Side& side, LayerWork& work, RowRange rows) {
     fineness[i] = static_cast<std::uint8_t>(
         finenessOf(layer.models.precision[kBands], features, rows.begin + i));
   }
+  if constexpr (!std::is_same_v<Side, coding::BitReadSide>) {  // version 1 has no palettes
+    if (layer.palette.count != 0) {
+      codeLabels(side, layer.palette, fineness, work.near, rows);
+      const std::size_t channels = 3 * shRestCount(layer.shDegree);
+      for (std::size_t row = rows.begin; row < rows.end; ++row) {
+        std::copy_n(&layer.palette.entries[channels * layer.palette.labels[row]], channels,
+                    &layer.bands[channels * row]);
+      }
+      return;
+    }
+  }
   codeBands(
       side,
       {layer.shDegree, layer.models.bandFineness, fineness, &work.near, work.options.bandBias},
@@ -113,7 +124,8 @@ void codeShBands(Side& side, LayerWork& work, RowRange rows) {
 /// The streams that hold a block's rows, in the order in which they can be read: those of the first
 /// step before all others.
 constexpr std::size_t kSteps = 2;
-constexpr std::array<std::size_t, kSteps + 1> kStepStreams{kGradeStream, kRotationStream, kStreams};
+constexpr std::array<std::size_t, kSteps + 1> kStepStreams{kGradeStream, kRotationStream,
+                                                           kBlockStreams};
 
 template <typename Side>
 void codeStream(Side& side, LayerWork& work, std::size_t stream, RowRange rows) {
@@ -215,6 +227,14 @@ Result<void> readPositions(Layer& layer, std::size_t count, ByteView stream, uns
 
 }  // namespace
 
+bool hasStream(const Layer& layer, std::size_t stream) noexcept {
+  switch (stream) {
+    case kBandStream: return layer.shDegree != 0;
+    case kPaletteStream: return layer.palette.count != 0;
+    default: return true;
+  }
+}
+
 FeaturePlanes featuresOf(const Layer& layer) noexcept {
   FeaturePlanes features;
   for (std::size_t k = 0; k < features.size(); ++k) {
@@ -228,7 +248,12 @@ Result<LayerStreams> writeLayer(Layer& layer, const WritingOptions& options, Tas
                                 const std::stop_token& stop) {
   LayerStreams streams;
   LayerWork work = makeWork(layer, options, kVolpressVersion, runner);
-  std::vector<std::array<Bytes, kStreams>> parts(work.blocks.size());
+  if (hasStream(layer, kPaletteStream)) {
+    coding::RansWriteSide side;
+    codePalette(side, layer.palette, layer.shDegree, layer.models.bandFineness);
+    streams[kPaletteStream] = side.finish();
+  }
+  std::vector<std::array<Bytes, kBlockStreams>> parts(work.blocks.size());
   for (std::size_t block = 0; block < parts.size(); ++block) {
     const RowRange rows = work.blocks[block];
     const std::span<const coding::GridPoint> points(layer.points);
@@ -238,7 +263,7 @@ Result<LayerStreams> writeLayer(Layer& layer, const WritingOptions& options, Tas
     parts[block][kPositionStream] = std::move(positions.bytes);
   }
   forEachStream(work.blocks.size(), runner, [&](std::size_t stream, std::size_t block) {
-    if (!stop.stop_requested() && (stream != kBandStream || layer.shDegree != 0)) {
+    if (!stop.stop_requested() && hasStream(layer, stream)) {
       coding::RansWriteSide side;
       codeStream(side, work, stream, work.blocks[block]);
       parts[block][stream] = side.finish();
@@ -247,8 +272,8 @@ Result<LayerStreams> writeLayer(Layer& layer, const WritingOptions& options, Tas
   if (stop.stop_requested()) {
     return fail(ErrorCode::Cancelled, "cancelled");
   }
-  for (std::size_t stream = 0; stream < kStreams; ++stream) {
-    if (stream == kBandStream && layer.shDegree == 0) {
+  for (std::size_t stream = 0; stream < kBlockStreams; ++stream) {
+    if (!hasStream(layer, stream)) {
       continue;
     }
     ByteWriter writer;
@@ -275,9 +300,18 @@ Result<void> readLayer(Layer& layer, std::size_t count,
   layer.bands.resize(3 * shRestCount(layer.shDegree) * count);
   const WritingOptions options;
   LayerWork work = makeWork(layer, options, version, runner);
-  std::vector<std::array<ByteView, kStreams>> parts(work.blocks.size());
-  for (std::size_t stream = kGradeStream; stream < kStreams; ++stream) {
-    if (stream == kBandStream && layer.shDegree == 0) {
+  if (hasStream(layer, kPaletteStream)) {
+    layer.palette.entries.resize(3 * shRestCount(layer.shDegree) * layer.palette.count);
+    layer.palette.labels.resize(count);
+    coding::RansReadSide side(streams[kPaletteStream]);
+    codePalette(side, layer.palette, layer.shDegree, layer.models.bandFineness);
+    if (!side.atEnd()) {
+      return fail(ErrorCode::CorruptData, "the palette does not end with its last value");
+    }
+  }
+  std::vector<std::array<ByteView, kBlockStreams>> parts(work.blocks.size());
+  for (std::size_t stream = kGradeStream; stream < kBlockStreams; ++stream) {
+    if (!hasStream(layer, stream)) {
       continue;
     }
     VOLPRESS_TRY(const std::vector<ByteView> views,
@@ -286,9 +320,9 @@ Result<void> readLayer(Layer& layer, std::size_t count,
       parts[block][stream] = views[block];
     }
   }
-  std::vector<std::array<std::uint8_t, kStreams>> good(work.blocks.size());
+  std::vector<std::array<std::uint8_t, kBlockStreams>> good(work.blocks.size());
   forEachStream(work.blocks.size(), runner, [&](std::size_t stream, std::size_t block) {
-    if (stop.stop_requested() || (stream == kBandStream && layer.shDegree == 0)) {
+    if (stop.stop_requested() || !hasStream(layer, stream)) {
       good[block][stream] = 1;
       return;
     }
@@ -309,7 +343,7 @@ Result<void> readLayer(Layer& layer, std::size_t count,
     return fail(ErrorCode::Cancelled, "cancelled");
   }
   for (std::size_t block = 0; block < good.size(); ++block) {
-    for (std::size_t stream = kGradeStream; stream < kStreams; ++stream) {
+    for (std::size_t stream = kGradeStream; stream < kBlockStreams; ++stream) {
       if (good[block][stream] == 0) {
         return fail(ErrorCode::CorruptData,
                     "block {} of stream {} does not end with its last value", block, stream);

@@ -13,7 +13,8 @@
 namespace volpress::compressors::own {
 
 /// What writers write; readers read all versions up to it.
-inline constexpr unsigned kVolpressVersion = 3;
+inline constexpr unsigned kVolpressVersion = 4;
+inline constexpr unsigned kVersionOfPalettes = 4;
 
 /// Blocks know nothing of each other, so that threads share them. Their number follows from the
 /// rows and the file's version alone.

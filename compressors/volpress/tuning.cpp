@@ -8,6 +8,7 @@
 #include "compressors/learning/fine_tune.hpp"
 #include "compressors/stages/significance.hpp"
 #include "compressors/stages/teachers.hpp"
+#include "compressors/volpress/palette_fit.hpp"
 
 namespace volpress::compressors::own {
 namespace {
@@ -135,7 +136,9 @@ learning::FineTuneSettings settingsFor(const GaussianCloud& cloud, const TuningO
   settings.rates[learning::kRotations] = {2e-3, 4e-4};
   settings.rates[learning::kOpacityLogits] = {2e-2, 4e-3};
   settings.rates[learning::kShDc] = {4e-3, 8e-4};
-  settings.rates[learning::kShRest] = {4e-4, 8e-5};
+  if (!sharesBands(cloud)) {  // SH that splats share stay so
+    settings.rates[learning::kShRest] = {4e-4, 8e-5};
+  }
   settings.warmUp = options.iterations / 20;
   settings.seed = seed;
   return settings;

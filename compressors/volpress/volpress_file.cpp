@@ -6,8 +6,8 @@
 namespace volpress::compressors::own {
 namespace {
 
-constexpr std::array<const char*, kStreams> kNames{"positions", "grades", "opacities", "scales",
-                                                   "rotations", "sh0",    "offsets",   "shN"};
+constexpr std::array<const char*, kStreams> kNames{
+    "positions", "grades", "opacities", "scales", "rotations", "sh0", "offsets", "shN", "palette"};
 
 void writeModels(const LayerModels& models, ByteWriter& writer) {
   for (const PredictionModel& model : models.prediction) {
@@ -56,6 +56,25 @@ Result<float> readFinite(ByteReader& reader, std::string_view field, float least
   return value;
 }
 
+Result<void> readPaletteHead(ByteReader& reader, std::uint32_t rows, BandPalette& palette) {
+  VOLPRESS_TRY(const auto count, reader.read<std::uint32_t>("palette entries"));
+  const std::size_t most = std::min<std::size_t>(rows, kMaxPaletteEntries);
+  if (count > most) {
+    return fail(ErrorCode::CorruptData, "the palette has {} entries, at most {} are allowed", count,
+                most);
+  }
+  palette.count = count;
+  palette.fineness.resize(paletteGroups(count));
+  for (std::uint8_t& fineness : palette.fineness) {
+    VOLPRESS_TRY(fineness, reader.read<std::uint8_t>("palette precision"));
+    if (fineness >= kFinenesses) {
+      return fail(ErrorCode::CorruptData, "palette precision is {}, at most {} is allowed",
+                  fineness, kFinenesses - 1);
+    }
+  }
+  return {};
+}
+
 /// Everything of a layer but its streams.
 Result<std::uint32_t> readLayerHead(ByteReader& reader, unsigned version, Layer& layer) {
   VOLPRESS_TRY(const auto count, reader.read<std::uint32_t>("layer's splat count"));
@@ -66,6 +85,9 @@ Result<std::uint32_t> readLayerHead(ByteReader& reader, unsigned version, Layer&
   VOLPRESS_TRY(layer.grid.cell, readFinite(reader, "grid cell", std::numeric_limits<float>::min()));
   VOLPRESS_TRY(layer.smoothing, readFinite(reader, "smoothing", 0));
   VOLPRESS_TRY(layer.models, readModels(reader, version));
+  if (version >= kVersionOfPalettes && layer.shDegree != 0) {
+    VOLPRESS_CHECK(readPaletteHead(reader, count, layer.palette));
+  }
   return count;
 }
 
@@ -75,6 +97,10 @@ void writeLayerHead(const Layer& layer, ByteWriter& writer) {
   writer.write(layer.grid.cell);
   writer.write(layer.smoothing);
   writeModels(layer.models, writer);
+  if (layer.shDegree != 0) {
+    writer.write(static_cast<std::uint32_t>(layer.palette.count));
+    writer.append(viewBytes(std::span<const std::uint8_t>(layer.palette.fineness)));
+  }
 }
 
 }  // namespace
@@ -187,7 +213,7 @@ Result<GaussianCloud> readLayers(const Container& container, const VolpressHeade
     std::array<ByteView, kStreams> streams;
     bool whole = true;
     for (std::size_t stream = 0; stream < kStreams; ++stream) {
-      if (stream == kBandStream && header.shDegree == 0) {
+      if (!hasStream(layer, stream)) {
         continue;
       }
       const std::string name = chunkName(static_cast<Stream>(stream), i);

@@ -16,19 +16,18 @@
 
 namespace volpress::fuzz {
 
-/// The chunks of what `codec` makes of a random cloud, seen by one small view.
+/// The chunks of what `codec` makes of a cloud, seen by one small view.
 [[nodiscard]] inline Bytes chunkListOf(const compressors::Codec& codec,
-                                       std::span<const char* const> names, std::size_t count,
-                                       unsigned degree, const ParamSet& params) {
+                                       std::span<const char* const> names, GaussianCloud cloud,
+                                       const ParamSet& params) {
   SerialRunner runner;
   Progress progress;
   const auto rasterizer = renderer::makeSoftwareRasterizer(runner);
   ViewSet views{"fuzz", {{"view", lookAt({0, 0, -6}, {}, {0, 1, 0}, 0.8F, 32, 24), false}}};
   compressors::RunContext context{runner, progress, {}, rasterizer.get(), &views};
-  const Bytes file = codec
-                         .encode(Scene(testing::randomCloud(count, degree, count)),
-                                 *completeParams(codec.info().params, params), context)
-                         .value();
+  const Bytes file =
+      codec.encode(Scene(std::move(cloud)), *completeParams(codec.info().params, params), context)
+          .value();
   ByteWriter list;
   const compressors::Container container = compressors::readContainer(file).value();
   for (const compressors::Chunk& chunk : container.chunks) {
@@ -38,6 +37,13 @@ namespace volpress::fuzz {
     list.append(chunk.data);
   }
   return std::move(list).take();
+}
+
+/// Those of a random cloud.
+[[nodiscard]] inline Bytes chunkListOf(const compressors::Codec& codec,
+                                       std::span<const char* const> names, std::size_t count,
+                                       unsigned degree, const ParamSet& params) {
+  return chunkListOf(codec, names, testing::randomCloud(count, degree, count), params);
 }
 
 /// The container of a chunk list; a name that comes again is left out.

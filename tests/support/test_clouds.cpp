@@ -1,5 +1,6 @@
 #include "tests/support/test_clouds.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -58,6 +59,16 @@ GaussianCloud randomCloud(std::size_t count, unsigned shDegree, std::uint64_t se
         cloud.shRest[(i * rest + k) * 3 + c] = spread * random.normal();
       }
     }
+  }
+  return cloud;
+}
+
+GaussianCloud sharedShCloud(std::size_t count, unsigned shDegree, std::size_t values,
+                            std::uint64_t seed) {
+  GaussianCloud cloud = randomCloud(count, shDegree, seed);
+  const std::size_t width = 3 * shRestCount(shDegree);
+  for (std::size_t i = values; i < count; ++i) {
+    std::copy_n(&cloud.shRest[width * (i % values)], width, &cloud.shRest[width * i]);
   }
   return cloud;
 }

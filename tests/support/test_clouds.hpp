@@ -12,6 +12,11 @@ namespace volpress::testing {
 /// colours, and SH that falls off with the band.
 [[nodiscard]] GaussianCloud randomCloud(std::size_t count, unsigned shDegree, std::uint64_t seed);
 
+/// As randomCloud, but splat i has the SH above band 0 of splat i % `values`, as splats of an SOG
+/// palette have.
+[[nodiscard]] GaussianCloud sharedShCloud(std::size_t count, unsigned shDegree, std::size_t values,
+                                          std::uint64_t seed);
+
 /// As randomCloud, with the corners that quantisers must survive: extreme opacities, scales at
 /// both ends, SH at both ends of [-1, 1], equal positions, far positions.
 [[nodiscard]] GaussianCloud extremeCloud(std::size_t count, unsigned shDegree, std::uint64_t seed);

@@ -39,6 +39,18 @@ Layer builtLayer(const GaussianCloud& cloud, double slope, std::vector<std::uint
   return buildLayer(cloud, show, all, target, runner, {}, order).value();
 }
 
+/// What a file has of a layer beside its streams.
+Layer headOf(const Layer& layer) {
+  Layer head;
+  head.shDegree = layer.shDegree;
+  head.grid = layer.grid;
+  head.smoothing = layer.smoothing;
+  head.models = layer.models;
+  head.palette.count = layer.palette.count;
+  head.palette.fineness = layer.palette.fineness;
+  return head;
+}
+
 TEST(Layer, ReadsExactlyWhatWasWritten) {
   SerialRunner runner;
   for (const unsigned degree : {0U, 1U, 3U}) {
@@ -46,11 +58,7 @@ TEST(Layer, ReadsExactlyWhatWasWritten) {
     std::vector<std::uint32_t> order;
     Layer layer = builtLayer(cloud, 1e-9, order);
     const LayerStreams streams = writeLayer(layer, {}, runner, {}).value();
-    Layer back;
-    back.shDegree = layer.shDegree;
-    back.grid = layer.grid;
-    back.smoothing = layer.smoothing;
-    back.models = layer.models;
+    Layer back = headOf(layer);
     std::array<ByteView, kStreams> views;
     std::copy(streams.begin(), streams.end(), views.begin());
     ASSERT_TRUE(readLayer(back, cloud.count, views, kVolpressVersion, runner, {}));
@@ -65,15 +73,77 @@ TEST(Layer, ReadsExactlyWhatWasWritten) {
       if (!streams[stream].empty()) {
         auto shorter = views;
         shorter[stream] = views[stream].first(views[stream].size() - 1);
-        Layer damaged;
-        damaged.shDegree = layer.shDegree;
-        damaged.grid = layer.grid;
-        damaged.models = layer.models;
+        Layer damaged = headOf(layer);
         EXPECT_FALSE(readLayer(damaged, cloud.count, shorter, kVolpressVersion, runner, {}))
             << stream;
       }
     }
   }
+}
+
+TEST(Layer, SharedShIsAPalette) {
+  SerialRunner runner;
+  constexpr std::size_t kValues = 40;
+  GaussianCloud cloud = ::volpress::testing::sharedShCloud(3000, 2, kValues, 6);
+  coding::canonicalise(cloud, runner);
+  std::vector<std::uint32_t> order;
+  Layer layer = builtLayer(cloud, 1e-9, order);
+  ASSERT_EQ(layer.palette.count, kValues);
+  const LayerStreams streams = writeLayer(layer, {}, runner, {}).value();
+  const std::size_t channels = 3 * shRestCount(cloud.shDegree);
+  // Rows that share their SH share what is decoded, which is close to it.
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const std::size_t like = order[i] % kValues;
+    EXPECT_EQ(layer.palette.labels[i],
+              layer.palette.labels[static_cast<std::size_t>(
+                  std::find_if(order.begin(), order.end(),
+                               [&](std::uint32_t other) { return other % kValues == like; }) -
+                  order.begin())]);
+  }
+  GaussianCloud back;
+  resizeCloud(back, cloud.count, cloud.shDegree);
+  toCloud(layer, 0, back, runner);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    for (std::size_t c = 0; c < channels; ++c) {
+      EXPECT_NEAR(back.shRest[channels * i + c], cloud.shRest[channels * order[i] + c], 0.02);
+    }
+  }
+  // As levels they take several times as much.
+  Layer levels = builtLayer(cloud, 1e-9, order);
+  levels.palette = {};
+  const LayerStreams longer = writeLayer(levels, {}, runner, {}).value();
+  EXPECT_LT(2 * (streams[kBandStream].size() + streams[kPaletteStream].size()),
+            longer[kBandStream].size());
+  // What is read is what was written; a palette that is cut off is not.
+  Layer read = headOf(layer);
+  std::array<ByteView, kStreams> views;
+  std::copy(streams.begin(), streams.end(), views.begin());
+  ASSERT_TRUE(readLayer(read, cloud.count, views, kVolpressVersion, runner, {}));
+  EXPECT_EQ(read.palette.labels, layer.palette.labels);
+  EXPECT_EQ(read.bands, layer.bands);
+  views[kPaletteStream] = views[kPaletteStream].first(streams[kPaletteStream].size() - 1);
+  Layer damaged = headOf(layer);
+  EXPECT_FALSE(readLayer(damaged, cloud.count, views, kVolpressVersion, runner, {}));
+}
+
+TEST(BandPalette, GroupsCoverAllLabels) {
+  PaletteGroup before = paletteGroup(0);
+  std::size_t members = 0;
+  for (std::uint32_t label = 0; label < kMaxPaletteEntries; ++label) {
+    const PaletteGroup now = paletteGroup(label);
+    if (now.group != before.group) {
+      EXPECT_EQ(now.group, before.group + 1) << label;
+      EXPECT_EQ(members, std::size_t{1} << before.plainBits) << label;
+      members = 0;
+      before = now;
+    }
+    ++members;
+  }
+  EXPECT_EQ(paletteGroup(31).plainBits, 0U);
+  EXPECT_EQ(paletteGroup(32).plainBits, 1U);
+  EXPECT_EQ(paletteGroups(0), 0U);
+  EXPECT_EQ(paletteGroups(33), 33U);
+  EXPECT_LE(paletteGroups(kMaxPaletteEntries), 256U);
 }
 
 TEST(Layer, ASmallSlopeKeepsEveryNumberClose) {

@@ -87,6 +87,37 @@ TEST_F(VolpressTest, NeedlesAndDiscsAreTurnedAsFinelyAsTheyShow) {
   EXPECT_LT(error(cloud, decode(encode(cloud, {{"quality", 90.0}}).value())), 1e-5);
 }
 
+TEST_F(VolpressTest, SplatsThatShareTheirShDoSoAfterwards) {
+  const GaussianCloud cloud = ::volpress::testing::sharedShCloud(2000, 1, 50, 8);
+  for (const std::int64_t steps : {std::int64_t{0}, std::int64_t{10}}) {
+    const Bytes file = encode(cloud, {{"quality", 60.0}, {"tuning_steps", steps}}).value();
+    EXPECT_NE(readContainer(file)->find("palette"), nullptr) << steps;
+    EXPECT_LT(error(cloud, decode(file)), 1e-3) << steps;
+  }
+}
+
+TEST_F(VolpressTest, APaletteLargerThanItsSceneIsRefused) {
+  const GaussianCloud cloud = ::volpress::testing::sharedShCloud(500, 1, 10, 8);
+  const Bytes file = encode(cloud, {{"quality", 90.0}}).value();
+  // The head of the palette ends the chunk: its count, and a byte a group.
+  constexpr std::size_t kHead = 4 + 10;
+  const auto damaged = [&](std::size_t place, std::uint8_t value) {
+    Container container = readContainer(file).value();
+    Chunk& scene = container.chunks.front();
+    scene.data[scene.data.size() - kHead + place] = std::byte{value};
+    RunContext context{m_runner, m_progress, {}};
+    return volpressCodec().decode(writeContainer(container).value(), context);
+  };
+  const auto large = damaged(2, 1);  // 65,546 entries
+  ASSERT_FALSE(large);
+  EXPECT_NE(large.error().message.find("palette has 65546 entries"), std::string::npos)
+      << large.error().message;
+  const auto fine = damaged(4, 96);
+  ASSERT_FALSE(fine);
+  EXPECT_NE(fine.error().message.find("palette precision is 96"), std::string::npos)
+      << fine.error().message;
+}
+
 TEST_F(VolpressTest, WorksWithoutViews) {
   const GaussianCloud cloud = ::volpress::testing::randomCloud(2000, 1, 8);
   RunContext context{m_runner, m_progress, {}};
