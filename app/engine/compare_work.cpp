@@ -64,8 +64,9 @@ bool hasState(const JobSpec& spec) {
 
 }  // namespace
 
-CompareWork::CompareWork(fs::path folder, const fs::path& program)
+CompareWork::CompareWork(fs::path folder, FolderLock lock, const fs::path& program)
     : m_folder(std::move(folder)),
+      m_lock(std::move(lock)),
       m_queue(std::make_unique<JobQueue>(program, QueueLimits{}, m_folder)) {
   const auto jobs = m_queue->jobs();
   m_known = static_cast<std::size_t>(std::count_if(
@@ -82,18 +83,36 @@ Result<CompareWork> CompareWork::open(const fs::path& report, const fs::path& in
                                         2) +
                                "\n";
   std::error_code code;
-  if (fs::exists(folder, code) && !isOf(folder, identity)) {
+  const bool isOther = fs::exists(folder, code) && !isOf(folder, identity);
+  if (isOther) {
     VOLPRESS_CHECK(
         checkOutputFolder(folder, kIdentity));  // only what this program wrote is removed
-    fs::remove_all(folder, code);
   }
   fs::create_directories(folder, code);
   if (code) {
     return fail(ErrorCode::IoFailure, "{}: cannot create the folder: {}", folder.string(),
                 code.message());
   }
-  VOLPRESS_CHECK(writeFileAtomically(folder / kIdentity, viewBytes(identity)));
-  return CompareWork(std::move(folder), program);
+  // First of all what marks the folder as this program's, wherever it is killed.
+  const auto identify = [&] {
+    return writeFileAtomically(folder / kIdentity, viewBytes(identity));
+  };
+  if (!isOther) {
+    VOLPRESS_CHECK(identify());
+  }
+  auto lock = FolderLock::take(folder);
+  if (!lock) {
+    return fail(ErrorCode::IoFailure, "{}: another comparison is at work there", folder.string());
+  }
+  if (isOther) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
+      if (entry.path().filename() != FolderLock::kFile && entry.path().filename() != kIdentity) {
+        fs::remove_all(entry.path(), code);
+      }
+    }
+    VOLPRESS_CHECK(identify());
+  }
+  return CompareWork(std::move(folder), *std::move(lock), program);
 }
 
 Result<std::uint64_t> CompareWork::want(JobSpec spec, const std::string& stem,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/engine/folder_lock.hpp"
 #include "app/engine/job_queue.hpp"
 #include "scene/base/result.hpp"
 #include "scene/types/camera.hpp"
@@ -19,7 +20,8 @@ namespace volpress::engine {
 class CompareWork {
 public:
   /// Begins, or takes up what lies there when it is of the same input and program (by place, size
-  /// and time) and of the same views; anything older is removed. Errors name the folder.
+  /// and time) and of the same views; anything older is removed. Errors name the folder, as where
+  /// another comparison is at work there.
   [[nodiscard]] static Result<CompareWork> open(const std::filesystem::path& report,
                                                 const std::filesystem::path& input,
                                                 const std::filesystem::path& program,
@@ -42,9 +44,10 @@ public:
   void remove();
 
 private:
-  CompareWork(std::filesystem::path folder, const std::filesystem::path& program);
+  CompareWork(std::filesystem::path folder, FolderLock lock, const std::filesystem::path& program);
 
   std::filesystem::path m_folder;
+  FolderLock m_lock;
   std::unique_ptr<JobQueue> m_queue;
   std::set<std::uint64_t> m_wanted;
   std::size_t m_known = 0;

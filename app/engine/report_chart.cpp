@@ -230,18 +230,21 @@ private:
 
   struct Label {
     double x, y;
-    bool covers;  ///< another label, wherever it is put
+    bool covers;  ///< another label or the edge, wherever it is put
   };
 
-  /// The label's place that covers least: right, left, above or below the marker.
+  /// The label's place that covers least, around the marker.
   Label labelPlace(const Point& point, const std::string& text) {
     const double width = kCharacterWidth * static_cast<double>(text.size());
-    const std::array<std::pair<double, double>, 6> places{{{point.x + 11, point.y + 4},
+    const std::array<std::pair<double, double>, 9> places{{{point.x + 11, point.y + 4},
                                                            {point.x - 11 - width, point.y + 4},
                                                            {point.x - width / 2, point.y - 12},
                                                            {point.x - width / 2, point.y + 21},
                                                            {point.x + 9, point.y - 10},
-                                                           {point.x + 9, point.y + 18}}};
+                                                           {point.x + 9, point.y + 18},
+                                                           {point.x - 9 - width, point.y + 18},
+                                                           {point.x - width / 2, point.y + 35},
+                                                           {point.x - 9 - width, point.y + 35}}};
     const auto boxAt = [&](const std::pair<double, double>& place) {
       return Box{place.first, place.second - 11, place.first + width, place.second + 3};
     };
@@ -251,16 +254,18 @@ private:
     };
     // A label over another is worse than over any markers, and one outside the picture is worst.
     const std::size_t oneLabel = m_markers.size() + 1;
+    const auto isOutside = [&](const Box& box) {
+      return box.left < kLeft || box.right > kWidth - kRight || box.top < 2 ||
+             box.bottom > m_height - kBottom;
+    };
     const auto costOf = [&](const Box& box) {
-      const bool outside = box.left < kLeft || box.right > kWidth - kRight || box.top < 2 ||
-                           box.bottom > m_height - kBottom;
       return coveredOf(m_markers, box) + oneLabel * coveredOf(m_labels, box) +
-             (outside ? oneLabel * (m_labels.size() + 1) : 0);
+             (isOutside(box) ? oneLabel * (m_labels.size() + 1) : 0);
     };
     const auto best = std::min_element(
         places.begin(), places.end(),
         [&](const auto& a, const auto& b) { return costOf(boxAt(a)) < costOf(boxAt(b)); });
-    const bool covers = coveredOf(m_labels, boxAt(*best)) != 0;
+    const bool covers = coveredOf(m_labels, boxAt(*best)) != 0 || isOutside(boxAt(*best));
     if (!covers) {
       m_labels.push_back(boxAt(*best));
     }

@@ -122,7 +122,7 @@ std::string viewerHtml(const Report& report) {
     if (row.evaluation) {
       html += fmt::format(
           "<button data-row=\"{}\">{}<b>{}</b><span class=\"db\">{}</span><small>{}</small>"
-          "<span class=\"times\">{:.1f}x</span></button>\n",
+          "<span class=\"ratio\">{:.1f}x</span></button>\n",
           i, mark(report, row), escapeHtml(reportRowName(row)),
           psnrWords(row.evaluation->meanPsnr()), reportBytes(row.evaluation->fileBytes),
           row.evaluation->ratio());
@@ -215,6 +215,7 @@ double worstSsimOf(const ReportRow& row) {
 }
 
 constexpr const char* kBakedColumn = "PSNR baked";
+constexpr const char* kPartsColumn = "splats or triangles";
 
 double bakedPsnrOf(const ReportRow& row) {
   return row.evaluation->isNative() ? row.evaluation->bakedMeanPsnr() : psnrOf(row);
@@ -240,7 +241,7 @@ const std::vector<Column>& sceneColumns() {
       {"FLIP", true, [](const ReportRow& row) { return row.evaluation->meanFlip(); }, fourDigits},
       {"encode", true, encodeOf, secondsWords},
       {"decode", true, decodeOf, secondsWords},
-      {"splats or triangles", false,
+      {kPartsColumn, false,
        [](const ReportRow& row) {
          const Evaluation& e = *row.evaluation;
          return static_cast<double>(e.mesh ? e.mesh->trianglesOut : e.splatsOut);
@@ -278,6 +279,9 @@ std::vector<Column> columnsOf(const Report& report) {
   std::vector<Column> columns = report.frames != 0 ? clipColumns() : sceneColumns();
   if (!anyNative(report)) {
     std::erase_if(columns, [](const Column& column) { return column.name == kBakedColumn; });
+  }
+  if (report.fieldParameters != 0 || report.pixels != 0) {
+    std::erase_if(columns, [](const Column& column) { return column.name == kPartsColumn; });
   }
   return columns;
 }

@@ -7,9 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "scene/base/files.hpp"
@@ -20,16 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMaxSessions = 10'000;
-
-/// The lock of a session folder, or -1 when some program holds it or it cannot be made.
-int lockOf(const fs::path& folder) {
-  const int lock = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock >= 0 && ::flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    ::close(lock);
-    return -1;
-  }
-  return lock;
-}
 
 /// Folders with a working copy, the newest copy first.
 std::vector<fs::path> leftSessions(const fs::path& root) {
@@ -59,8 +47,8 @@ Result<SessionFolder> SessionFolder::open(const fs::path& root) {
   std::error_code code;
   fs::create_directories(root, code);
   for (const fs::path& folder : leftSessions(root)) {
-    session.m_lock = lockOf(folder);
-    if (session.m_lock >= 0) {
+    session.m_lock = FolderLock::take(folder);
+    if (session.m_lock) {
       session.m_folder = folder;
       return session;
     }
@@ -75,8 +63,8 @@ Result<SessionFolder> SessionFolder::open(const fs::path& root) {
       }
       continue;  // taken
     }
-    session.m_lock = lockOf(folder);
-    if (session.m_lock >= 0) {
+    session.m_lock = FolderLock::take(folder);
+    if (session.m_lock) {
       session.m_folder = folder;
       fs::create_directory(session.results(), code);
       return session;
@@ -84,15 +72,6 @@ Result<SessionFolder> SessionFolder::open(const fs::path& root) {
   }
   return fail(ErrorCode::IoFailure, "{}: no folder for this session can be made there: {}",
               root.string(), code ? code.message() : std::generic_category().message(errno));
-}
-
-SessionFolder::SessionFolder(SessionFolder&& other) noexcept
-    : m_folder(std::exchange(other.m_folder, {})), m_lock(std::exchange(other.m_lock, -1)) {}
-
-SessionFolder::~SessionFolder() {
-  if (m_lock >= 0) {
-    ::close(m_lock);
-  }
 }
 
 Result<std::optional<Project>> SessionFolder::left() const {

@@ -8,22 +8,18 @@
 #include <string>
 #include <thread>
 
+#include "app/engine/folder_lock.hpp"
 #include "app/engine/project.hpp"
 
 namespace volpress::engine {
 
-/// A folder below the cache, held by one program at a time: an advisory lock that the system drops
-/// when the program ends, however it ends. Left with a working copy in it, it is found and gone on
-/// with by the next program.
+/// A folder below the cache, held by one program at a time. Left with a working copy in it, it is
+/// found and gone on with by the next program.
 class SessionFolder {
 public:
   /// Takes the newest session below `root` that nobody holds and that has a working copy, else
   /// makes a new one.
   [[nodiscard]] static Result<SessionFolder> open(const std::filesystem::path& root);
-
-  SessionFolder(SessionFolder&& other) noexcept;
-  SessionFolder& operator=(SessionFolder&&) = delete;
-  ~SessionFolder();  ///< gives up the lock; the folder stays unless it was discarded
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return m_folder; }
   [[nodiscard]] std::filesystem::path results() const { return m_folder / "results"; }
@@ -38,7 +34,7 @@ public:
 private:
   SessionFolder() = default;
   std::filesystem::path m_folder;
-  int m_lock = -1;
+  std::optional<FolderLock> m_lock;
 };
 
 /// Writes the working copy on a thread of its own, so that nobody waits for the disk: of several

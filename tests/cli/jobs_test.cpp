@@ -178,6 +178,12 @@ TEST_F(JobsTest, aComparisonThatWasKilledGoesOn) {
     return std::filesystem::file_time_type{};
   };
   const auto before = writtenAt();
+  // Only one at a time.
+  const Outcome second = runShell("exec flock report.unfinished/lock $V " + line, folder);
+  EXPECT_EQ(second.exitCode, 1);
+  EXPECT_NE(second.errors.find("report.unfinished: another comparison is at work there"),
+            std::string::npos)
+      << second.errors;
   const Outcome outcome = run(line);
   ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
   EXPECT_NE(outcome.errors.find("Going on: "), std::string::npos) << outcome.errors;
