@@ -424,13 +424,15 @@ Result<AttributeValues> readAttribute(ReadSide& side, AttributeModels<ReadSide>&
 
 template void writeAttribute(coding::BitWriteSide&, AttributeModels<coding::BitWriteSide>&,
                              const Shape&, AttributeKind, std::int32_t, const AttributeSource&);
-template void writeAttribute(coding::RansWriteSide&, AttributeModels<coding::RansWriteSide>&,
-                             const Shape&, AttributeKind, std::int32_t, const AttributeSource&);
+template void writeAttribute(JoinedWriteSide&, AttributeModels<JoinedWriteSide>&, const Shape&,
+                             AttributeKind, std::int32_t, const AttributeSource&);
 template Result<AttributeValues> readAttribute(coding::BitReadSide&,
                                                AttributeModels<coding::BitReadSide>&, const Shape&,
                                                AttributeKind, std::int32_t);
 template Result<AttributeValues> readAttribute(coding::RansReadSide&,
                                                AttributeModels<coding::RansReadSide>&, const Shape&,
                                                AttributeKind, std::int32_t);
+template Result<AttributeValues> readAttribute(JoinedReadSide&, AttributeModels<JoinedReadSide>&,
+                                               const Shape&, AttributeKind, std::int32_t);
 
 }  // namespace volpress::compressors::meshes

@@ -4,7 +4,7 @@
 #include <array>
 #include <type_traits>
 
-#include "compressors/coding/rans_sides.hpp"
+#include "compressors/mesh/residual_coder.hpp"
 
 namespace volpress::compressors::meshes {
 namespace {
@@ -514,11 +514,12 @@ Result<GrownSurface> readConnectivity(ReadSide& side, ConnectivityModels& models
 
 template GrownSurface writeConnectivity(coding::BitWriteSide&, ConnectivityModels&,
                                         const SourceSurface&);
-template GrownSurface writeConnectivity(coding::RansWriteSide&, ConnectivityModels&,
+template GrownSurface writeConnectivity(JoinedWriteSide&, ConnectivityModels&,
                                         const SourceSurface&);
 template Result<GrownSurface> readConnectivity(coding::BitReadSide&, ConnectivityModels&,
                                                std::size_t);
 template Result<GrownSurface> readConnectivity(coding::RansReadSide&, ConnectivityModels&,
                                                std::size_t);
+template Result<GrownSurface> readConnectivity(JoinedReadSide&, ConnectivityModels&, std::size_t);
 
 }  // namespace volpress::compressors::meshes

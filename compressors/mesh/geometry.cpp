@@ -30,6 +30,9 @@ constexpr std::size_t kFreeFaces = 65536;
 /// Vertices at one place, or wedges there, that are searched for an equal one.
 constexpr std::size_t kMostAlike = 64;
 
+/// Of the streams that are read fastest.
+constexpr int kSymbolVersion = 3;
+
 tl::unexpected<Error> cancelled() { return fail(ErrorCode::Cancelled, "cancelled"); }
 
 /// Models of one kind and, of UVs and morphs, by set; made when first asked for, as they are large.
@@ -359,6 +362,16 @@ Result<std::vector<Shape>> readShapes(const PartTable& table, const StreamSource
   return shapes;
 }
 
+/// Calls with the side that reads streams of a version.
+template <typename Read>
+auto withReader(int version, const Read& read) {
+  switch (version) {
+    case 1: return read.template operator()<coding::BitReadSide>();
+    case 2: return read.template operator()<coding::RansReadSide>();
+    default: return read.template operator()<JoinedReadSide>();
+  }
+}
+
 }  // namespace
 
 Result<std::vector<GeometryStream>> packGeometry(const Mesh& mesh, const GeometrySettings& settings,
@@ -395,7 +408,7 @@ Result<std::vector<GeometryStream>> packGeometry(const Mesh& mesh, const Geometr
     }
     // Symbols are read faster, bits are smaller: those of positions alone, and of few triangles,
     // are fast enough.
-    table.symbols = table.symbols || !entry.attributes.empty();
+    table.version = entry.attributes.empty() ? table.version : kSymbolVersion;
     faces += entry.faces;
     table.parts.push_back(std::move(entry));
   }
@@ -414,15 +427,15 @@ Result<std::vector<GeometryStream>> packGeometry(const Mesh& mesh, const Geometr
   }
   VOLPRESS_CHECK(firstError(errors));
   Streams streams;
-  if (table.symbols) {
-    VOLPRESS_TRY(streams, writeStreams<coding::RansWriteSide>(mesh, sources, table, runner, stop));
+  if (table.version != 1) {
+    VOLPRESS_TRY(streams, writeStreams<JoinedWriteSide>(mesh, sources, table, runner, stop));
   }
-  if (!table.symbols || faces <= settings.fewTriangles) {
+  if (table.version == 1 || faces <= settings.fewTriangles) {
     VOLPRESS_TRY(Streams bits,
                  writeStreams<coding::BitWriteSide>(mesh, sources, table, runner, stop));
-    if (!table.symbols || bits.size() <= streams.size()) {
+    if (table.version == 1 || bits.size() <= streams.size()) {
       streams = std::move(bits);
-      table.symbols = false;
+      table.version = 1;
     }
   }
   std::vector<GeometryStream> packed;
@@ -446,9 +459,9 @@ Result<std::vector<MeshPart>> unpackGeometry(const StreamSource& streams, TaskRu
   const std::size_t budget =
       kFreeFaces + kFacesPerByte * (streams(kConnectivity).size() + streams(kPadding).size());
   VOLPRESS_TRY(const PartTable table, readPartTable(streams(kParts), budget));
-  VOLPRESS_TRY(std::vector<Shape> shapes,
-               table.symbols ? readShapes<coding::RansReadSide>(table, streams, stop)
-                             : readShapes<coding::BitReadSide>(table, streams, stop));
+  VOLPRESS_TRY(std::vector<Shape> shapes, withReader(table.version, [&]<typename ReadSide>() {
+                 return readShapes<ReadSide>(table, streams, stop);
+               }));
   const std::size_t count = shapes.size();
   runner.parallelFor(count, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t p = begin; p < end; ++p) {
@@ -463,9 +476,9 @@ Result<std::vector<MeshPart>> unpackGeometry(const StreamSource& streams, TaskRu
     for (std::size_t k = begin; k < end; ++k) {
       const auto kind = static_cast<AttributeKind>(k);
       const ByteView stream = streams(kStreams[k]);
-      if (auto read = table.symbols
-                          ? readKind<coding::RansReadSide>(kind, stream, table, shapes, stop)
-                          : readKind<coding::BitReadSide>(kind, stream, table, shapes, stop)) {
+      if (auto read = withReader(table.version, [&]<typename ReadSide>() {
+            return readKind<ReadSide>(kind, stream, table, shapes, stop);
+          })) {
         kinds[k] = std::move(*read);
       } else {
         errors[k] = std::move(read).error();

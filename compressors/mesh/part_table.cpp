@@ -111,8 +111,8 @@ Bytes writePartTable(const PartTable& table) {
       writer.append(viewBytes(std::span<const std::uint8_t>(morphs)));
     }
   }
-  if (table.symbols) {
-    writer.write(std::uint8_t{1});
+  if (table.version > 1) {
+    writer.write(static_cast<std::uint8_t>(table.version - 1));
   }
   return std::move(writer).take();
 }
@@ -152,10 +152,11 @@ Result<PartTable> readPartTable(ByteView bytes, std::size_t budget) {
   }
   if (reader.remaining() != 0) {  // absent in version 1
     VOLPRESS_TRY(const auto coding, reader.read<std::uint8_t>("coding of the numbers"));
-    if (coding != 1) {
-      return fail(ErrorCode::CorruptData, "the coding of the numbers is {}, allowed is 1", coding);
+    if (coding != 1 && coding != 2) {
+      return fail(ErrorCode::CorruptData, "the coding of the numbers is {}, allowed are 1 and 2",
+                  coding);
     }
-    table.symbols = true;
+    table.version = coding + 1;
   }
   if (reader.remaining() != 0) {
     return fail(ErrorCode::CorruptData, "{} bytes follow the last part", reader.remaining());

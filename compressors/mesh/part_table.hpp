@@ -16,8 +16,8 @@ struct PartEntry {
 struct PartTable {
   Steps steps;
   std::vector<PartEntry> parts;
-  /// Positions and attributes are symbols in rANS streams, else bits in those of a range coder.
-  bool symbols = false;
+  /// Of the streams: 1 are bits in those of a range coder, 2 and 3 symbols in rANS streams.
+  int version = 1;
 };
 
 [[nodiscard]] Bytes writePartTable(const PartTable& table);

@@ -35,6 +35,18 @@ namespace volpress::compressors::meshes {
   return narrow == a ? narrow / static_cast<std::int32_t>(b) : a / b;
 }
 
+/// The sides of version 3: rANS streams too, in which fewer steps tell a number.
+struct JoinedWriteSide : coding::RansWriteSide {};
+struct JoinedReadSide : coding::RansReadSide {
+  using coding::RansReadSide::RansReadSide;
+};
+template <typename Side>
+inline constexpr bool kIsJoined =
+    std::is_same_v<Side, JoinedWriteSide> || std::is_same_v<Side, JoinedReadSide>;
+/// Whether a side's streams are rANS: version 2 of the format, which is only read, or 3.
+template <typename Side>
+inline constexpr bool kIsRans = std::is_same_v<Side, coding::RansReadSide> || kIsJoined<Side>;
+
 /// Bits with a probability for each context, nothing mixed: what the reading of rANS streams is
 /// quick with.
 class QuickBits {
@@ -57,7 +69,7 @@ private:
 
 /// What else is known of a number.
 struct ResidualHints {
-  std::uint32_t sign = 0;     ///< context of the sign, below 3
+  std::uint32_t sign = 0;     ///< context of the sign, below 3; 0 where nothing foretells it
   std::uint32_t weights = 0;  ///< which set of weights mixes the contexts
 };
 
@@ -120,8 +132,10 @@ private:
 };
 
 /// The same numbers, faster, for rANS streams: one mixed symbol for the size, the sign, one bit
-/// with a model and the rest as it is.
-template <std::size_t N>
+/// with a model and the rest as it is. Joined, a sign that nothing foretells is one step with the
+/// rest, and so are all bits of small numbers: steps cost time, and these models save next to
+/// nothing.
+template <std::size_t N, bool kJoined>
 class SymbolResidualCoder {
 public:
   using Contexts = typename coding::MixedSymbols<N>::Contexts;
@@ -139,21 +153,46 @@ public:
     if (found == 0) {
       return 0;
     }
-    const bool negative = m_signs.code(own.get(), hints.sign * 4 + std::min(found, 3U), wanted < 0);
+    std::uint32_t sign = wanted < 0 ? 1U : 0U;
+    const auto codeSign = [&] {
+      const std::size_t context = hints.sign * 4 + std::min(found, 3U);
+      sign = m_signs.code(own.get(), context, sign != 0) ? 1U : 0U;
+    };
+    if constexpr (!kJoined) {
+      codeSign();
+    }
     unsigned left = kPlainBits[found];
     std::uint32_t value = kFirst[found] >> left;
     if (found == kLast) {
       left += own.get().plain(static_cast<std::uint32_t>(std::bit_width(magnitude)) - kLastBits, 4);
     }
-    if (left != 0) {
+    if (left > (kJoined ? kMostJoined : 0)) {
       --left;
-      value = value << 1 | (m_seconds.code(own.get(), found, (magnitude >> left & 1) != 0) ? 1 : 0);
+      value =
+          value << 1 | (m_seconds.code(own.get(), found, (magnitude >> left & 1) != 0) ? 1U : 0U);
     }
-    value = plainBits(own.get(), value, magnitude, left);
-    return negative ? -static_cast<std::int32_t>(value) : static_cast<std::int32_t>(value);
+    if constexpr (kJoined) {
+      for (; left > kMostAtOnce; --left) {
+        value = value << 1 | own.get().plain(magnitude >> (left - 1) & 1, 1);
+      }
+      const std::uint32_t rest = magnitude & ((1U << left) - 1);
+      if (hints.sign != 0) {
+        codeSign();
+        value = value << left | own.get().plain(rest, left);
+      } else {
+        const std::uint32_t both = own.get().plain(rest << 1 | sign, left + 1);
+        value = value << left | both >> 1;
+        sign = both & 1;
+      }
+    } else {
+      value = plainBits(own.get(), value, magnitude, left);
+    }
+    return static_cast<std::int32_t>((value ^ (0U - sign)) + sign);
   }
 
 private:
+  static constexpr unsigned kMostJoined = 3;   ///< bits below what the class tells
+  static constexpr unsigned kMostAtOnce = 15;  ///< with a sign a step's 16 bits
   /// The least magnitude of each class, and the bits below what the class tells.
   static constexpr std::array<std::uint32_t, coding::kMixedSymbols> kFirst{
       0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1024};
@@ -173,13 +212,9 @@ private:
   QuickBits m_seconds{coding::kMixedSymbols};
 };
 
-/// Whether a side's streams are rANS: version 2 of the format.
-template <typename Side>
-inline constexpr bool kIsRans =
-    std::is_same_v<Side, coding::RansWriteSide> || std::is_same_v<Side, coding::RansReadSide>;
-
 /// Residuals of a side's streams.
 template <typename Side, std::size_t N>
-using ResidualsOf = std::conditional_t<kIsRans<Side>, SymbolResidualCoder<N>, ResidualCoder<N>>;
+using ResidualsOf =
+    std::conditional_t<kIsRans<Side>, SymbolResidualCoder<N, kIsJoined<Side>>, ResidualCoder<N>>;
 
 }  // namespace volpress::compressors::meshes

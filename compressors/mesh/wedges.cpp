@@ -203,9 +203,9 @@ Wedges readWedges(ReadSide& side, SeamModels<ReadSide>& models, const Shape& sha
 }
 
 template Wedges writeWedges(coding::BitWriteSide&, MixedSeamModels&, const Shape&, const SeamTest&);
-template Wedges writeWedges(coding::RansWriteSide&, QuickSeamModels&, const Shape&,
-                            const SeamTest&);
+template Wedges writeWedges(JoinedWriteSide&, QuickSeamModels&, const Shape&, const SeamTest&);
 template Wedges readWedges(coding::BitReadSide&, MixedSeamModels&, const Shape&);
 template Wedges readWedges(coding::RansReadSide&, QuickSeamModels&, const Shape&);
+template Wedges readWedges(JoinedReadSide&, QuickSeamModels&, const Shape&);
 
 }  // namespace volpress::compressors::meshes

@@ -2,12 +2,18 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "app/engine/mesh_views.hpp"
+#include "compressors/container/container.hpp"
 #include "compressors/mesh/geometry.hpp"
+#include "compressors/mesh_codec.hpp"
 #include "renderer/software/mesh_renderer.hpp"
 #include "scene/formats/draco_part.hpp"
+#include "scene/formats/mesh_file.hpp"
 #include "tests/mesh/test_meshes.hpp"
+#include "tests/support/test_data.hpp"
 
 namespace {
 
@@ -56,5 +62,48 @@ void decodeOwn(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(triangleCount(mesh)));
 }
 BENCHMARK(decodeOwn)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
+/// Real files as the table of FORMAT.md has them.
+void decodeReal(benchmark::State& state, const char* file) {
+  const auto path = testing::realData(std::string("meshes/") + file);
+  if (!path) {
+    state.SkipWithError("not on this machine");
+    return;
+  }
+  SerialRunner runner;
+  Progress progress;
+  formats::IoContext io{runner, progress, {}, {}};
+  const Mesh mesh = formats::loadMesh(*path, io).value().mesh;
+  const compressors::MeshCodec& codec = *compressors::findMeshCodec("mesh");
+  const ParamSet params{{"position_bits", std::int64_t{11}},
+                        {"normal_bits", std::int64_t{8}},
+                        {"uv_bits", std::int64_t{10}}};
+  compressors::RunContext context{runner, progress, {}};
+  const Bytes bytes =
+      codec.encode(mesh, compressors::resolveParams(codec.info(), "", params).value(), context)
+          .value();
+  const auto container = compressors::readContainer(bytes).value();
+  const auto source = [&](std::string_view name) {
+    const auto* chunk = container.find(name);
+    return chunk != nullptr ? ByteView(chunk->data) : ByteView();
+  };
+  std::size_t triangles = 0;
+  for (auto _ : state) {
+    const auto parts = compressors::meshes::unpackGeometry(source, runner, {}).value();
+    triangles = 0;
+    for (const MeshPart& part : parts) {
+      triangles += part.indices.size() / 3;
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(triangles));
+}
+BENCHMARK_CAPTURE(decodeReal, bunny, "bun_zipper.ply")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(decodeReal, DamagedHelmet, "DamagedHelmet.glb")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(decodeReal, FlightHelmet, "FlightHelmet/FlightHelmet.gltf")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(decodeReal, engine, "2CylinderEngine.glb")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(decodeReal, Fox, "Fox.glb")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(decodeReal, amsterdam, "amsterdam/amsterdam.obj")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(decodeReal, vintage_pc, "vintage-pc.glb")->Unit(benchmark::kMillisecond);
 
 }  // namespace

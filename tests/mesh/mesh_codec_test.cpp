@@ -224,8 +224,8 @@ TEST_P(MeshGolden, DecodesToWhatItStandsFor) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, MeshGolden,
-                         ::testing::Values("mesh_v1", "mesh_v2", "mesh_v2_moving", "bpt_v1",
-                                           "bpt_v1_paper"),
+                         ::testing::Values("mesh_v1", "mesh_v2", "mesh_v2_moving", "mesh_v3",
+                                           "mesh_v3_moving", "bpt_v1", "bpt_v1_paper"),
                          [](const auto& one) { return std::string(one.param); });
 
 TEST(Meshopt, WeldsVerticesThatAreEqualInEverything) {

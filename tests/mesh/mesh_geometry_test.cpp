@@ -32,7 +32,7 @@ Result<std::vector<MeshPart>> unpack(const std::vector<GeometryStream>& streams)
       runner, {});
 }
 
-/// In version 2, or in the smaller of both.
+/// In version 3, or in the smaller of both.
 std::vector<GeometryStream> pack(const Mesh& mesh, GeometrySettings settings = {},
                                  bool smaller = false) {
   settings.fewTriangles = smaller ? 1U << 20 : 0;
