@@ -33,7 +33,7 @@ struct CodecInfo {
   std::string extension;  ///< of the files it writes: ".vpc", ".spz"
   std::uint32_t formatVersion = 1;
   bool lossless = false;
-  bool needsViews = false;  ///< encode uses RunContext::views and ::rasterizer
+  bool needsViews = false;  ///< without a word to the contrary in its parameters: Codec::usesViews
   std::vector<ParamSpec> params;
   std::vector<ParamPreset> presets;  ///< fastest to smallest; the first with id "default", if any,
                                      ///< or else the defaults of `params`, is what "default" means
@@ -49,8 +49,8 @@ struct RunContext {
   TaskRunner& runner;
   Progress& progress;
   std::stop_token stop;
-  renderer::Rasterizer* rasterizer = nullptr;  ///< set when info().needsViews
-  const ViewSet* views = nullptr;              ///< set when info().needsViews; held-out views are
+  renderer::Rasterizer* rasterizer = nullptr;  ///< set when Codec::usesViews
+  const ViewSet* views = nullptr;              ///< set when Codec::usesViews; held-out views are
                                                ///< for reporting: never score or optimise on them
   std::uint64_t seed = 1;
   std::filesystem::path
@@ -97,6 +97,11 @@ public:
 
   /// Cheap: can it compress this scene with these parameters, and if not, why.
   [[nodiscard]] virtual Result<void> check(const Scene& scene, const ParamSet& params) const = 0;
+
+  /// Whether encode with these parameters uses RunContext::views and ::rasterizer.
+  [[nodiscard]] virtual bool usesViews(const ParamSet& /*params*/) const {
+    return info().needsViews;
+  }
 
   /// The bytes of a whole file. `params` is completed by the caller.
   [[nodiscard]] virtual Result<Bytes> encode(const Scene& scene, const ParamSet& params,

@@ -59,13 +59,12 @@ void logAll(const JobRun& run, const std::vector<std::string>& lines) {
 }
 
 /// Expected shares of the time; codecs that draw views take most of it.
-std::vector<Progress::Stage> stagesOf(const compressors::CodecInfo& info, bool measures,
-                                      std::size_t trials) {
+std::vector<Progress::Stage> stagesOf(bool usesViews, bool measures, std::size_t trials) {
   std::vector<Progress::Stage> stages{{"reading the scene", 2},
-                                      {"choosing views", measures || info.needsViews ? 4.0 : 0.0}};
+                                      {"choosing views", measures || usesViews ? 4.0 : 0.0}};
   for (std::size_t trial = 1; trial <= trials; ++trial) {
     stages.push_back({trials == 1 ? "encoding" : fmt::format("encoding, trial {}", trial),
-                      info.needsViews ? 60.0 : 20.0});
+                      usesViews ? 60.0 : 20.0});
   }
   stages.push_back({"writing", 1});
   stages.push_back({"decoding", 3});
@@ -96,11 +95,17 @@ public:
       VOLPRESS_TRY(m_knob, qualityKnobOf(info));
       m_trials = kExpectedTrials;
     }
-    m_run.progress.setStages(stagesOf(info, m_run.measure, m_trials));
+    m_usesViews = m_codec->usesViews(m_params);
+    if (m_spec.target) {  // somewhere on the way the knob may ask for them
+      ParamSet least = m_params;
+      least[m_knob->id] = m_knob->range->min;
+      m_usesViews = m_usesViews || m_codec->usesViews(least);
+    }
+    m_run.progress.setStages(stagesOf(m_usesViews, m_run.measure, m_trials));
     VOLPRESS_CHECK(read());
     const bool aimsAtQuality =
         m_spec.target && m_spec.target->kind == QualityTarget::Kind::MeanPsnr;
-    if (info.needsViews || m_run.measure || aimsAtQuality) {
+    if (m_usesViews || m_run.measure || aimsAtQuality) {
       VOLPRESS_CHECK(chooseViews());
     }
     if (!m_spec.photos.dataset.empty()) {
@@ -175,7 +180,7 @@ private:
         m_run.stop,     nullptr,
         nullptr,        m_spec.seed,
         m_spec.scratch, {}};
-    if (m_codec->info().needsViews) {
+    if (m_usesViews) {
       context.rasterizer = m_rasterizer.get();
       context.views = &m_views;
     }
@@ -276,7 +281,8 @@ private:
   std::vector<PosedPicture> m_photos;
   std::optional<ReferencePictures> m_reference;
   const ParamSpec* m_knob = nullptr;  ///< set when there is a target
-  std::size_t m_trials = 1;           ///< stages for encodes
+  bool m_usesViews = false;
+  std::size_t m_trials = 1;  ///< stages for encodes
   Evaluation m_evaluation;
 };
 

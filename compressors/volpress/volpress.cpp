@@ -87,6 +87,11 @@ public:
     return {};
   }
 
+  [[nodiscard]] bool usesViews(const ParamSet& params) const override {
+    const own::VolpressSettings settings = own::volpressSettings(params);
+    return settings.usesViews && !settings.lossless;
+  }
+
   [[nodiscard]] Result<Bytes> encode(const Scene& scene, const ParamSet& params,
                                      RunContext& context) const override {
     VOLPRESS_CHECK(check(scene, params));

@@ -84,7 +84,12 @@ public:
         m_rasterizer(renderer::makeSoftwareRasterizer(*m_runner)) {}
 
   Result<Bytes> encode(const Codec& codec, const GaussianCloud& cloud, std::stop_token stop = {}) {
-    VOLPRESS_TRY(const ParamSet completed, resolveParams(codec.info(), {}, fewSteps(codec.info())));
+    return encodeWith(codec, cloud, fewSteps(codec.info()), std::move(stop));
+  }
+
+  Result<Bytes> encodeWith(const Codec& codec, const GaussianCloud& cloud, const ParamSet& params,
+                           std::stop_token stop = {}) {
+    VOLPRESS_TRY(const ParamSet completed, resolveParams(codec.info(), {}, params));
     Progress progress;
     RunContext context = makeContext(progress, std::move(stop));
     return codec.encode(Scene(cloud), completed, context);
@@ -439,6 +444,37 @@ TEST(Registry, IdsAreUniqueAndUnknownOnesAreNull) {
   EXPECT_EQ(findCodec("nothing"), nullptr);
   EXPECT_EQ(findCodec(""), nullptr);
   EXPECT_EQ(codecForContent({}), nullptr);
+}
+
+TEST(FormatCodecs, KeepWhatShowsMost) {
+  // Every second splat is next to nothing.
+  GaussianCloud cloud = ::volpress::testing::randomCloud(400, 1, 95);
+  for (std::size_t i = 0; i < cloud.count; ++i) {
+    cloud.opacityLogits[i] = i % 2 == 0 ? 3.0F : -5.0F;
+  }
+  Bench bench;
+  for (const char* id : {"spz", "sog", "compressed-ply", "splat"}) {
+    const Codec& codec = *findCodec(id);
+    EXPECT_EQ(codec.info().qualityKnob, "keep") << id;
+    const Bytes all = bench.encode(codec, cloud).value();
+    const auto half = bench.encodeWith(codec, cloud, {{"keep", 50.0}});
+    ASSERT_TRUE(half) << half.error().message;
+    EXPECT_LT(half->size(), all.size()) << id;
+    const GaussianCloud kept = bench.decode(codec, *half).value();
+    EXPECT_EQ(kept.count, cloud.count / 2) << id;
+    const auto faint = std::count_if(kept.opacityLogits.begin(), kept.opacityLogits.end(),
+                                     [](float logit) { return logit < 0; });
+    EXPECT_LE(faint, 4) << id;  // in the place of solid ones that stand behind others
+    // Where nobody looks nothing can be told.
+    SerialRunner runner;
+    Progress progress;
+    RunContext blind{runner, progress, {}};
+    const ParamSet params = resolveParams(codec.info(), "", {{"keep", 50.0}}).value();
+    EXPECT_TRUE(codec.usesViews(params)) << id;
+    EXPECT_FALSE(codec.usesViews(resolveParams(codec.info(), "", {}).value())) << id;
+    EXPECT_EQ(codec.encode(Scene(cloud), params, blind).error().code, ErrorCode::InvalidParameter)
+        << id;
+  }
 }
 
 TEST(Registry, ParametersResolveFromPresetAndOverrides) {
