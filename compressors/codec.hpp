@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compressors/encode_watcher.hpp"
+#include "renderer/field_learner.hpp"
 #include "renderer/rasterizer.hpp"
 #include "scene/base/bytes.hpp"
 #include "scene/base/params.hpp"
@@ -66,6 +67,8 @@ struct RunContext {
   bool learntFromPhotos = false;     ///< set by encode: it has looked at `photos`
   double checkpointSeconds = 30;     ///< between writes of the state in `scratch`
   EncodeWatcher* watcher = nullptr;  ///< looks on while the scene is fine-tuned; or nobody does
+  /// What a radiance field is fine-tuned on, or the CPU. Another device, other bytes.
+  renderer::FieldLearner* fieldLearner = nullptr;
 };
 
 /// A scene of which a file says more than splats can: how they look depends on where they are seen

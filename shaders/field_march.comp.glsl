@@ -3,7 +3,8 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "shared/field_layout.h"
-#include "shared/pointers.glsl"
+#include "shared/field_grid.glsl"
+#include "shared/field_steps.glsl"
 
 layout(local_size_x = VP_FIELD_GROUP, local_size_y = VP_FIELD_GROUP) in;
 layout(push_constant) uniform Push { FieldPush push; };
@@ -14,117 +15,13 @@ layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Co
   FieldConstants of;
 };
 
-const float kSmallest = 1.7320508 / 1024.0;
-const float kLargest = 1.7320508;
 const float kOpaque = 0.99;
 const uint kMostSteps = 256u;  // of one pass
-const uint kSide = 128u;
-const uint kCells = kSide * kSide * kSide;
 
-// The constants, read once: drivers confuse parts of them that are read again and again.
-vec4 schedule, scheduleFar, background;
+// More of the constants, read once.
+vec4 background;
 FieldLayers densityLayers, colorLayers;
-uint cascades, skipsEmpty, levels, features, interpolation, extraInputs, isHdr, blendsOriginal;
-
-// Drivers may round log and exp coarsely; a ray that counts one step more or less would sample
-// other places from there on.
-float exactLog(float x) {
-  int exponent;
-  float part = frexp(x, exponent);  // 0.5 .. 1
-  if (part < 0.70710678) {
-    part *= 2.0;
-    --exponent;
-  }
-  const float s = (part - 1.0) / (part + 1.0);
-  const float ss = s * s;
-  const float series = ss * (1.0 / 3.0 + ss * (0.2 + ss * (1.0 / 7.0 + ss / 9.0)));
-  return fma(float(exponent), 0.69314718, 2.0 * fma(s, series, s));
-}
-
-float exactExp(float x) {
-  const float whole = floor(x * 1.44269504 + 0.5);
-  // ln 2 in two parts, so that what is left is exact.
-  const float r = fma(whole, 1.43241613e-6, fma(whole, -0.693148613, x));
-  float sum = 1.0 / 5040.0;
-  sum = fma(sum, r, 1.0 / 720.0);
-  sum = fma(sum, r, 1.0 / 120.0);
-  sum = fma(sum, r, 1.0 / 24.0);
-  sum = fma(sum, r, 1.0 / 6.0);
-  sum = fma(sum, r, 0.5);
-  sum = fma(sum, r, 1.0);
-  return ldexp(fma(sum, r, 1.0), int(whole));
-}
-
-float numberOf(float t) {
-  const vec4 s = schedule;
-  const vec4 f = scheduleFar;
-  if (s.x == 0.0) {
-    return t / kSmallest;
-  }
-  if (t <= s.w) {
-    return (t - s.w) / kSmallest + s.z;
-  }
-  return t <= f.y ? exactLog(t) / s.y : (t - f.y) / kLargest + f.x;
-}
-
-float distanceOf(float n) {
-  const vec4 s = schedule;
-  const vec4 f = scheduleFar;
-  if (s.x == 0.0) {
-    return n * kSmallest;
-  }
-  if (n <= s.z) {
-    return (n - s.z) * kSmallest + s.w;
-  }
-  return n <= f.x ? exactExp(n * s.y) : (n - f.x) * kLargest + f.y;
-}
-
-float stepAfter(float t) {
-  const vec4 s = schedule;
-  if (s.x == 0.0 || t + kSmallest <= s.w) {
-    return t + kSmallest;
-  }
-  const float grown = t * (1.0 + s.x);
-  return t >= s.w && grown <= scheduleFar.y ? grown : distanceOf(numberOf(t) + 1.0);
-}
-
-uint cascadeOf(vec3 place) {
-  const vec3 away = abs(place - 0.5);
-  const float farthest = max(away.x, max(away.y, away.z));
-  uint cascade = 0u;
-  for (float reach = 0.5; farthest >= reach && cascade + 1u < cascades; reach *= 2.0) {
-    ++cascade;
-  }
-  return cascade;
-}
-
-uint spread(uint v) {
-  v = (v | v << 8) & 0x0300F00Fu;
-  v = (v | v << 4) & 0x030C30C3u;
-  return (v | v << 2) & 0x09249249u;
-}
-
-bool isSet(vec3 place, uint cascade) {
-  const vec3 cell = ((place - 0.5) * exp2(-float(cascade)) + 0.5) * float(kSide);
-  if (any(not(greaterThanEqual(cell, vec3(0)))) || any(not(lessThan(cell, vec3(kSide))))) {
-    return false;
-  }
-  const uvec3 at = uvec3(cell);
-  const uint bit = cascade * kCells + (spread(at.x) | spread(at.y) << 1 | spread(at.z) << 2);
-  return (Words(push.occupancy).at[bit >> 5] >> (bit & 31u) & 1u) != 0u;
-}
-
-/// Where the ray leaves the cell it is in.
-float exitOf(vec3 origin, vec3 direction, float t, uint cascade) {
-  const float side = exp2(float(cascade));
-  const vec3 place = fma(direction, vec3(t), origin);
-  const bvec3 along = lessThan(abs(direction), vec3(1e-12));
-  const vec3 cell = floor(((place - 0.5) / side + 0.5) * float(kSide));
-  const vec3 border = (cell + vec3(greaterThan(direction, vec3(0)))) / float(kSide);
-  const vec3 leave = mix(((border - 0.5) * side + 0.5 - origin) / mix(direction, vec3(1), along),
-                         vec3(1e9), along);
-  return min(min(leave.x, leave.y), min(leave.z, 1e9));
-}
+uint skipsEmpty, levels, features, interpolation, extraInputs, isHdr, blendsOriginal;
 
 // A layer's numbers, and those that the next is made of.
 float now[VP_FIELD_WIDTH];
@@ -165,27 +62,13 @@ void encode(vec3 place) {
   const vec3 inside = clamp(place, vec3(0), vec3(1));
   for (uint index = 0u; index < levels; ++index) {
     const FieldLevel level = Constants(push.constants).of.level[index];
-    const vec3 scaled = fma(vec3(level.scale), inside, vec3(0.5));
-    const vec3 whole = floor(scaled);
-    vec3 beyond = scaled - whole;
-    if (interpolation == VP_INTERPOLATE_SMOOTHSTEP) {
-      beyond = beyond * beyond * (3.0 - 2.0 * beyond);
-    } else if (interpolation == VP_INTERPOLATE_NEAREST) {
-      beyond = vec3(0);
-    }
-    const uvec3 low = uvec3(whole);
+    const GridPlace at = placeOn(level, inside, interpolation);
     for (uint f = 0u; f < features; ++f) {
       now[index * features + f] = 0.0;
     }
     for (uint corner = 0u; corner < 8u; ++corner) {
-      const uvec3 side = uvec3(corner & 1u, corner >> 1 & 1u, corner >> 2);
-      const uvec3 at = low + side;
-      uint entry = level.kind == VP_LEVEL_HASHED
-                       ? at.x ^ at.y * 2654435761u ^ at.z * 805459861u
-                       : at.x + level.resolution * (at.y + level.resolution * at.z);
-      entry = (level.first + entry % level.entries) * features;
-      const vec3 parts = mix(1.0 - beyond, beyond, vec3(side));
-      const float weight = parts.x * (parts.y * parts.z);
+      const uint entry = entryOf(level, at, corner) * features;
+      const float weight = weightOf(at, corner);
       Floats table = Floats(push.table);
       for (uint f = 0u; f < features; ++f) {
         now[index * features + f] = fma(weight, table.at[entry + f], now[index * features + f]);
@@ -199,15 +82,7 @@ void encode(vec3 place) {
 
 /// Behind the density's outputs, the direction's spherical harmonics and what pads them.
 void addDirection(vec3 d) {
-  const float xx = d.x * d.x, yy = d.y * d.y, zz = d.z * d.z;
-  const float xy = d.x * d.y, yz = d.y * d.z, xz = d.x * d.z;
-  const float terms[VP_FIELD_TERMS] = float[VP_FIELD_TERMS](
-      0.28209479, -0.48860251 * d.y, 0.48860251 * d.z, -0.48860251 * d.x, 1.09254843 * xy,
-      -1.09254843 * yz, 0.94617470 * zz - 0.31539157, -1.09254843 * xz, 0.54627422 * (xx - yy),
-      0.59004359 * d.y * (yy - 3.0 * xx), 2.89061144 * xy * d.z,
-      0.45704580 * d.y * (1.0 - 5.0 * zz), 0.37317633 * d.z * (5.0 * zz - 3.0),
-      0.45704580 * d.x * (1.0 - 5.0 * zz), 1.44530572 * d.z * (xx - yy),
-      0.59004359 * d.x * (3.0 * yy - xx));
+  const float terms[VP_FIELD_TERMS] = directionTerms(d);
   uint row = densityLayers.outputs;
   for (uint term = 0u; term < VP_FIELD_TERMS; ++term, ++row) {
     now[row] = terms[term];
@@ -218,10 +93,6 @@ void addDirection(vec3 d) {
   for (; row < colorLayers.inputs; ++row) {
     now[row] = 1.0;
   }
-}
-
-float shaped(float raw) {
-  return isHdr != 0u ? exp(clamp(raw, -10.0, 10.0)) : 1.0 / (1.0 + exp(-raw));
 }
 
 vec3 toLinear(vec3 v) {
@@ -250,38 +121,19 @@ vec3 finished(vec3 color, float alpha) {
 void march(vec4 eye, vec3 direction, inout float t, inout vec4 seen) {
   const vec3 origin = eye.xyz;
   const float low = eye.w;
-  // A direction along a side of the box never crosses it.
-  const bvec3 along = lessThan(abs(direction), vec3(1e-12));
-  const vec3 slope = mix(direction, vec3(1), along);
-  const bvec3 outside = bvec3(uvec3(lessThan(origin, vec3(low))) |
-                              uvec3(greaterThan(origin, vec3(1.0 - low))));
-  const vec3 a = (low - origin) / slope;
-  const vec3 b = (1.0 - low - origin) / slope;
-  const vec3 from = mix(min(a, b), vec3(0), along);
-  const vec3 to = mix(max(a, b), mix(vec3(1e9), vec3(-1), outside), along);
-  const float enter = max(max(from.x, 0.0), max(from.y, from.z));
-  const float end = min(min(to.x, 1e9), min(to.y, to.z));
+  const vec2 inside = insideBox(origin, direction, low, 0.0);
+  const float end = inside.y;
   if (t < 0.0) {
-    t = enter + 1e-6;
-    if (t < end) {
-      t += 0.5 * (stepAfter(t) - t);
-    }
+    t = firstPlace(inside, 0.5);
   }
   vec3 color = seen.rgb;
   float alpha = seen.a;
   uint samples = 0u;
   for (uint step = 0u; t < end && step < kMostSteps && samples < push.samples; ++step) {
     const vec3 place = fma(direction, vec3(t), origin);
-    uint cascade = skipsEmpty == 0u ? 0u : cascadeOf(place);
+    const uint cascade = skipsEmpty == 0u ? 0u : cascadeOf(place);
     if (skipsEmpty != 0u && !isSet(place, cascade)) {
-      // Leaves the largest empty cell around, by whole steps, so that skipping moves no sample.
-      while (cascade + 1u < cascades && !isSet(place, cascade + 1u)) {
-        ++cascade;
-      }
-      const float number = numberOf(t);
-      const float past = numberOf(exitOf(origin, direction, t, cascade)) - number;
-      const float moved = distanceOf(number + ceil(max(past, 0.5)));
-      t = moved > t ? moved : end;
+      t = skipped(origin, direction, place, t, end, cascade);
       continue;
     }
     const float after = stepAfter(t);
@@ -291,7 +143,7 @@ void march(vec4 eye, vec3 direction, inout float t, inout vec4 seen) {
     addDirection(direction);
     run(push.colorWeights, colorLayers);
     const float weight = opacity * (1.0 - alpha);
-    color += weight * vec3(shaped(now[0]), shaped(now[1]), shaped(now[2]));
+    color += weight * shaped(vec3(now[0], now[1], now[2]), isHdr);
     alpha += weight;
     if (alpha > kOpaque) {
       color /= alpha;
@@ -316,6 +168,7 @@ void main() {
   densityLayers = field.of.density;
   colorLayers = field.of.color;
   cascades = field.of.cascades;
+  occupancy = push.occupancy;
   skipsEmpty = field.of.skipsEmpty;
   levels = field.of.levels;
   features = field.of.features;

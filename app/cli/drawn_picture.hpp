@@ -44,8 +44,7 @@ void reportDrawn(const DrawnPicture& drawn, const engine::Json& more, Console& c
 /// What `--device vulkan` answers in a build that cannot.
 [[nodiscard]] inline tl::unexpected<Error> withoutVulkan() {
   return fail(ErrorCode::UnsupportedVersion,
-              "this build has no Vulkan renderer; use --device software, which draws the same "
-              "picture");
+              "this build has no Vulkan renderer; use --device software, which does the same");
 }
 
 }  // namespace volpress::cli

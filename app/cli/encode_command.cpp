@@ -40,6 +40,7 @@ struct EncodeOptions {
   double checkpointSeconds = 30;
   std::string segments;
   std::uint32_t framesPerSecond = 30;
+  std::string device = "software";
 };
 
 Result<engine::JobSpec> specOf(const EncodeOptions& options, const CommonOptions& common) {
@@ -132,6 +133,11 @@ std::string resultText(const EncodeOptions& options, const engine::Evaluation& e
 }
 
 Result<void> encode(const EncodeOptions& options, const CommonOptions& common, Console& console) {
+  if (options.device != "software" && compressors::findFieldCodec(options.codec) == nullptr) {
+    return fail(ErrorCode::InvalidParameter,
+                "--device {} is for the codecs of radiance fields; {} has one device, the CPU",
+                options.device, options.codec);
+  }
   const bool ofVoxels = compressors::findVoxelCodec(options.codec) != nullptr;
   if (ofVoxels || compressors::findSequenceCodec(options.codec) != nullptr) {
     if (!options.targetSize.empty() || options.targetPsnr > 0 || options.measure ||
@@ -155,10 +161,12 @@ Result<void> encode(const EncodeOptions& options, const CommonOptions& common, C
                   problem.message());
     }
   }
+  VOLPRESS_TRY(const auto device, makeFieldLearner(options.device, console));
   engine::StagedProgress progress;
   engine::JobRun run{progress, console.stopToken(),
                      [&](const std::string& line) { console.note("note: " + line); },
                      options.measure};
+  run.fieldLearner = device.get();
   const auto evaluation = [&] {
     const ProgressLine line(console, [&] { return progress.snapshot(); });
     return engine::runJob(spec, run);
@@ -231,6 +239,11 @@ Command addEncodeCommand(CLI::App& root) {
   app->add_option("--checkpoint-seconds", options->checkpointSeconds,
                   "How often that is written (default 30)")
       ->check(CLI::Range(0.0, 86400.0));
+  app->add_option("--device", options->device,
+                  "What fine-tunes a radiance field: software (default), or vulkan, whose rounding "
+                  "makes a file of other last bits")
+      ->type_name("DEVICE")
+      ->check(CLI::IsMember({"software", "vulkan"}));
   addSeedOption(*app, options->views);
   addCommonOptions(*app, *common);
   app->footer(

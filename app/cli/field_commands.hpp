@@ -2,12 +2,14 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "app/cli/command.hpp"
 #include "app/cli/drawn_picture.hpp"
 #include "app/engine/job.hpp"
+#include "renderer/field_learner.hpp"
 #include "scene/types/camera.hpp"
 
 namespace volpress::cli {
@@ -31,6 +33,11 @@ struct FieldPicture {
 /// volpress render FIELD
 [[nodiscard]] Result<void> fieldRender(const FieldPicture& picture, const CommonOptions& common,
                                        Console& console);
+
+/// What `--device` names: what fields are learnt on, in place of the CPU; null for "software".
+/// Says which it is.
+[[nodiscard]] Result<std::unique_ptr<renderer::FieldLearner>> makeFieldLearner(
+    const std::string& device, Console& console);
 
 /// volpress convert FIELD OUT.ingp, volpress decode FIELD.vpc -o OUT.ingp
 [[nodiscard]] Result<void> fieldConvert(const std::string& input, const std::string& output,

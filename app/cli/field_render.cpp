@@ -10,6 +10,7 @@
 #include "scene/base/stopwatch.hpp"
 #ifdef VOLPRESS_VULKAN
 #include "renderer/vulkan/vulkan_field.hpp"
+#include "renderer/vulkan/vulkan_field_learner.hpp"
 #endif
 
 namespace volpress::cli {
@@ -58,6 +59,29 @@ Result<DrawnField> drawByVulkan(const renderer::PreparedField& /*field*/, const 
 #endif
 
 }  // namespace
+
+Result<std::unique_ptr<renderer::FieldLearner>> makeFieldLearner(const std::string& device,
+                                                                 Console& console) {
+  if (device != "vulkan") {
+    return nullptr;
+  }
+#ifdef VOLPRESS_VULKAN
+  auto context = renderer::VulkanContext::create({});
+  if (!context) {
+    return withContext(std::move(context).error(),
+                       "--device vulkan (without it the CPU learns the same)");
+  }
+  VOLPRESS_TRY(std::unique_ptr<renderer::FieldLearner> learner,
+               renderer::makeVulkanFieldLearner(*context));
+  console.note(fmt::format(
+      "note: learns on {}{}", learner->name(),
+      (*context)->isCpuDevice() ? ", which is a CPU: --device software is many times faster" : ""));
+  return learner;
+#else
+  (void)console;
+  return withoutVulkan();
+#endif
+}
 
 Result<void> fieldRender(const FieldPicture& picture, const CommonOptions& common,
                          Console& console) {

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command.hpp"
+#include "app/cli/field_commands.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/train_field.hpp"
 #include "app/engine/train_scene.hpp"
@@ -23,6 +24,7 @@ struct TrainOptions {
   unsigned shDegree = 3;
   std::size_t maxSplats = training::TrainSettings{}.maxSplats;
   ViewSetOptions seed;
+  std::string device = "software";
 };
 
 constexpr unsigned kSplatIterations = 7000;
@@ -97,7 +99,9 @@ engine::TrainFieldSpec fieldSpecOf(const TrainOptions& options, const CommonOpti
 }
 
 Result<void> trainNerf(const TrainOptions& options, const CommonOptions& common, Console& console) {
-  const engine::TrainFieldSpec spec = fieldSpecOf(options, common);
+  VOLPRESS_TRY(const auto device, makeFieldLearner(options.device, console));
+  engine::TrainFieldSpec spec = fieldSpecOf(options, common);
+  spec.settings.device = device.get();
   VOLPRESS_TRY(const engine::TrainFieldReport report,
                runTraining(options, console, [&](engine::JobRun& run) {
                  return engine::trainFieldScene(spec, run);
@@ -121,6 +125,11 @@ Result<void> trainNerf(const TrainOptions& options, const CommonOptions& common,
 Result<void> train(const TrainOptions& options, const CommonOptions& common, Console& console) {
   if (options.kind == "nerf") {
     return trainNerf(options, common, console);
+  }
+  if (options.device != "software") {
+    return fail(ErrorCode::InvalidParameter,
+                "--device {} is for radiance fields (--kind nerf); splats are trained by software",
+                options.device);
   }
   const engine::TrainSpec spec = specOf(options, common);
   VOLPRESS_TRY(const engine::TrainReport report,
@@ -205,6 +214,10 @@ Command addTrainCommand(CLI::App& root) {
                   "(default: what the data set says)")
       ->type_name("N")
       ->check(CLI::IsMember({1, 2, 4, 8, 16, 32, 64, 128}));
+  app->add_option("--device", options->device,
+                  "Radiance fields: what learns, software (default) or vulkan")
+      ->type_name("DEVICE")
+      ->check(CLI::IsMember({"software", "vulkan"}));
   app->add_option("--checkpoint", options->checkpoint,
                   "Where an interrupted training is kept (default: OUT.checkpoint)")
       ->type_name("FILE");

@@ -127,6 +127,7 @@ private:
                                     m_spec.scratch, {}};
     context.photos = m_photos;
     context.checkpointSeconds = m_spec.checkpointSeconds;
+    context.fieldLearner = m_run.fieldLearner;
     const std::unique_ptr<PreviewWriter> watcher = makePreviewWriter(m_spec, m_run.preview);
     context.watcher = watcher.get();
     const auto start = std::chrono::steady_clock::now();

@@ -7,6 +7,7 @@
 
 #include "app/engine/job.hpp"
 #include "app/engine/staged_progress.hpp"
+#include "renderer/field_learner.hpp"
 
 namespace volpress::engine {
 
@@ -16,6 +17,7 @@ struct JobRun {
   std::function<void(const std::string&)> log;       ///< lines for people, as they come
   bool measure = true;                               ///< false: the evaluation has no views
   std::function<void(const JobPreview&)> preview{};  ///< told of each look; may be empty
+  renderer::FieldLearner* fieldLearner = nullptr;    ///< see compressors::RunContext
 };
 
 /// Writes the evaluation of a whole output to the job's record, if it has one: whoever started the

@@ -100,7 +100,7 @@ public:
       if (stops) {
         return fail(ErrorCode::Cancelled, "cancelled while fine-tuning");
       }
-      step();
+      VOLPRESS_CHECK(step());
       m_context.progress.report(
           0.2 + 0.75 * static_cast<double>(m_step) / static_cast<double>(m_settings.steps),
           fmt::format("{}/{} steps, {:.2f} dB to the original", m_step, m_settings.steps, psnr()));
@@ -123,7 +123,7 @@ private:
     return m_settings.anneals && m_step < kAnnealedShare * m_settings.steps;
   }
 
-  void step() {
+  Result<void> step() {
     const std::uint64_t key = mixSeed(m_settings.seed, m_step);
     forEachLevel([&](std::size_t l) { decode(l, key); });
     std::copy(m_networks.begin(), m_networks.end(), m_field.parameters.begin());
@@ -131,9 +131,11 @@ private:
       m_context.watcher->look(m_field, fmt::format("step {} of {}", m_step, m_settings.steps));
     }
     const std::vector<LearningRay> rays = m_rays.draw(m_settings.rays, key);
-    const LearningOutcome outcome = m_learner.accumulate(
-        LearningLoss::Square, {m_field.parameters.data(), m_field.parameters.size()},
-        m_field.occupancy, rays, {m_gradient.data(), m_gradient.size()});
+    VOLPRESS_TRY(
+        const LearningOutcome outcome,
+        m_learner.accumulateOn(m_context.fieldLearner, LearningLoss::Square,
+                               {m_field.parameters.data(), m_field.parameters.size()},
+                               m_field.occupancy, rays, {m_gradient.data(), m_gradient.size()}));
     const double memory = m_step == 0 ? 0 : 0.98;
     m_error = memory * m_error + (1 - memory) * outcome.squaredError;
     forEachLevel([&](std::size_t l) { pull(l, key); });
@@ -156,6 +158,7 @@ private:
     m_networkAdam.step(m_networks, m_networkGradient, kNetworkRate * rate, m_context.runner);
     std::fill(m_gradient.begin(), m_gradient.end(), 0.0F);
     ++m_step;
+    return {};
   }
 
   template <typename Body>

@@ -96,14 +96,16 @@ public:
     m_grid = DensityGrid::seenBy(cameras, m_shape.cascades(), runner);
   }
 
-  void step() override {
+  Result<void> step() override {
     if (m_iteration % kGridInterval == 0) {
       m_grid.update(m_shape, {m_parameters.data(), m_parameters.size()}, m_settings.seed, m_runner);
     }
     const std::vector<LearningRay> rays = drawRays();
-    const LearningOutcome outcome =
-        m_learner.accumulate(LearningLoss::Huber, {m_parameters.data(), m_parameters.size()},
-                             m_grid.occupancy, rays, {m_gradient.data(), m_gradient.size()});
+    VOLPRESS_TRY(
+        const LearningOutcome outcome,
+        m_learner.accumulateOn(m_settings.device, LearningLoss::Huber,
+                               {m_parameters.data(), m_parameters.size()}, m_grid.occupancy, rays,
+                               {m_gradient.data(), m_gradient.size()}));
     for (std::size_t i = 0; i < m_shape.gridFirst(); ++i) {
       m_gradient[i] += m_settings.weightDecay * m_parameters[i];
     }
@@ -120,6 +122,7 @@ public:
     m_rays =
         std::clamp(static_cast<std::size_t>(std::min(wanted, 2.0 * static_cast<double>(m_rays))),
                    kLeastRays, kMostRays);
+    return {};
   }
 
   [[nodiscard]] unsigned iteration() const noexcept override { return m_iteration; }
@@ -305,7 +308,7 @@ Result<HashGridField> trainField(const HashGridField& placement, std::vector<Fie
       if (stops) {
         return fail(ErrorCode::Cancelled, "cancelled");
       }
-      trainer->step();
+      VOLPRESS_CHECK(trainer->step());
       progress.report(
           static_cast<double>(trainer->iteration()) / static_cast<double>(run.settings.iterations),
           fmt::format("{}/{} steps, {} rays, {:.2f} dB", trainer->iteration(),

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "renderer/field_learner.hpp"
 #include "scene/base/bytes.hpp"
 #include "scene/base/progress.hpp"
 #include "scene/base/task_runner.hpp"
@@ -26,6 +27,7 @@ struct FieldTrainSettings {
   float weightDecay = 1e-6F;       ///< of the networks' weights
   std::size_t samples = 1U << 14;  ///< of a step, about
   std::size_t rays = 1024;         ///< of the first step
+  renderer::FieldLearner* device = nullptr;  ///< that steps are learnt on, or the CPU
 };
 
 /// One training photograph and its camera in the field's frame.
@@ -46,8 +48,8 @@ public:
       const FieldTrainSettings& settings, TaskRunner& runner);
   virtual ~FieldTrainer() = default;
 
-  /// One step on random pixels of all photographs.
-  virtual void step() = 0;
+  /// One step on random pixels of all photographs. What the device says when it fails.
+  [[nodiscard]] virtual Result<void> step() = 0;
   [[nodiscard]] virtual unsigned iteration() const noexcept = 0;
   [[nodiscard]] virtual double loss() const noexcept = 0;  ///< of late: a running mean
   [[nodiscard]] virtual double psnr() const noexcept = 0;  ///< of late, of the rays learnt from

@@ -302,4 +302,14 @@ LearningOutcome RayLearner::accumulate(LearningLoss loss, std::span<const float>
   return sum;
 }
 
+Result<LearningOutcome> RayLearner::accumulateOn(renderer::FieldLearner* device, LearningLoss loss,
+                                                 std::span<const float> parameters,
+                                                 std::span<const std::uint8_t> occupancy,
+                                                 std::span<const LearningRay> rays,
+                                                 std::span<float> gradient) {
+  return device != nullptr
+             ? device->accumulate(m_shape, loss, parameters, occupancy, rays, gradient)
+             : accumulate(loss, parameters, occupancy, rays, gradient);
+}
+
 }  // namespace volpress::fields

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "compressors/fields/saliency_grid.hpp"
+#include "renderer/field_learner.hpp"
 #include "renderer/software/field_march.hpp"
 #include "renderer/software/field_model.hpp"
 #include "scene/base/float_array.hpp"
@@ -20,28 +21,9 @@
 
 namespace volpress::fields {
 
-/// What a ray's difference from its target counts.
-enum class LearningLoss : std::uint8_t {
-  Huber,   ///< with threshold 0.1, as instant-ngp trains
-  Square,  ///< the mean squared error of a channel
-  Probe,   ///< `target` is taken for d(loss)/d(colour) of the ray, not divided by their number
-};
-
-/// A ray in the field's frame and what it should look like over a background.
-struct LearningRay {
-  renderer::FieldRay ray;
-  float jitter = 0.5F;            ///< part of the first step that is skipped
-  float nearest = 0;              ///< distance from which on it is sampled
-  std::array<float, 3> target{};  ///< sRGB code values, the background blended in
-  std::array<float, 3> background{};
-};
-
-struct LearningOutcome {
-  double loss = 0;            ///< mean loss of a colour channel
-  double squaredError = 0;    ///< mean squared error of a colour channel
-  std::uint64_t marched = 0;  ///< samples in occupied cells
-  std::uint64_t learnt = 0;   ///< of those, in front of what is opaque
-};
+using renderer::LearningLoss;
+using renderer::LearningOutcome;
+using renderer::LearningRay;
 
 /// Huber loss with threshold 0.1: its value and slope at a difference.
 struct Huber {
@@ -72,6 +54,14 @@ public:
                              std::span<const std::uint8_t> occupancy,
                              std::span<const LearningRay> rays, std::span<float> gradient,
                              const LearningGate& gate = {});
+
+  /// The same without a gate on `device`, or here where it is null.
+  [[nodiscard]] Result<LearningOutcome> accumulateOn(renderer::FieldLearner* device,
+                                                     LearningLoss loss,
+                                                     std::span<const float> parameters,
+                                                     std::span<const std::uint8_t> occupancy,
+                                                     std::span<const LearningRay> rays,
+                                                     std::span<float> gradient);
 
 private:
   const HashGridField& m_shape;

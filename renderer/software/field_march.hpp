@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "renderer/field_ray.hpp"
 #include "scene/types/hash_grid_field.hpp"
 
 namespace volpress::renderer {
@@ -30,12 +31,6 @@ private:
   float m_log = 0;                 ///< ln(1 + cone)
   float m_nearN = 0, m_nearT = 0;  ///< below, steps are the smallest
   float m_farN = 0, m_farT = 0;    ///< above, the largest
-};
-
-/// A ray in the field's frame; `direction` is of unit length.
-struct FieldRay {
-  std::array<float, 3> origin{};
-  std::array<float, 3> direction{};
 };
 
 /// One place where the field is asked.

@@ -9,6 +9,15 @@ constexpr std::uint32_t kComposeFragment[] = {
 constexpr std::uint32_t kComposeVertex[] = {
 #include "compose.vert.inc"
 };
+constexpr std::uint32_t kFieldLearnLayer[] = {
+#include "field_learn_layer.comp.inc"
+};
+constexpr std::uint32_t kFieldLearnRays[] = {
+#include "field_learn_rays.comp.inc"
+};
+constexpr std::uint32_t kFieldLearnSamples[] = {
+#include "field_learn_samples.comp.inc"
+};
 constexpr std::uint32_t kFieldMarch[] = {
 #include "field_march.comp.inc"
 };
@@ -41,6 +50,9 @@ constexpr std::uint32_t kSortScatter[] = {
 
 Spirv composeFragment() noexcept { return kComposeFragment; }
 Spirv composeVertex() noexcept { return kComposeVertex; }
+Spirv fieldLearnLayer() noexcept { return kFieldLearnLayer; }
+Spirv fieldLearnRays() noexcept { return kFieldLearnRays; }
+Spirv fieldLearnSamples() noexcept { return kFieldLearnSamples; }
 Spirv fieldMarch() noexcept { return kFieldMarch; }
 Spirv gaussianDraws() noexcept { return kGaussianDraws; }
 Spirv gaussianPicture() noexcept { return kGaussianPicture; }

@@ -10,6 +10,9 @@ using Spirv = std::span<const std::uint32_t>;
 
 [[nodiscard]] Spirv composeFragment() noexcept;
 [[nodiscard]] Spirv composeVertex() noexcept;
+[[nodiscard]] Spirv fieldLearnLayer() noexcept;
+[[nodiscard]] Spirv fieldLearnRays() noexcept;
+[[nodiscard]] Spirv fieldLearnSamples() noexcept;
 [[nodiscard]] Spirv fieldMarch() noexcept;
 [[nodiscard]] Spirv gaussianDraws() noexcept;
 [[nodiscard]] Spirv gaussianPicture() noexcept;

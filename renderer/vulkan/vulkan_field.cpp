@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstring>
 #include <utility>
 
 #include "renderer/vulkan/vulkan_buffer.hpp"
 #include "renderer/vulkan/vulkan_commands.hpp"
+#include "renderer/vulkan/vulkan_field_shape.hpp"
 #include "renderer/vulkan/vulkan_pipeline.hpp"
 #include "shaders/shared/field_layout.h"
 
@@ -17,8 +17,6 @@ namespace {
 constexpr std::uint64_t kMostPixels = std::uint64_t{1} << 28;
 /// Of one submission: far below what makes a driver give up on a device that does not answer.
 constexpr std::uint32_t kBandPixels = 1U << 16;
-constexpr float kSmallestStep = 1.7320508F / 1024;
-constexpr float kLargestStep = 1.7320508F;
 
 class Field final : public VulkanField {
 public:
@@ -30,72 +28,21 @@ public:
   VulkanBuffer parameters, occupancy;
 };
 
-layout::FieldLayers layersOf(const FieldNetwork& network) {
-  return {network.inputs, network.neurons, network.hiddenLayers, network.outputs};
-}
-
-/// As StepSchedule of the software renderer.
-void fillSchedule(unsigned aabbScale, layout::FieldConstants& constants) {
-  if (aabbScale <= 1) {
-    return;
-  }
-  const float cone = 1.0F / 256;
-  const float log = std::log1p(cone);
-  const float nearN = (std::log(kSmallestStep) - std::log(log)) / log;
-  const float farN = (std::log(kLargestStep) - std::log(log)) / log;
-  const std::array<float, 4> first{cone, log, nearN, std::exp(nearN * log)};
-  std::copy(first.begin(), first.end(), constants.schedule);
-  constants.scheduleFar[0] = farN;
-  constants.scheduleFar[1] = std::exp(farN * log);
-}
-
-std::uint32_t interpolationCode(GridInterpolation interpolation) {
-  switch (interpolation) {
-    case GridInterpolation::Linear: return VP_INTERPOLATE_LINEAR;
-    case GridInterpolation::Smoothstep: return VP_INTERPOLATE_SMOOTHSTEP;
-    case GridInterpolation::Nearest: return VP_INTERPOLATE_NEAREST;
-  }
-  return VP_INTERPOLATE_LINEAR;
-}
-
 layout::FieldConstants constantsOf(const HashGridField& shape, const Camera& camera,
                                    const FieldRenderOptions& options) {
-  layout::FieldConstants constants{};
+  layout::FieldConstants constants = fieldConstants(shape);
   for (std::size_t row = 0; row < 3; ++row) {
     std::copy_n(&camera.rotation[3 * row], 3, constants.rotation[row]);
   }
   std::copy_n(camera.position.data(), 3, constants.position);
-  constants.position[3] = 0.5F - 0.5F * static_cast<float>(shape.aabbScale);
   const std::array<float, 4> lens{camera.fx, camera.fy, camera.cx, camera.cy};
   std::copy(lens.begin(), lens.end(), constants.intrinsics);
   const std::array<float, 4> background = options.background.value_or(shape.background);
   std::copy(background.begin(), background.end(), constants.background);
-  fillSchedule(shape.aabbScale, constants);
-  constants.scheduleFar[2] = std::exp2(shape.exposure);
-  constants.density = layersOf(shape.density);
-  constants.color = layersOf(shape.color);
   constants.width = static_cast<std::uint32_t>(camera.width);
   constants.height = static_cast<std::uint32_t>(camera.height);
-  constants.cascades = shape.cascades();
   constants.skipsEmpty = options.skipsEmpty ? 1 : 0;
-  constants.levels = shape.grid.levels;
-  constants.features = shape.grid.features;
-  constants.interpolation = interpolationCode(shape.grid.interpolation);
-  constants.extraInputs = shape.extraInputs;
-  constants.isHdr = shape.isHdr ? 1 : 0;
   constants.blendsOriginal = options.blending == FieldBlending::Original ? 1 : 0;
-  const std::vector<GridLevel> levels = gridLevels(shape.grid);
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    const std::uint32_t kind = levels[i].hashed ? VP_LEVEL_HASHED : VP_LEVEL_DENSE;
-    constants.level[i] = {levels[i].scale,
-                          levels[i].resolution,
-                          static_cast<std::uint32_t>(levels[i].entries),
-                          static_cast<std::uint32_t>(levels[i].first),
-                          kind,
-                          0,
-                          0,
-                          0};
-  }
   return constants;
 }
 
@@ -106,14 +53,7 @@ public:
 
   Result<std::shared_ptr<const VulkanField>> upload(
       const HashGridField& field, std::span<const std::uint8_t> occupancy) override {
-    for (const FieldNetwork* network : {&field.density, &field.color}) {
-      const unsigned widest = std::max({network->inputs, network->neurons, network->outputs});
-      if (widest > VP_FIELD_WIDTH) {
-        return fail(ErrorCode::InvalidParameter,
-                    "a network {} wide; the Vulkan path draws up to {}, the software one all",
-                    widest, VP_FIELD_WIDTH);
-      }
-    }
+    VOLPRESS_CHECK(checkFieldWidths(field));
     if (occupancy.size() != field.cascades() * kCascadeCells / 8) {
       return fail(ErrorCode::Internal, "{} bytes of occupancy for {} cascades", occupancy.size(),
                   field.cascades());

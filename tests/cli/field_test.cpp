@@ -121,6 +121,22 @@ TEST_F(FieldCommands, RenderDrawsIt) {
   EXPECT_TRUE(!quality["meanPsnr"].is_number() || quality["meanPsnr"] >= 50) << quality;
 }
 
+TEST_F(FieldCommands, SaysWhereThereIsNoDeviceToLearnOn) {
+  for (const char* wrong : {"encode a.ingp -o a.vpc --codec sog --device vulkan",
+                            "train set -o a.ply --device vulkan"}) {
+    const Outcome refused = run(wrong);
+    EXPECT_EQ(refused.exitCode, 2) << wrong;
+    EXPECT_NE(refused.errors.find("radiance fields"), std::string::npos) << refused.errors;
+  }
+  const Outcome without = testing::runShell(
+      "VK_DRIVER_FILES=/none VK_ICD_FILENAMES=/none exec $V encode a.ingp -o a.vpc --codec shacira "
+      "--device vulkan",
+      m_folder);
+  EXPECT_EQ(without.exitCode, 1);
+  EXPECT_NE(without.errors.find("--device"), std::string::npos) << without.errors;
+  EXPECT_FALSE(fs::exists(m_folder / "a.vpc"));
+}
+
 TEST_F(FieldCommands, TrainsFromPhotographsThroughAnInterruption) {
   takePhotos();
   const std::string arguments =

@@ -318,13 +318,13 @@ TEST(FieldTrainer, GoesOnFromACheckpointToTheSameBits) {
   const FieldTrainSettings settings = smallSettings(24);
   const auto whole = FieldTrainer::start({}, ballPhotos(5, 24), settings, runner).value();
   for (int i = 0; i < 24; ++i) {
-    whole->step();
+    ASSERT_TRUE(whole->step());
   }
   Bytes kept;
   {
     const auto first = FieldTrainer::start({}, ballPhotos(5, 24), settings, *two).value();
     for (int i = 0; i < 11; ++i) {
-      first->step();
+      ASSERT_TRUE(first->step());
     }
     kept = first->checkpoint();
   }
@@ -332,7 +332,7 @@ TEST(FieldTrainer, GoesOnFromACheckpointToTheSameBits) {
   ASSERT_TRUE(second->restore(kept));
   EXPECT_EQ(second->iteration(), 11U);
   for (int i = 11; i < 24; ++i) {
-    second->step();
+    ASSERT_TRUE(second->step());
   }
   EXPECT_EQ(second->checkpoint(), whole->checkpoint());
   EXPECT_EQ(second->field().parameters, whole->field().parameters);

@@ -36,16 +36,20 @@ const std::map<std::string, std::set<std::string>>& allowed() {
     table["scene/sequence"] = {"scene/base", "scene/types", "scene/edit", "scene/formats"};
     table["renderer/rasterizer.hpp"] = scene;
     table["renderer/field_options.hpp"] = scene;
+    table["renderer/field_ray.hpp"] = scene;
+    table["renderer/field_learner.hpp"] = with(scene, {"renderer/field_ray.hpp"});
     table["renderer/gaussian_picture.hpp"] = scene;
     table["renderer/metrics"] = scene;
-    table["renderer/software"] = with(
-        scene,
-        {"renderer/rasterizer.hpp", "renderer/field_options.hpp", "renderer/gaussian_picture.hpp"});
-    table["renderer/vulkan"] = with(scene, {"renderer/rasterizer.hpp", "renderer/field_options.hpp",
-                                            "renderer/gaussian_picture.hpp", "shaders"});
+    table["renderer/software"] =
+        with(scene, {"renderer/rasterizer.hpp", "renderer/field_options.hpp",
+                     "renderer/field_ray.hpp", "renderer/gaussian_picture.hpp"});
+    table["renderer/vulkan"] =
+        with(scene, {"renderer/rasterizer.hpp", "renderer/field_learner.hpp",
+                     "renderer/field_options.hpp", "renderer/gaussian_picture.hpp", "shaders"});
     table["compressors/encode_watcher.hpp"] = {};
-    const std::set<std::string> base = with(
-        scene, {"renderer/rasterizer.hpp", "renderer/metrics", "compressors/encode_watcher.hpp"});
+    const std::set<std::string> base =
+        with(scene, {"renderer/rasterizer.hpp", "renderer/field_learner.hpp", "renderer/metrics",
+                     "compressors/encode_watcher.hpp"});
     table["compressors/coding"] = scene;
     table["compressors/container"] = scene;
     table["compressors/codec.hpp"] = base;
