@@ -26,6 +26,9 @@ public:
     return plainFieldBytes(*m_field);
   }
   [[nodiscard]] bool drawsSlowly() const noexcept override { return true; }
+  [[nodiscard]] const renderer::PreparedField* field() const noexcept override {
+    return m_prepared.get();
+  }
 
   [[nodiscard]] Camera home(std::size_t width, std::size_t height) const override {
     return fromFieldFrame(fieldHomeCamera(*m_field, width, height), *m_field);

@@ -20,6 +20,10 @@
 #include "scene/types/hash_grid_field.hpp"
 #include "scene/types/mesh_pose.hpp"
 
+namespace volpress::renderer {
+class PreparedField;
+}
+
 namespace volpress::engine {
 
 struct Evaluation;
@@ -98,6 +102,10 @@ public:
   [[nodiscard]] virtual Result<renderer::RenderResult> drawPainted(
       const Camera& camera, std::span<const float> colors, TaskRunner& runner,
       const std::stop_token& stop) const;
+
+  /// Of radiance fields, for other devices that draw them: `draw` is the reference. Null for other
+  /// models.
+  [[nodiscard]] virtual const renderer::PreparedField* field() const noexcept { return nullptr; }
 
   /// The surface that a pixel shows; nothing where there is none.
   [[nodiscard]] virtual std::optional<std::array<float, 3>> surfaceUnder(const Camera& camera,

@@ -26,6 +26,11 @@ public:
   [[nodiscard]] bool drawsClouds() const override { return m_sink->drawsClouds(); }
   [[nodiscard]] bool isCpuDevice() const override { return m_sink->isCpuDevice(); }
   [[nodiscard]] std::string deviceName() const override { return m_sink->deviceName(); }
+  [[nodiscard]] Result<renderer::RenderResult> drawField(const ModelScene& field,
+                                                         const Camera& camera,
+                                                         const std::stop_token& stop) override {
+    return m_sink->drawField(field, camera, stop);
+  }
   [[nodiscard]] Result<double> measure(const GaussianCloud& cloud, const Camera& camera) override {
     return m_sink->measure(cloud, camera);
   }

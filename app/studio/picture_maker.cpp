@@ -70,9 +70,9 @@ Result<const renderer::PreparedCloud*> PictureMaker::prepare(
 
 std::shared_ptr<const DrawnPicture> PictureMaker::recall(const engine::DrawnScene& scene,
                                                          const Camera& camera,
-                                                         const SceneColors& colors) {
+                                                         const SceneColors& colors, bool byDevice) {
   const auto at = std::find_if(m_pictures.begin(), m_pictures.end(), [&](const auto& picture) {
-    return picture->scene == scene && picture->colors == colors &&
+    return picture->scene == scene && picture->colors == colors && picture->byDevice == byDevice &&
            sameCamera(picture->camera, camera);
   });
   if (at == m_pictures.end()) {
@@ -125,18 +125,22 @@ Result<renderer::RenderResult> PictureMaker::drawSplats(const engine::DrawnScene
   return result;
 }
 
-Result<std::shared_ptr<const DrawnPicture>> PictureMaker::draw(const engine::DrawnScene& scene,
-                                                               const Camera& camera,
-                                                               const std::stop_token& stop,
-                                                               const SceneColors& colors) {
-  if (auto known = recall(scene, camera, colors)) {
+Result<std::shared_ptr<const DrawnPicture>> PictureMaker::drawWith(const FieldDrawer& device,
+                                                                   const engine::DrawnScene& scene,
+                                                                   const Camera& camera,
+                                                                   const std::stop_token& stop,
+                                                                   const SceneColors& colors) {
+  const bool byDevice = device != nullptr;
+  if (auto known = recall(scene, camera, colors, byDevice)) {
     return known;
   }
   auto picture = std::make_shared<DrawnPicture>();
+  picture->byDevice = byDevice;
   renderer::RenderResult result;
   if (scene.model != nullptr) {
     const auto start = Clock::now();
-    VOLPRESS_TRY(result, colors == nullptr
+    VOLPRESS_TRY(result, byDevice ? device(scene.model, camera, stop)
+                         : colors == nullptr
                              ? scene.model->draw(camera, *m_runner, stop)
                              : scene.model->drawPainted(camera, *colors, *m_runner, stop));
     picture->milliseconds = millisecondsSince(start);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <stop_token>
@@ -40,11 +41,16 @@ struct DrawnPicture {
   Image color;
   std::shared_ptr<const PanePixels> pixels;
   double milliseconds = 0;  ///< what drawing took, without preparing the cloud
+  bool byDevice = false;
 };
+
+/// Draws a radiance field on a device.
+using FieldDrawer = std::function<Result<renderer::RenderResult>(
+    const ModelScene& field, const Camera& camera, const std::stop_token& stop)>;
 
 [[nodiscard]] bool sameCamera(const Camera& a, const Camera& b);
 
-/// Draws with the software renderers. One thread.
+/// Draws with the software renderers, fields by a device where one is given. One thread.
 class PictureMaker {
 public:
   PictureMaker();
@@ -53,17 +59,26 @@ public:
   /// `stop` asked for it. `colors` are for splats that are drawn as they are, and for meshes.
   [[nodiscard]] Result<std::shared_ptr<const DrawnPicture>> draw(
       const engine::DrawnScene& scene, const Camera& camera, const std::stop_token& stop,
-      const SceneColors& colors = nullptr);
+      const SceneColors& colors = nullptr) {
+    return drawWith({}, scene, camera, stop, colors);
+  }
+  /// The same with `device` for radiance fields.
+  [[nodiscard]] Result<std::shared_ptr<const DrawnPicture>> drawField(
+      const FieldDrawer& device, const engine::DrawnScene& scene, const Camera& camera,
+      const std::stop_token& stop) {
+    return drawWith(device, scene, camera, stop, nullptr);
+  }
 
   /// What `camera` sees of a scene, from memory where it was looked at before.
   [[nodiscard]] Result<std::shared_ptr<const GaussianCloud>> look(const NativeScene& native,
                                                                   const Camera& camera,
                                                                   const std::stop_token& stop);
 
-  /// As `draw`, but only from memory; null when it would have to be drawn.
+  /// As `draw`, or `drawField`, but only from memory; null when it would have to be drawn.
   [[nodiscard]] std::shared_ptr<const DrawnPicture> recall(const engine::DrawnScene& scene,
                                                            const Camera& camera,
-                                                           const SceneColors& colors = nullptr);
+                                                           const SceneColors& colors = nullptr,
+                                                           bool byDevice = false);
 
   [[nodiscard]] TaskRunner& runner() noexcept { return *m_runner; }
 
@@ -79,6 +94,9 @@ private:
   };
   [[nodiscard]] Result<const renderer::PreparedCloud*> prepare(
       const std::shared_ptr<const GaussianCloud>& cloud);
+  [[nodiscard]] Result<std::shared_ptr<const DrawnPicture>> drawWith(
+      const FieldDrawer& device, const engine::DrawnScene& scene, const Camera& camera,
+      const std::stop_token& stop, const SceneColors& colors);
   [[nodiscard]] Result<renderer::RenderResult> drawSplats(const engine::DrawnScene& scene,
                                                           const Camera& camera,
                                                           const std::stop_token& stop,

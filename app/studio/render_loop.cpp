@@ -181,6 +181,35 @@ RenderLoop::Path RenderLoop::pathFor(const ViewportState& state) const {
   return m_deviceWins ? Path::Device : Path::Software;
 }
 
+bool RenderLoop::drawsFieldsOnDevice(const ViewportState& state) const {
+  const bool isMagnified =
+      state.loupe || (state.heat.kind != HeatKind::None && countSides(state) > 1);
+  return m_sink->drawsClouds() && !m_refusesFields && !isMagnified &&
+         (state.renderer == RendererChoice::Vulkan ||
+          (state.renderer == RendererChoice::Automatic && !m_sink->isCpuDevice()));
+}
+
+Result<std::shared_ptr<const DrawnPicture>> RenderLoop::drawSide(const ViewportState& state,
+                                                                 std::size_t side,
+                                                                 const Camera& camera,
+                                                                 const std::stop_token& stop) {
+  const engine::DrawnScene scene = state.sides[side].scene();
+  if (scene.model == nullptr || scene.model->field() == nullptr || !drawsFieldsOnDevice(state)) {
+    return m_maker.draw(scene, camera, stop);
+  }
+  auto drawn = m_maker.drawField(
+      [this](const ModelScene& field, const Camera& from, const std::stop_token& until) {
+        return m_sink->drawField(field, from, until);
+      },
+      scene, camera, stop);
+  if (drawn || drawn.error().code == ErrorCode::Cancelled) {
+    return drawn;
+  }
+  m_refusesFields = true;
+  m_listener.note("Radiance fields are drawn by software; " + drawn.error().message);
+  return m_maker.draw(scene, camera, stop);
+}
+
 RenderLoop::Outcome RenderLoop::drawState(const ViewportState& state, bool refine,
                                           const std::stop_token& stop) {
   ViewportFrame frame;
@@ -255,8 +284,11 @@ RenderLoop::Step RenderLoop::nextStep(const ViewportFrame& frame, bool refine) {
   }
   bool remembered = true;
   for (std::size_t side = 0; side < state.view.sideCount; ++side) {
+    const ModelScene& model = state.sides[side].model;
+    const bool isField = model != nullptr && model->field() != nullptr;
     remembered = remembered && (!frame.layout.panes[side].shown ||
-                                m_maker.recall(state.sides[side].scene(), camera) != nullptr);
+                                m_maker.recall(state.sides[side].scene(), camera, nullptr,
+                                               isField && drawsFieldsOnDevice(state)) != nullptr);
   }
   const double ideal = std::ceil(std::sqrt(pixels * m_slowPixelMs / kCoarseMs));
   const int coarse = static_cast<int>(std::clamp(ideal, 1.0, double{kMaxSlowDivisor}));
@@ -292,7 +324,10 @@ Result<void> RenderLoop::drawSides(ViewportFrame& frame, int divisor, const std:
     if (!shown && !compared && !magnified) {
       continue;
     }
-    VOLPRESS_TRY(frame.drawn[side], m_maker.draw(state.sides[side].scene(), camera, stop));
+    VOLPRESS_TRY(frame.drawn[side], drawSide(state, side, camera, stop));
+    if (frame.drawn[side]->byDevice) {
+      frame.facts.path = m_sink->deviceName();
+    }
     if (shown) {
       frame.facts.milliseconds += frame.drawn[side]->milliseconds;
       count(state.sides[side], frame.facts);

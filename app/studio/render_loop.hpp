@@ -21,7 +21,8 @@ namespace volpress::studio {
 
 /// Draws the newest state: coarse while the camera moves, then full. States in between are dropped.
 /// Heat maps, the loupe and the live quality read the software picture, which is the reference,
-/// whatever draws the panes.
+/// whatever draws the panes. Radiance fields are drawn by a device that is no CPU, or by any that
+/// was chosen, in the same steps from coarse to full.
 class RenderLoop {
 public:
   /// Told about each shown frame and about choices and failures worth the log; render thread.
@@ -64,6 +65,11 @@ private:
   [[nodiscard]] Step nextStep(const ViewportFrame& frame, bool refine);
   void learnCost(const Step& step, double cost, bool slow);
   [[nodiscard]] SceneColors paintOf(const ViewportState& state, std::size_t side);
+  [[nodiscard]] bool drawsFieldsOnDevice(const ViewportState& state) const;
+  [[nodiscard]] Result<std::shared_ptr<const DrawnPicture>> drawSide(const ViewportState& state,
+                                                                     std::size_t side,
+                                                                     const Camera& camera,
+                                                                     const std::stop_token& stop);
   [[nodiscard]] Path pathFor(const ViewportState& state) const;
   void considerMeasuring(const ViewportState& state, const FrameFacts& facts);
 
@@ -80,6 +86,7 @@ private:
   int m_shownDivisor = 1;  // of the newest picture
   double m_shownCost = 0;  // ms
   std::string m_lastFailure;
+  bool m_refusesFields = false;  // the device did, once: software draws them from then on
   // Error fields and heat maps of the pictures on the screen, so that a change of range or of the
   // wipe computes nothing again. Newest first.
   struct Heat {

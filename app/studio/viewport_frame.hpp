@@ -185,6 +185,13 @@ public:
   [[nodiscard]] virtual bool drawsClouds() const = 0;
   [[nodiscard]] virtual bool isCpuDevice() const = 0;
   [[nodiscard]] virtual std::string deviceName() const = 0;
+  /// The picture of a radiance field (`SceneModel::field`) by the device; `camera` as for its
+  /// `draw`. Blocks. UnsupportedVersion where it draws none.
+  [[nodiscard]] virtual Result<renderer::RenderResult> drawField(const ModelScene& /*field*/,
+                                                                 const Camera& /*camera*/,
+                                                                 const std::stop_token& /*stop*/) {
+    return fail(ErrorCode::UnsupportedVersion, "radiance fields are drawn by software here");
+  }
   /// Milliseconds that the device takes for one picture of this cloud; blocks, any thread.
   [[nodiscard]] virtual Result<double> measure(const GaussianCloud& cloud,
                                                const Camera& camera) = 0;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/studio/imgui_words.hpp"
+#include "renderer/software/field_renderer.hpp"
 
 namespace volpress::studio {
 namespace {
@@ -157,6 +158,29 @@ Result<bool> VulkanSink::show(const ViewportFrame& frame) {
       m_presenter->present(width, height, panes, drawPictures,
                            [this](VkCommandBuffer commands) { m_overlay->record(commands); }));
   return outcome == renderer::PresentOutcome::Presented;
+}
+
+Result<renderer::RenderResult> VulkanSink::drawField(const ModelScene& model, const Camera& camera,
+                                                     const std::stop_token& stop) {
+  const renderer::PreparedField& field = *model->field();
+  if (m_fieldRenderer == nullptr) {
+    VOLPRESS_TRY(m_fieldRenderer, renderer::VulkanFieldRenderer::create(m_context));
+  }
+  const auto at = std::find_if(m_fields.begin(), m_fields.end(),
+                               [&](const FieldOnDevice& item) { return item.model == model; });
+  if (at != m_fields.end()) {
+    m_fields.splice(m_fields.begin(), m_fields, at);
+  } else {
+    VOLPRESS_TRY(auto uploaded, m_fieldRenderer->upload(field.field(), field.occupancy()));
+    m_fields.push_front({model, std::move(uploaded)});
+    if (m_fields.size() > kScenesKept) {
+      m_fields.pop_back();  // every picture was waited for
+    }
+  }
+  renderer::FieldRenderOptions options;
+  options.stop = stop;
+  return m_fieldRenderer->render(*m_fields.front().field, toFieldFrame(camera, field.field()),
+                                 options);
 }
 
 Result<double> VulkanSink::measure(const GaussianCloud& cloud, const Camera& camera) {

@@ -14,6 +14,7 @@
 #include "renderer/vulkan/imgui_overlay.hpp"
 #include "renderer/vulkan/swapchain_presenter.hpp"
 #include "renderer/vulkan/vulkan_context.hpp"
+#include "renderer/vulkan/vulkan_field.hpp"
 #include "renderer/vulkan/vulkan_picture.hpp"
 
 namespace volpress::studio {
@@ -31,12 +32,19 @@ public:
   [[nodiscard]] bool drawsClouds() const override { return true; }
   [[nodiscard]] bool isCpuDevice() const override { return m_context->isCpuDevice(); }
   [[nodiscard]] std::string deviceName() const override { return m_context->deviceName(); }
+  [[nodiscard]] Result<renderer::RenderResult> drawField(const ModelScene& field,
+                                                         const Camera& camera,
+                                                         const std::stop_token& stop) override;
   [[nodiscard]] Result<double> measure(const GaussianCloud& cloud, const Camera& camera) override;
 
 private:
   struct SceneOnDevice {
     std::shared_ptr<const GaussianCloud> cloud;
     std::shared_ptr<const renderer::VulkanScene> scene;
+  };
+  struct FieldOnDevice {
+    ModelScene model;
+    std::shared_ptr<const renderer::VulkanField> field;
   };
   /// Pixels on the device; used again for others once no frame shows them.
   struct Upload {
@@ -60,6 +68,8 @@ private:
   std::unique_ptr<renderer::VulkanGaussianRenderer> m_renderer;
   std::array<std::unique_ptr<renderer::VulkanPicture>, kMaxSides> m_drawn;
   std::list<SceneOnDevice> m_scenes;  // newest use first
+  std::unique_ptr<renderer::VulkanFieldRenderer> m_fieldRenderer;
+  std::list<FieldOnDevice> m_fields;  // newest use first
 };
 
 }  // namespace volpress::studio

@@ -26,9 +26,19 @@ public:
   [[nodiscard]] std::string deviceName() const override { return "test"; }
   Result<double> measure(const GaussianCloud&, const Camera&) override { return 1.0; }
 
+  Result<renderer::RenderResult> drawField(const ModelScene& field, const Camera& camera,
+                                           const std::stop_token& stop) override {
+    if (!drawsFields) {
+      return FrameSink::drawField(field, camera, stop);
+    }
+    return renderer::RenderResult{makeImage(camera.width, camera.height, 3, 0.25F),
+                                  makeImage(camera.width, camera.height, 1, 1)};
+  }
+
   std::mutex mutex;
   std::condition_variable arrived;
   std::vector<ViewportFrame> frames;
+  bool drawsFields = false;  ///< all of them grey; to be set before the first state
 
 private:
   bool m_isDevice;

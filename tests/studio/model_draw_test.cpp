@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "app/studio/render_loop.hpp"
+#include "tests/field/test_fields.hpp"
 #include "tests/studio/keeping_sink.hpp"
 
 namespace volpress::studio {
@@ -75,7 +76,7 @@ protected:
     state.width = kSide;
     state.height = kSide;
     state.camera.setHome(lookAt({x, 0, -4}, {0, 0, 0}, {0, 1, 0}, 0.9F, kSide, kSide), 4);
-    state.sides[0].model = m_model;
+    state.sides[0].model = m_shown != nullptr ? m_shown : m_model;
     return state;
   }
 
@@ -89,6 +90,7 @@ protected:
     return {m_sink->frames.begin() + static_cast<std::ptrdiff_t>(from), m_sink->frames.end()};
   }
 
+  std::shared_ptr<const engine::SceneModel> m_shown;
   std::shared_ptr<const SlowModel> m_model = std::make_shared<const SlowModel>();
   KeepingSink* m_sink = nullptr;
   std::unique_ptr<RenderLoop> m_loop;
@@ -141,6 +143,47 @@ TEST_F(ModelDrawTest, WhatIsDrawnInFullStaysWhileOnlyTheWipeMoves) {
   const auto frames = framesFrom(count);
   EXPECT_FALSE(frames.front().facts.coarse);
   EXPECT_EQ(m_model->draws, draws);
+}
+
+class FieldDrawTest : public ModelDrawTest {
+protected:
+  void SetUp() override {
+    ModelDrawTest::SetUp();
+    SerialRunner runner;
+    m_shown = engine::makeFieldModel(std::make_shared<const HashGridField>(testing::solidBall()),
+                                     runner, {})
+                  .value();
+  }
+  /// The full picture of another state than before.
+  ViewportFrame lastOf(const ViewportState& state) {
+    std::size_t from = 0;
+    {
+      const std::lock_guard lock(m_sink->mutex);
+      from = m_sink->frames.size();
+    }
+    m_loop->setState(state);
+    return framesFrom(from).back();
+  }
+};
+
+TEST_F(FieldDrawTest, TheDeviceDrawsFieldsAndSoftwareWhatIsMeasured) {
+  m_sink->drawsFields = true;
+  const ViewportFrame byDevice = lastOf(state(0));
+  EXPECT_EQ(byDevice.facts.path, "test");
+  EXPECT_EQ(byDevice.drawn[0]->color.pixels[0], 0.25F);
+  ViewportState magnified = state(0);
+  magnified.loupe = true;
+  EXPECT_EQ(lastOf(magnified).facts.path, "software");
+  ViewportState chosen = state(0);
+  chosen.renderer = RendererChoice::Software;
+  const ViewportFrame bySoftware = lastOf(chosen);
+  EXPECT_EQ(bySoftware.facts.path, "software");
+  EXPECT_NE(bySoftware.drawn[0]->color.pixels[0], 0.25F);
+  EXPECT_EQ(lastOf(state(0)).facts.path, "test");
+}
+
+TEST_F(FieldDrawTest, SoftwareDrawsWhatTheDeviceRefuses) {
+  EXPECT_EQ(lastOf(state(0)).facts.path, "software");
 }
 
 }  // namespace

@@ -162,6 +162,17 @@ TEST_F(ModelWindow, AFieldShowsACoarsePictureAtOnceAndIsCompressedAndExported) {
       slowest, canvas()->width(), canvas()->height(), coarse, stalls->longestCpuMs());
   EXPECT_LT(stalls->longestCpuMs(), kStallLimitMs);
 
+  // A device that was chosen draws it too, if it is a CPU coarsely at first.
+  child<QAction>("rendererVulkan")->trigger();
+  if (waitUntil([&] { return view.facts().path != "software"; }, 20)) {
+    shot("field", "device");
+  } else {
+    std::puts("the window has no Vulkan device");
+  }
+  child<QAction>("rendererAutomatic")->trigger();
+  ASSERT_TRUE(
+      waitUntil([&] { return view.facts().path == "software" && !view.facts().coarse; }, 60));
+
   window->session().setViews("orbit:2");
   ASSERT_NO_FATAL_FAILURE(addVariant("repack", {}));
   EXPECT_GE(variants()[0]->evaluation->meanPsnr(), 100);  // identical
