@@ -55,16 +55,23 @@ std::array<std::size_t, 4> networkWidths(std::size_t features) {
   return {features + ColorField::kDirectionValues, ColorField::kHidden, ColorField::kHidden, 3};
 }
 
-void roundAll(const FloatArray& exact, float step, FloatArray& rounded) {
-  rounded.resize(exact.size());
-  std::transform(exact.begin(), exact.end(), rounded.begin(),
-                 [step](float value) { return roundedTo(value, step); });
-}
-
 }  // namespace
 
 float roundedTo(float value, float step) noexcept {
   return step > 0 ? step * std::round(value / step) : value;
+}
+
+void roundWeights(std::span<const float> grid, std::span<const float> network,
+                  const FieldSteps& steps, FieldWeights& rounded) {
+  const auto roundAll = [](std::span<const float> values, float step, float threshold,
+                           FloatArray& to) {
+    to.resize(values.size());
+    std::transform(values.begin(), values.end(), to.begin(), [=](float value) {
+      return std::abs(value) <= threshold ? 0.0F : roundedTo(value, step);
+    });
+  };
+  roundAll(grid, steps.grid, steps.gridThreshold, rounded.grid);
+  roundAll(network, steps.network, 0, rounded.network);
 }
 
 ColorField::ColorField(const learning::HashGridShape& shape, const learning::FieldPlace& place)
@@ -150,8 +157,7 @@ Result<FieldWeights> ColorField::fit(const GaussianCloud& teacher, std::span<con
       }
     });
     const bool rounds = step >= options.steps / 2;
-    roundAll(master.grid, rounds ? options.rounding.grid : 0, seen.grid);
-    roundAll(master.network, rounds ? options.rounding.network : 0, seen.network);
+    roundWeights(master.grid, master.network, rounds ? options.rounding : FieldSteps{}, seen);
     m_grid.forward(seen.grid, where, features, runner);
     runner.parallelFor(samples, kSplatGrain, [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {

@@ -16,11 +16,15 @@ struct FieldWeights {
   FloatArray grid, network;
 };
 
-/// What weights are rounded to; 0: not at all.
+/// What weights are rounded to; 0: not at all. Grid values no larger than the threshold become 0.
 struct FieldSteps {
   float grid = 0, network = 0;
+  float gridThreshold = 0;
 };
 [[nodiscard]] float roundedTo(float value, float step) noexcept;
+/// The weights as they are seen after rounding.
+void roundWeights(std::span<const float> grid, std::span<const float> network,
+                  const FieldSteps& steps, FieldWeights& rounded);
 
 struct FieldFit {
   unsigned steps = 0;

@@ -111,7 +111,7 @@ private:
       m_grid = coding::PositionGrid::between(m_student.means,
                                              kNeutralBits + kBitsPerOctave * m_settings.octaves);
     } else {
-      m_steps = {0, 0, 0, 0, {0, 0}};
+      m_steps = {0, 0, 0, 0, {0, 0, kGridThreshold}};
     }
     roundMeans(m_student);
   }
@@ -198,13 +198,8 @@ private:
     if (!m_field) {
       return {};
     }
-    FieldWeights seen = m_scene.field;
-    for (float& value : seen.grid) {
-      value = roundedTo(value, m_steps.field.grid);
-    }
-    for (float& value : seen.network) {
-      value = roundedTo(value, m_steps.field.network);
-    }
+    FieldWeights seen;
+    roundWeights(m_scene.field.grid, m_scene.field.network, m_steps.field, seen);
     GaussianCloud baked = withShDegree(m_student, header().shDegree);
     VOLPRESS_CHECK(m_field->bake(seen, baked, m_context.runner, m_context.stop));
     const FieldError error =

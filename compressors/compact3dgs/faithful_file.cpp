@@ -13,8 +13,6 @@
 namespace volpress::compressors::compact3dgs {
 namespace {
 
-/// Grid values no larger than this become 0 before they are quantised.
-constexpr float kGridThreshold = 0.1F;
 constexpr std::uint32_t kMostStages = 8;
 constexpr std::uint32_t kMostCodes = 1024;
 constexpr std::uint32_t kByteLevels = 256;
@@ -172,11 +170,9 @@ std::vector<Chunk> writeFaithful(const SceneHeader& header, const StoredScene& s
     chunks.push_back({kColorsChunk, halfBytes(colors)});
     return chunks;
   }
-  FloatArray grid = scene.field.grid;
-  for (float& value : grid) {
-    value = std::abs(value) <= kGridThreshold ? 0.0F : value;
-  }
-  chunks.push_back(zstdChunk(kGridChunk, byteLevels(grid)));
+  FieldWeights seen;
+  roundWeights(scene.field.grid, scene.field.network, {0, 0, kGridThreshold}, seen);
+  chunks.push_back(zstdChunk(kGridChunk, byteLevels(seen.grid)));
   chunks.push_back({kNetworkChunk, halfBytes(scene.field.network)});
   return chunks;
 }

@@ -9,6 +9,9 @@
 
 namespace volpress::compressors::compact3dgs {
 
+/// Grid values no larger than this are written as 0: the released code's.
+inline constexpr float kGridThreshold = 0.1F;
+
 /// What the layout makes of a coordinate.
 [[nodiscard]] float halfRounded(float value) noexcept;
 

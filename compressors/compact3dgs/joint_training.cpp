@@ -89,8 +89,8 @@ public:
     if (m_task.field == nullptr) {
       return;
     }
-    m_seenField = {roundedArray(m_arrays[kGrid].values, m_task.steps.field.grid),
-                   roundedArray(m_arrays[kNetwork].values, m_task.steps.field.network)};
+    roundWeights(m_arrays[kGrid].values, m_arrays[kNetwork].values, m_task.steps.field,
+                 m_seenField);
     m_task.field->look(m_seenField, seen.cloud.means, at.camera->position, m_values, m_rows, m_tape,
                        m_context.runner);
     seen.directColors.resize(m_values.size());
