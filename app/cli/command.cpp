@@ -60,14 +60,6 @@ Result<ParamSet> parseSettings(std::span<const ParamSpec> specs,
   return values;
 }
 
-std::string describeCount(std::uint64_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) {
-    digits.insert(place - 3, ",");
-  }
-  return digits;
-}
-
 Result<PictureSize> parseSize(std::string_view text) {
   constexpr std::size_t kMaxSide = 16384;
   const auto side = [](std::string_view digits) -> std::size_t {

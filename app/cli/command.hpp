@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/cli/console.hpp"
+#include "app/engine/count_words.hpp"
 #include "app/engine/photo_options.hpp"
 #include "scene/base/params.hpp"
 #include "scene/base/result.hpp"
@@ -68,7 +69,7 @@ struct PictureSize {
 
 /// "2.1 MB" (decimal units) with the exact number where it helps: "2,142,956 bytes".
 [[nodiscard]] std::string describeBytes(std::uint64_t bytes);
-[[nodiscard]] std::string describeCount(std::uint64_t count);
+using engine::describeCount;
 /// "34.12 dB", or "identical".
 [[nodiscard]] std::string describePsnr(double psnr);
 /// "native 32.10 dB, baked to SH 31.80 dB" of an evaluation that is native.

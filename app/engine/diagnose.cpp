@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "app/engine/count_words.hpp"
 #include "app/engine/scene_files.hpp"
 #include "scene/base/bytes.hpp"
 #include "scene/edit/operations.hpp"
@@ -25,17 +26,9 @@ constexpr double kFaintShare = 0.05;
 constexpr double kFarFromOrigin = 1e5;
 constexpr float kPi = 3.14159265F;
 
-std::string grouped(std::size_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) {
-    digits.insert(at - 3, ",");
-  }
-  return digits;
-}
-
 /// "1 splat has", "1,234 splats have".
 std::string splats(std::size_t count, const char* one, const char* many) {
-  return fmt::format("{} {} {}", grouped(count), count == 1 ? "splat" : "splats",
+  return fmt::format("{} {} {}", describeCount(count), count == 1 ? "splat" : "splats",
                      count == 1 ? one : many);
 }
 
@@ -241,7 +234,7 @@ void reportNumbers(const Numbers& numbers, Report& report) {
                    "Repairing leaves them unrotated.", true);
   report.addSplats(numbers.clamped, "infinite-values", Severity::Warning,
                    fmt::format("{} opacities or scales are infinite, which some programs fail on.",
-                               grouped(numbers.clamped)),
+                               describeCount(numbers.clamped)),
                    "Repairing replaces them by the nearest number that can be drawn.", true);
 }
 
@@ -399,7 +392,7 @@ Result<Diagnosis> diagnoseFile(const std::filesystem::path& path, TaskRunner& ru
     diagnosis.findings.push_back(
         {"truncated", Severity::Error,
          fmt::format("The file ends early: {} complete splats are in it.",
-                     grouped(loaded->cloud->count)),
+                     describeCount(loaded->cloud->count)),
          "Repairing keeps them. If you can, copy or download the file again.", 0, true});
   }
   for (const std::string& warning : loaded->warnings) {

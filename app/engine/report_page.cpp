@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/engine/bd_rate.hpp"
+#include "app/engine/count_words.hpp"
 #include "app/engine/json_text.hpp"
 #include "app/engine/report.hpp"
 #include "app/engine/report_assets.hpp"
@@ -15,14 +16,6 @@
 
 namespace volpress::engine {
 namespace {
-
-std::string grouped(std::uint64_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) {
-    digits.insert(place - 3, ",");
-  }
-  return digits;
-}
 
 std::string mark(const Report& report, const ReportRow& row) {
   const std::size_t series = reportSeries(report, row);
@@ -79,19 +72,19 @@ std::string headHtml(const Report& report) {
     html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, escapeHtml(value));
   };
   if (report.fieldParameters != 0) {
-    fact("parameters", grouped(report.fieldParameters));
+    fact("parameters", describeCount(report.fieldParameters));
     fact("as binary16 and occupancy bits", reportBytes(report.referenceBytes));
   } else if (report.triangles != 0) {
-    fact("triangles", grouped(report.triangles));
+    fact("triangles", describeCount(report.triangles));
     fact("as plain arrays and pictures", reportBytes(report.referenceBytes));
   } else if (report.pixels != 0) {
-    fact("pixels", grouped(report.pixels));
+    fact("pixels", describeCount(report.pixels));
     fact("as 8-bit RGB", reportBytes(report.referenceBytes));
   } else {
     if (report.frames != 0) {
-      fact("frames", grouped(report.frames));
+      fact("frames", describeCount(report.frames));
     }
-    fact("splats", grouped(report.splats));
+    fact("splats", describeCount(report.splats));
     fact("SH degree", std::to_string(report.shDegree));
     fact("as float PLY", reportBytes(report.referenceBytes));
   }
@@ -246,7 +239,7 @@ const std::vector<Column>& sceneColumns() {
          const Evaluation& e = *row.evaluation;
          return static_cast<double>(e.mesh ? e.mesh->trianglesOut : e.splatsOut);
        },
-       [](double v) { return grouped(static_cast<std::uint64_t>(v)); }},
+       [](double v) { return describeCount(static_cast<std::uint64_t>(v)); }},
       {"memory", true,
        [](const ReportRow& row) { return static_cast<double>(row.evaluation->peakMemoryBytes); },
        bytesWords}};

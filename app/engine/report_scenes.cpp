@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/engine/bd_rate.hpp"
+#include "app/engine/count_words.hpp"
 #include "app/engine/json_text.hpp"
 
 namespace volpress::engine {
@@ -217,7 +218,8 @@ std::string reportScenesHtml(const Report& report) {
     html += fmt::format(
         "<th scope=\"col\"><a href=\"{}\">{}</a><span class=\"preset\">{} splats, SH {}</span>"
         "</th>",
-        escapeHtml(scene.page), escapeHtml(scene.name), scene.splats, scene.shDegree);
+        escapeHtml(scene.page), escapeHtml(scene.name), describeCount(scene.splats),
+        scene.shDegree);
   }
   html += "</tr></thead><tbody>\n";
   for (std::size_t r = 0; r < report.rows.size(); ++r) {
