@@ -98,10 +98,10 @@ TEST_F(JobsTest, nullCodecGivesTheSceneBackByteForByte) {
 
 TEST_F(JobsTest, aTargetThatIsMissedIsToldToPeopleAndPrograms) {
   makeScene("0.01");
-  const std::string command = "encode scene.ply -o a.spz --codec spz --target-size 1kB -q";
+  const std::string command = "encode scene.ply -o a.spz --codec spz --target-size 200 -q";
   const Outcome told = run(command);
   ASSERT_EQ(told.exitCode, 0) << told.errors;
-  EXPECT_NE(told.output.find("target missed: 1.0 kB is out of reach"), std::string::npos)
+  EXPECT_NE(told.output.find("target missed: 0.2 kB is out of reach"), std::string::npos)
       << told.output;
   const json evaluation = json::parse(run(command + " --json").output)["evaluation"];
   EXPECT_NE(evaluation["missedTarget"].get<std::string>().find("out of reach"), std::string::npos);
