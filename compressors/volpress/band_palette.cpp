@@ -46,7 +46,7 @@ void codePalette(Side& side, BandPalette& palette, unsigned shDegree,
   near.rows.resize(kNeighbours * palette.count);
   std::vector<std::uint8_t> fineness(palette.count);
   for (std::uint32_t i = 0; i < palette.count; ++i) {
-    std::fill_n(near.rows.begin() + kNeighbours * std::ptrdiff_t{i}, kNeighbours, i);
+    std::fill_n(&near.rows[kNeighbours * i], kNeighbours, i);
     fineness[i] = palette.fineness[paletteGroup(i).group];
   }
   codeBands(side, {shDegree, bandFineness, fineness, &near, 0}, {0, palette.count},
