@@ -34,7 +34,7 @@ struct CodecInfo {
   std::string extension;  ///< of the files it writes: ".vpc", ".spz"
   std::uint32_t formatVersion = 1;
   bool lossless = false;
-  bool needsViews = false;  ///< without a word to the contrary in its parameters: Codec::usesViews
+  bool needsViews = false;  ///< with its parameters' defaults: see Codec::usesViews
   std::vector<ParamSpec> params;
   std::vector<ParamPreset> presets;  ///< fastest to smallest; the first with id "default", if any,
                                      ///< or else the defaults of `params`, is what "default" means

@@ -113,7 +113,7 @@ Result<Bytes> Estimator::encode(const compressors::Codec& codec, const ParamSet&
                                 const std::stop_token& stop) {
   Progress unseen;
   compressors::RunContext context{*m_runner, unseen, stop, nullptr, nullptr, 1, {}, {}};
-  if (codec.info().needsViews) {
+  if (codec.usesViews(params)) {
     context.rasterizer = m_rasterizer.get();
     context.views = &m_views;
   }

@@ -58,7 +58,7 @@ TEST_F(EstimateTest, sizesAndQualitiesAreNearAndKnownResultsBringThemNearer) {
   const ParamSet fast{{"passes", std::int64_t{0}}};
   for (const auto& [id, first, second] :
        {std::tuple<std::string, ParamSet, ParamSet>{"spz", {}, {{"sh_bits", std::int64_t{3}}}},
-        {"splat", {}, {}},
+        {"splat", {}, {{"keep", 60.0}}},
         {"compressed-ply", {}, {}},
         {"lightgaussian", fast, {{"passes", std::int64_t{0}}, {"quality", 40.0}}}}) {
     const compressors::Codec& codec = *compressors::findCodec(id);
