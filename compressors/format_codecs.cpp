@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "compressors/stages/significance.hpp"
+#include "scene/base/param_builders.hpp"
 #include "scene/formats/compressed_ply.hpp"
 #include "scene/formats/sog.hpp"
 #include "scene/formats/sog_files.hpp"
@@ -47,17 +48,11 @@ public:
     m_info.summary = std::move(dress.summary);
     m_info.extension = info.extensions.front();
     m_info.params = info.writeParams;
-    ParamSpec keep;
-    keep.id = kKeep;
-    keep.label = "Splats that stay";
-    keep.help =
+    m_info.params.push_back(numberParam(
+        kKeep, "Splats that stay",
         "Below 100 %, the splats that show least in the views are removed first: fewer are smaller "
-        "and lose fine and distant parts.";
-    keep.unit = "%";
-    keep.group = "Splats";
-    keep.defaultValue = kAll;
-    keep.range = ParamRange{1, kAll, 0, false};
-    m_info.params.push_back(std::move(keep));
+        "and lose fine and distant parts.",
+        "%", "Splats", kAll, {1, kAll, 0, false}));
     m_info.presets = std::move(dress.presets);
     m_info.qualityKnob = kKeep;
     m_info.lost = info.lost;

@@ -2,22 +2,11 @@
 // compressors/fields/ray_learner.cpp does.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "shared/field_learning_layout.h"
+#include "shared/field_learning.glsl"
 #include "shared/field_grid.glsl"
 #include "shared/field_steps.glsl"
 
-layout(local_size_x = VP_LEARN_GROUP) in;
-layout(push_constant) uniform Push { LearnPush push; };
-
-layout(buffer_reference, std430, buffer_reference_align = 4) buffer Floats { float at[]; };
 layout(buffer_reference, std430, buffer_reference_align = 8) buffer Pairs { vec2 at[]; };
-layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Rays { LearnRay at[]; };
-layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Constants {
-  FieldConstants of;
-};
-layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Batch {
-  LearnBatch of;
-};
 
 const float kLeastTransmittance = 1e-4;
 const float kHuber = 0.1;

@@ -8,21 +8,8 @@
 // ones keep all of their 24 bits down to a four-millionth of it.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "shared/field_learning_layout.h"
+#include "shared/field_learning.glsl"
 #include "shared/field_grid.glsl"
-#include "shared/pointers.glsl"
-
-layout(local_size_x = VP_LEARN_GROUP) in;
-layout(push_constant) uniform Push { LearnPush push; };
-
-layout(buffer_reference, std430, buffer_reference_align = 4) buffer Floats { float at[]; };
-layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Rays { LearnRay at[]; };
-layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Constants {
-  FieldConstants of;
-};
-layout(buffer_reference, std430, buffer_reference_align = 16) readonly buffer Batch {
-  LearnBatch of;
-};
 
 /// Binary exponent of the largest gradient in units; 2^16 samples of a chunk then stay under 2^62.
 const int kLargestBits = 46;

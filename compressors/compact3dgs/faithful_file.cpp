@@ -171,7 +171,7 @@ std::vector<Chunk> writeFaithful(const SceneHeader& header, const StoredScene& s
     return chunks;
   }
   FieldWeights seen;
-  roundWeights(scene.field.grid, scene.field.network, {0, 0, kGridThreshold}, seen);
+  roundWeights(scene.field.grid, {}, {0, 0, kGridThreshold}, seen);
   chunks.push_back(zstdChunk(kGridChunk, byteLevels(seen.grid)));
   chunks.push_back({kNetworkChunk, halfBytes(scene.field.network)});
   return chunks;

@@ -102,13 +102,16 @@ BandPalette arrange(const WantedBands& wanted, const Distinct& distinct) {
 template <typename ValueOf>
 double errorBits(const WantedBands& wanted, RowRange rows, const ValueOf& valueOf) {
   const std::size_t channels = channelsOf(wanted.shDegree);
+  std::vector<double> perStep(channels);  // of a row whose fineness is 0
+  for (std::size_t c = 0; c < channels; ++c) {
+    perStep[c] = std::exp2(-wanted.bandFineness[c / 3] / 4.0);
+  }
   double errors = 0;
   for (std::size_t i = rows.begin; i < rows.end; ++i) {
     const std::int32_t* value = valueOf(i);
     double error = 0;
     for (std::size_t c = 0; c < channels; ++c) {
-      const double difference = (value[c] - wanted.values[channels * i + c]) *
-                                std::exp2(-wanted.bandFineness[c / 3] / 4.0);
+      const double difference = (value[c] - wanted.values[channels * i + c]) * perStep[c];
       error += difference * difference;
     }
     errors += error * weightOf(wanted.fineness[i]);

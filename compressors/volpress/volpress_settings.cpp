@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "scene/base/param_builders.hpp"
+
 namespace volpress::compressors::own {
 namespace {
 
@@ -17,25 +19,11 @@ ParamSpec flag(std::string id, std::string label, std::string help, std::string 
   return {std::move(id), std::move(label), std::move(help), "", std::move(group), value, {}, {}};
 }
 
-template <typename Number>
-ParamSpec number(std::string id, std::string label, std::string help, std::string unit,
-                 std::string group, Number value, ParamRange range, bool advanced) {
-  return {std::move(id),
-          std::move(label),
-          std::move(help),
-          std::move(unit),
-          std::move(group),
-          value,
-          range,
-          {},
-          advanced};
-}
-
 }  // namespace
 
 std::vector<ParamSpec> volpressParamSpecs() {
   return {
-      number<double>(
+      numberParam<double>(
           "quality", "Quality",
           "How close to the original: the codec aims at about 20 dB plus 0.4 dB for each "
           "point (scenes of many faint splats come out lower); higher is larger.",
@@ -48,30 +36,34 @@ std::vector<ParamSpec> volpressParamSpecs() {
        std::string("lossy"),
        std::nullopt,
        {{"lossy", "lossy"}, {"lossless", "lossless"}}},
-      number<double>("pruning", "Pruning",
-                     "How readily splats are removed: 100 removes what costs more bytes than it "
-                     "is worth, 0 only what no view shows.",
-                     "%", kQuality, 100.0, {0, 400, 5, false}, true),
-      number<std::int64_t>("sh_degree", "SH degree",
-                           "Bands of view-dependent colour that stay: fewer is smaller and "
-                           "flattens reflections.",
-                           "", kQuality, 4, {0, 4, 1, false}, true),
+      numberParam<double>(
+          "pruning", "Pruning",
+          "How readily splats are removed: 100 removes what costs more bytes than it "
+          "is worth, 0 only what no view shows.",
+          "%", kQuality, 100.0, {0, 400, 5, false}, true),
+      numberParam<std::int64_t>("sh_degree", "SH degree",
+                                "Bands of view-dependent colour that stay: fewer is smaller and "
+                                "flattens reflections.",
+                                "", kQuality, 4, {0, 4, 1, false}, true),
       flag("use_views", "Measure on views",
            "Measures on the views how much each number shows; without it that is guessed from "
            "sizes and opacities, which takes no time and is larger.",
            kAnalysis, true),
-      number<std::int64_t>("probes", "Probes",
-                           "Measurements for each view: more takes longer and is a little smaller.",
-                           "", kAnalysis, 1, {1, 16, 1, false}, true),
-      number<std::int64_t>("tuning_steps", "Fine-tuning steps",
-                           "Adjusts the splats that stay to pictures of the original, as the "
-                           "decoder will see them: more takes longer and is closer; 0 switches it "
-                           "off.",
-                           "", kAnalysis, 0, {0, 20000, 50, false}, false),
-      number<std::int64_t>("layers", "Layers of detail",
-                           "The file's first layers alone are a coarser scene, for streaming; each "
-                           "layer costs a few percent.",
-                           "", kFile, 1, {1, 8, 1, false}, true),
+      numberParam<std::int64_t>(
+          "probes", "Probes",
+          "Measurements for each view: more takes longer and is a little smaller.", "", kAnalysis,
+          1, {1, 16, 1, false}, true),
+      numberParam<std::int64_t>(
+          "tuning_steps", "Fine-tuning steps",
+          "Adjusts the splats that stay to pictures of the original, as the "
+          "decoder will see them: more takes longer and is closer; 0 switches it "
+          "off.",
+          "", kAnalysis, 0, {0, 20000, 50, false}, false),
+      numberParam<std::int64_t>(
+          "layers", "Layers of detail",
+          "The file's first layers alone are a coarser scene, for streaming; each "
+          "layer costs a few percent.",
+          "", kFile, 1, {1, 8, 1, false}, true),
   };
 }
 

@@ -193,7 +193,7 @@ private:
     batch.marches = marchPasses(constants, batch.shape.aabbScale);
     VOLPRESS_CHECK(
         fill(m_constants, std::as_bytes(std::span(&constants, 1)), "learning: constants"));
-    const layout::LearnBatch described = describe(batch, loss, tableSize);
+    const layout::LearnBatch described = describe(batch, loss);
     VOLPRESS_CHECK(fill(m_batch, std::as_bytes(std::span(&described, 1)), "learning: batch"));
     batch.push.constants = m_constants.address();
     batch.push.batch = m_batch.address();
@@ -230,8 +230,7 @@ private:
     return {};
   }
 
-  [[nodiscard]] layout::LearnBatch describe(const Batch& batch, LearningLoss loss,
-                                            std::uint64_t tableSize) const {
+  [[nodiscard]] layout::LearnBatch describe(const Batch& batch, LearningLoss loss) const {
     layout::LearnBatch described{};
     described.rays = m_sentRays.address();
     described.offsets = m_offsets.address();
@@ -253,7 +252,6 @@ private:
                      : loss == LearningLoss::Square ? VP_LOSS_SQUARE
                                                     : VP_LOSS_PROBE;
     described.scale = 1.0F / (3.0F * static_cast<float>(batch.rays.size()));
-    described.tableSize = static_cast<std::uint32_t>(tableSize);
     return described;
   }
 

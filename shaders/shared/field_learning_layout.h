@@ -83,8 +83,7 @@ struct LearnBatch {
   uint colorIn;  /* first row of the colour network's inputs: the density's outputs */
   uint colorOut; /* and of the raw colours */
   uint loss;
-  float scale;    /* of losses: 1 / (3 rays) */
-  uint tableSize; /* parameters */
+  float scale; /* of losses: 1 / (3 rays) */
 };
 
 /* Push constants of field_learn_rays.comp and field_learn_samples.comp. */

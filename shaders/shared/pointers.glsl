@@ -1,4 +1,6 @@
 // Views of device memory by address.
+#ifndef VOLPRESS_POINTERS_GLSL
+#define VOLPRESS_POINTERS_GLSL
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_buffer_reference_uvec2 : require
 
@@ -10,3 +12,4 @@ uvec2 advanced(uvec2 address, uint words) {
   const uint low = uaddCarry(address.x, words << 2, carry);
   return uvec2(low, address.y + (words >> 30) + carry);
 }
+#endif
